@@ -1,0 +1,157 @@
+package io.github.djlcachex.io;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** The storage of the operating system, through {@code java.nio}. */
+public final class FileStorage implements Storage {
+
+    private static final boolean WINDOWS =
+            System.getProperty("os.name", "").toLowerCase(Locale.ROOT).startsWith("windows");
+
+    /** Types that the usual clients of network filesystems report. */
+    private static final Set<String> NETWORK_TYPES =
+            Set.of(
+                    "nfs",
+                    "nfs3",
+                    "nfs4",
+                    "cifs",
+                    "smb",
+                    "smb2",
+                    "smb3",
+                    "smbfs",
+                    "9p",
+                    "afs",
+                    "lustre",
+                    "gpfs",
+                    "beegfs",
+                    "ceph",
+                    "glusterfs",
+                    "panfs",
+                    "ocfs2",
+                    "gfs2",
+                    "fuse.sshfs",
+                    "fuse.glusterfs",
+                    "fuse.ceph-fuse",
+                    "fuse.s3fs",
+                    "fuse.gcsfuse",
+                    "fuse.juicefs",
+                    "fuse.beegfs");
+
+    @Override
+    public WritableFile create(Path file) throws IOException {
+        FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        return new WritableFile() {
+            @Override
+            public int write(ByteBuffer source) throws IOException {
+                return channel.write(source);
+            }
+
+            @Override
+            public void force() throws IOException {
+                channel.force(true);
+            }
+
+            @Override
+            public void close() throws IOException {
+                channel.close();
+            }
+        };
+    }
+
+    @Override
+    public ReadableFile open(Path file) throws IOException {
+        return new ReopeningFile(file);
+    }
+
+    static FileChannel openRegular(Path file) throws IOException {
+        // Asked before opening: opening a pipe blocks until somebody writes to it.
+        if (!Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                .isRegularFile()) {
+            throw new IOException(file + " is not a regular file");
+        }
+        return FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    @Override
+    public void rename(Path from, Path to) throws IOException {
+        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    @Override
+    public void link(Path existing, Path link) throws IOException {
+        Files.createLink(link, existing);
+    }
+
+    @Override
+    public void delete(Path file) throws IOException {
+        Files.delete(file);
+    }
+
+    @Override
+    public List<String> list(Path directory) throws IOException {
+        try (Stream<Path> entries = Files.list(directory)) {
+            return entries.map(entry -> entry.getFileName().toString()).sorted().toList();
+        } catch (NoSuchFileException e) {
+            return List.of();
+        }
+    }
+
+    @Override
+    public void createDirectories(Path directory) throws IOException {
+        if (Files.isDirectory(directory)) {
+            return;
+        }
+        Path parent = directory.toAbsolutePath().getParent();
+        if (parent == null) {
+            throw new NoSuchFileException(directory.toString());
+        }
+        createDirectories(parent);
+        try {
+            Files.createDirectory(directory);
+        } catch (FileAlreadyExistsException e) {
+            if (!Files.isDirectory(directory)) {
+                throw e;
+            }
+        }
+        forceDirectory(parent);
+    }
+
+    @Override
+    public void forceDirectory(Path directory) throws IOException {
+        if (WINDOWS) {
+            return; // a directory cannot be opened there, and renames are journalled
+        }
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    @Override
+    public long lastModifiedMs(Path file) throws IOException {
+        return Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS).toMillis();
+    }
+
+    @Override
+    public boolean isNetworkFilesystem(Path directory) throws IOException {
+        Path existing = directory.toAbsolutePath();
+        while (existing.getParent() != null && !Files.exists(existing)) {
+            existing = existing.getParent();
+        }
+        return NETWORK_TYPES.contains(Files.getFileStore(existing).type().toLowerCase(Locale.ROOT));
+    }
+}

@@ -1,0 +1,57 @@
+package io.github.djlcachex.io;
+
+import java.io.Closeable;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** A file that is open for reading. Safe for use by many threads. */
+public interface ReadableFile extends Closeable {
+
+    /**
+     * Returns the length of the file.
+     *
+     * @return the length in bytes
+     * @throws IOException if it cannot be read
+     */
+    long sizeBytes() throws IOException;
+
+    /**
+     * Reads bytes at a position. It may read fewer than remain.
+     *
+     * @param target the buffer to fill from its position
+     * @param position the offset in the file
+     * @return the number of bytes read, or -1 at the end of the file
+     * @throws IOException if they cannot be read
+     */
+    int read(ByteBuffer target, long position) throws IOException;
+
+    /**
+     * Maps the file for reading. The mapping outlives {@link #close} and is freed by the garbage
+     * collector.
+     *
+     * @param sizeBytes the number of bytes to map from the start, at most the size of the file
+     * @return the mapping, big-endian
+     * @throws IOException if the file cannot be mapped
+     */
+    ByteBuffer map(long sizeBytes) throws IOException;
+
+    /**
+     * Reads until a buffer is full.
+     *
+     * @param target the buffer to fill from its position to its limit
+     * @param position the offset in the file
+     * @throws EOFException if the file ends before
+     * @throws IOException if the bytes cannot be read
+     */
+    default void readFully(ByteBuffer target, long position) throws IOException {
+        long at = position;
+        while (target.hasRemaining()) {
+            int read = read(target, at);
+            if (read < 0) {
+                throw new EOFException("end of file at " + at + ", wanted " + target.remaining());
+            }
+            at += read;
+        }
+    }
+}
