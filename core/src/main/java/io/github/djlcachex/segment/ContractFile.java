@@ -1,0 +1,237 @@
+package io.github.djlcachex.segment;
+
+import io.github.djlcachex.io.Interrupts;
+import io.github.djlcachex.io.ReadableFile;
+import io.github.djlcachex.io.Storage;
+import io.github.djlcachex.io.WritableFile;
+import io.github.djlcachex.row.ContractConflictException;
+import io.github.djlcachex.row.CorruptFileException;
+import io.github.djlcachex.row.UnsupportedFormatException;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The file {@code contract.json} of a generation: how it is read, agreed on and rebuilt.
+ *
+ * <p>Agreement: a writer writes its proposal to a temporary file, forces it, and gives it the final
+ * name by a hard link, which fails if a racing writer was first; then it reads the winner's. The
+ * final name never holds a file that is not complete. Without hard links the proposal is renamed to
+ * a name with its own hash, and two that differ are a conflict.
+ *
+ * <p>Recovery: a missing or damaged contract is taken from any intact segment, whose metadata
+ * repeats it. A damaged file is moved aside, never deleted.
+ */
+public final class ContractFile {
+
+    private static final Logger logger = LoggerFactory.getLogger(ContractFile.class);
+
+    private static final String NAME = "contract.json";
+    private static final String HASHED_NAME = "contract-[0-9a-f]{8}\\.json";
+    private static final int MAX_BYTES = 4 << 20;
+
+    private final Storage storage;
+    private final Path generation;
+    private final WriterId writer;
+    private final AtomicLong proposals = new AtomicLong();
+
+    /**
+     * Creates the access to a generation's contract.
+     *
+     * @param storage the storage
+     * @param generation the generation directory
+     * @param writer the identity of this store
+     */
+    public ContractFile(Storage storage, Path generation, WriterId writer) {
+        this.storage = storage;
+        this.generation = generation;
+        this.writer = writer;
+    }
+
+    /**
+     * Reads the contract; from the segments if the file is missing or damaged.
+     *
+     * @param segments the segments directory
+     * @return the contract, or empty if nothing was ever written
+     * @throws UnsupportedFormatException if a newer version wrote it
+     * @throws ContractConflictException if two contracts contradict each other
+     * @throws IOException if it cannot be read
+     */
+    public Optional<Contract> find(Path segments) throws IOException {
+        return Interrupts.shield(
+                () -> {
+                    try {
+                        Optional<Contract> contract = read();
+                        return contract.isPresent() ? contract : fromSegments(segments);
+                    } catch (CorruptFileException e) {
+                        Optional<Contract> rebuilt = fromSegments(segments);
+                        logger.warn(
+                                "{} It is {}.",
+                                e.getMessage(),
+                                rebuilt.isPresent() ? "taken from a segment" : "given up");
+                        return rebuilt;
+                    }
+                });
+    }
+
+    /**
+     * Makes a contract the generation's, unless it has one already.
+     *
+     * @param proposed the contract that the first write asks for
+     * @return the generation's contract, which may be another writer's
+     * @throws UnsupportedFormatException if a newer version wrote the one that is there
+     * @throws ContractConflictException if two contracts contradict each other
+     * @throws IOException if the proposal cannot be written
+     */
+    public Contract agree(Contract proposed) throws IOException {
+        return Interrupts.shield(
+                () -> {
+                    try {
+                        return tryAgree(proposed);
+                    } catch (NoSuchFileException e) {
+                        return tryAgree(proposed); // another opener took it for a leftover
+                    }
+                });
+    }
+
+    private Contract tryAgree(Contract proposed) throws IOException {
+        while (true) {
+            try {
+                Optional<Contract> existing = read();
+                if (existing.isPresent()) {
+                    return existing.get();
+                }
+            } catch (CorruptFileException e) {
+                moveDamagedAside();
+            }
+            if (publish(proposed)) {
+                storage.forceDirectory(generation);
+            }
+        }
+    }
+
+    /** Returns false if another writer was first. */
+    private boolean publish(Contract proposed) throws IOException {
+        String text = ContractJson.encode(proposed);
+        Path temporary = writeTemporary(text);
+        try {
+            storage.link(temporary, generation.resolve(NAME));
+            return true;
+        } catch (FileAlreadyExistsException e) {
+            return false;
+        } catch (NoSuchFileException e) {
+            throw e;
+        } catch (IOException | UnsupportedOperationException e) {
+            logger.debug("no hard links in {}, using a name with a hash", generation, e);
+            return publishByRename(temporary, text);
+        } finally {
+            deleteIfListed(temporary);
+        }
+    }
+
+    private boolean publishByRename(Path temporary, String text) throws IOException {
+        String hash = String.format("%08x", text.hashCode());
+        storage.rename(temporary, generation.resolve("contract-" + hash + ".json"));
+        return true;
+    }
+
+    private Path writeTemporary(String text) throws IOException {
+        Path temporary =
+                generation.resolve(
+                        new SegmentName(writer, proposals.getAndIncrement()).temporaryFile());
+        ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+        try (WritableFile file = storage.create(temporary)) {
+            while (bytes.hasRemaining()) {
+                file.write(bytes);
+            }
+            file.force();
+        }
+        return temporary;
+    }
+
+    private void deleteIfListed(Path file) throws IOException {
+        if (storage.list(generation).contains(String.valueOf(file.getFileName()))) {
+            storage.delete(file);
+        }
+    }
+
+    private Optional<Contract> read() throws IOException {
+        List<Contract> contracts = new ArrayList<>();
+        for (String name : storage.list(generation)) {
+            if (name.equals(NAME) || name.matches(HASHED_NAME)) {
+                contracts.add(read(name));
+            }
+        }
+        for (Contract contract : contracts) {
+            if (!contract.sameRows(contracts.get(0))) {
+                throw new ContractConflictException(
+                        generation.toString(),
+                        "one contract: " + contracts.get(0),
+                        "another: " + contract,
+                        "two writers began with different outputs: remove the wrong one");
+            }
+        }
+        return contracts.stream().findFirst();
+    }
+
+    private Contract read(String name) throws IOException {
+        Path path = generation.resolve(name);
+        try (ReadableFile file = storage.open(path)) {
+            long size = file.sizeBytes();
+            if (size > MAX_BYTES) {
+                throw new CorruptFileException(
+                        path.toString(),
+                        "at most " + MAX_BYTES + " bytes",
+                        size + " bytes",
+                        "it is rebuilt from the segments, if there are any");
+            }
+            ByteBuffer bytes = ByteBuffer.allocate((int) size);
+            file.readFully(bytes, 0);
+            return ContractJson.decode(
+                    new String(bytes.array(), StandardCharsets.UTF_8), path.toString());
+        }
+    }
+
+    private Optional<Contract> fromSegments(Path segments) throws IOException {
+        for (String fileName : storage.list(segments)) {
+            Optional<SegmentName> name = SegmentName.parse(fileName, SegmentName.COMMITTED);
+            if (name.isPresent()) {
+                try {
+                    return Optional.of(
+                            SegmentFile.readContract(
+                                    storage, segments.resolve(fileName), name.get()));
+                } catch (CorruptFileException | UnsupportedFormatException e) {
+                    logger.debug("no contract in {}", fileName, e);
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** A racing repairer may have put a good one there by now: that one gets its name back. */
+    private void moveDamagedAside() throws IOException {
+        Path aside = generation.resolve("contract-damaged-" + WriterId.draw() + ".json");
+        for (String name : storage.list(generation)) {
+            if (name.equals(NAME) || name.matches(HASHED_NAME)) {
+                try {
+                    read(name);
+                } catch (CorruptFileException e) {
+                    storage.rename(generation.resolve(name), aside);
+                    logger.warn("{} It was moved to {}.", e.getMessage(), aside);
+                    return;
+                }
+            }
+        }
+    }
+}

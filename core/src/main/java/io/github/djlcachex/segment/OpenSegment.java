@@ -1,0 +1,162 @@
+package io.github.djlcachex.segment;
+
+import io.github.djlcachex.row.Column;
+import io.github.djlcachex.row.KeyType;
+import io.github.djlcachex.row.Keys;
+import io.github.djlcachex.row.RowBatch;
+import io.github.djlcachex.row.StringKeys;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/**
+ * A segment that is being filled, or waits to be written, in chunks on the heap.
+ *
+ * <p>Threads: one thread appends, under the store's write lock. Any thread reads a row after it
+ * learned its number through the index, whose release and acquire publish the row. The chunk tables
+ * are allocated whole and each chunk is set once, before the first row in it is published. The
+ * garbage collector frees everything when the last reader is done.
+ */
+public final class OpenSegment implements RowSource {
+
+    /** A bound on what a segment file may hold besides its rows. */
+    public static final long MAX_FILE_BYTES = 256L << 20;
+
+    private final Contract contract;
+    private final long maxBytes;
+    private final int maxRows;
+    private final HeapColumn[] columns;
+    private final HeapColumn crcs;
+    private final HeapKeys keys;
+    private final long openedAtNanos;
+    private int rows;
+
+    /**
+     * Creates an empty segment.
+     *
+     * @param contract the contract
+     * @param maxBytes the bytes of keys and rows at which it is full
+     * @param maxRows the rows at which it is full
+     * @param nowNanos the present time
+     */
+    public OpenSegment(Contract contract, long maxBytes, int maxRows, long nowNanos) {
+        this.contract = contract;
+        this.maxBytes = maxBytes;
+        this.openedAtNanos = nowNanos;
+        long fixedRowBytes = rowBytes(contract);
+        this.maxRows = (int) Math.max(1, Math.min(maxRows, maxBytes / fixedRowBytes));
+        List<Column> schema = contract.schema().columns();
+        this.columns = new HeapColumn[schema.size()];
+        for (int c = 0; c < columns.length; c++) {
+            columns[c] = new HeapColumn(schema.get(c).rowBytes(), this.maxRows);
+        }
+        this.crcs = new HeapColumn(Integer.BYTES, this.maxRows);
+        this.keys = new HeapKeys(contract.keyType(), this.maxRows);
+    }
+
+    /** The least bytes that a row takes: its columns, its checksum, and a key. */
+    private static long rowBytes(Contract contract) {
+        int keyBytes = contract.keyType() == KeyType.INT64 ? Long.BYTES : 1 + Integer.BYTES;
+        return contract.schema().rowBytes() + Integer.BYTES + keyBytes;
+    }
+
+    /**
+     * Appends a row. The caller has asked {@link #isFull} before.
+     *
+     * @param batchKeys the keys
+     * @param batch the rows
+     * @param position the position of the key and the row
+     * @param crc the row's checksum
+     * @return the row's number here
+     */
+    public int append(Keys batchKeys, RowBatch batch, int position, int crc) {
+        int row = rows;
+        for (int c = 0; c < columns.length; c++) {
+            columns[c].set(row, batch.buffer(c), position);
+        }
+        crcs.setInt(row, crc);
+        keys.append(row, batchKeys, position);
+        rows = row + 1;
+        return row;
+    }
+
+    /**
+     * Tells whether no further row fits.
+     *
+     * @return true if it is full
+     */
+    public boolean isFull() {
+        return rows >= maxRows || (rows > 0 && bytes() >= maxBytes);
+    }
+
+    /**
+     * Returns the size of the rows and keys.
+     *
+     * @return the size in bytes
+     */
+    public long bytes() {
+        return rows * (contract.schema().rowBytes() + Integer.BYTES) + keys.bytes();
+    }
+
+    /**
+     * Returns when it was created.
+     *
+     * @return a value of {@code System.nanoTime}
+     */
+    public long openedAtNanos() {
+        return openedAtNanos;
+    }
+
+    /**
+     * Returns the contract.
+     *
+     * @return the contract
+     */
+    public Contract contract() {
+        return contract;
+    }
+
+    /**
+     * Returns all keys, once the segment is sealed.
+     *
+     * @return the keys by row
+     */
+    public Keys keys() {
+        return keys.all(rows);
+    }
+
+    @Override
+    public int rows() {
+        return rows;
+    }
+
+    @Override
+    public int copyRow(int row, RowBatch into, int position) {
+        for (int c = 0; c < columns.length; c++) {
+            columns[c].get(row, into.buffer(c), position);
+        }
+        return crcs.getInt(row);
+    }
+
+    @Override
+    public boolean hasKey(int row, StringKeys other, int position) {
+        return keys.equalsUtf8(row, other, position);
+    }
+
+    /** The parts of the columns' buffers in file order: column by column, chunk by chunk. */
+    Iterable<ByteBuffer> columnParts(int column) {
+        return columns[column].parts(rows);
+    }
+
+    Iterable<ByteBuffer> crcParts() {
+        return crcs.parts(rows);
+    }
+
+    ByteBuffer keyBytes() {
+        return keys.encoded();
+    }
+
+    ByteBuffer keyBoundaries() {
+        return keys.boundaries(rows);
+    }
+}

@@ -1,0 +1,88 @@
+package io.github.djlcachex.segment;
+
+import io.github.djlcachex.io.ReadableFile;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/** The bytes of an open segment file, through a mapping or by positional reads. */
+abstract sealed class RowAccess {
+
+    static RowAccess of(ReadableFile file, long fileBytes, boolean mapped) throws IOException {
+        if (mapped && fileBytes <= Integer.MAX_VALUE) {
+            return new MappedAccess(file.map(fileBytes).order(ByteOrder.LITTLE_ENDIAN));
+        }
+        return new PositionalAccess(file);
+    }
+
+    /** Copies bytes at an offset in the file to an index of the target. */
+    abstract void copy(long offset, ByteBuffer target, int index, int bytes) throws IOException;
+
+    /** Returns the little-endian integer at an offset in the file. */
+    abstract int getInt(long offset) throws IOException;
+
+    abstract boolean mapped();
+
+    abstract void close() throws IOException;
+
+    /**
+     * A mapping of the whole file. A truncated file shows as an InternalError, on Java 17 sometimes
+     * later and in other code of the thread, or as zeros: the caller checks each copy.
+     */
+    private static final class MappedAccess extends RowAccess {
+        private final ByteBuffer map;
+
+        MappedAccess(ByteBuffer map) {
+            this.map = map;
+        }
+
+        @Override
+        void copy(long offset, ByteBuffer target, int index, int bytes) {
+            target.put(index, map, (int) offset, bytes);
+        }
+
+        @Override
+        int getInt(long offset) {
+            return map.getInt((int) offset);
+        }
+
+        @Override
+        boolean mapped() {
+            return true;
+        }
+
+        @Override
+        void close() {}
+    }
+
+    private static final class PositionalAccess extends RowAccess {
+        private final ReadableFile file;
+
+        PositionalAccess(ReadableFile file) {
+            this.file = file;
+        }
+
+        @Override
+        void copy(long offset, ByteBuffer target, int index, int bytes) throws IOException {
+            file.readFully(target.slice(index, bytes), offset);
+        }
+
+        @Override
+        int getInt(long offset) throws IOException {
+            ByteBuffer bytes = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+            file.readFully(bytes, offset);
+            return bytes.getInt(0);
+        }
+
+        @Override
+        boolean mapped() {
+            return false;
+        }
+
+        @Override
+        void close() throws IOException {
+            file.close();
+        }
+    }
+}
