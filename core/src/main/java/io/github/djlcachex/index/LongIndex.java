@@ -1,0 +1,55 @@
+package io.github.djlcachex.index;
+
+import io.github.djlcachex.row.Keys;
+import io.github.djlcachex.row.LongKeys;
+
+import java.util.function.LongPredicate;
+
+/** The index of INT64 keys; the key itself is the slot's key word. */
+final class LongIndex implements RowIndex {
+
+    private volatile SlotTable table = new SlotTable(1024);
+
+    @Override
+    public long find(Keys keys, int position) {
+        long key = ((LongKeys) keys).get(position);
+        SlotTable current = table;
+        for (int slot = current.firstSlot(key); ; slot = current.nextSlot(slot)) {
+            long address = current.address(slot);
+            if (address == Address.NONE || current.keyWord(slot) == key) {
+                return address;
+            }
+        }
+    }
+
+    @Override
+    public void put(Keys keys, int position, long address) {
+        if (table.isFull()) {
+            table = table.rebuilt(any -> true);
+        }
+        long key = ((LongKeys) keys).get(position);
+        SlotTable current = table;
+        int slot = current.firstSlot(key);
+        while (true) {
+            if (current.address(slot) == Address.NONE) {
+                current.fill(slot, key, address);
+                return;
+            }
+            if (current.keyWord(slot) == key) {
+                current.overwrite(slot, address);
+                return;
+            }
+            slot = current.nextSlot(slot);
+        }
+    }
+
+    @Override
+    public void retain(LongPredicate keep) {
+        table = table.rebuilt(keep);
+    }
+
+    @Override
+    public long size() {
+        return table.used();
+    }
+}

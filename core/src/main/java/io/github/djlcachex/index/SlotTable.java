@@ -1,0 +1,97 @@
+package io.github.djlcachex.index;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.function.LongPredicate;
+
+/**
+ * Open addressing over one array of slots: a key word, then an address word.
+ *
+ * <p>Publication: the writer sets the key word, then releases the address word; a key word never
+ * changes after that. A reader acquires the address word first, and a slot without one ends its
+ * search. Growth fills a new table before the index shows it.
+ */
+final class SlotTable {
+
+    private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
+    private static final int MAX_SLOTS = 1 << 29;
+
+    private final long[] words;
+    private final int mask;
+    private int used;
+
+    SlotTable(int slots) {
+        this.words = new long[Math.multiplyExact(slots, 2)];
+        this.mask = slots - 1;
+    }
+
+    int used() {
+        return used;
+    }
+
+    /** The first slot to look at for a key word. */
+    int firstSlot(long keyWord) {
+        long h = (keyWord ^ keyWord >>> 32) * 0x9E3779B97F4A7C15L;
+        return (int) (h >>> 32 ^ h >>> 17) & mask;
+    }
+
+    int nextSlot(int slot) {
+        return slot + 1 & mask;
+    }
+
+    long address(int slot) {
+        return (long) WORD.getAcquire(words, 2 * slot + 1);
+    }
+
+    long keyWord(int slot) {
+        return words[2 * slot];
+    }
+
+    void overwrite(int slot, long address) {
+        WORD.setRelease(words, 2 * slot + 1, address);
+    }
+
+    /** Takes an empty slot. */
+    void fill(int slot, long keyWord, long address) {
+        words[2 * slot] = keyWord;
+        WORD.setRelease(words, 2 * slot + 1, address);
+        used++;
+    }
+
+    boolean isFull() {
+        return used >= (mask + 1L) * 2 / 3;
+    }
+
+    /** A table with room for more, and the entries whose address is kept. */
+    SlotTable rebuilt(LongPredicate keep) {
+        int kept = 0;
+        for (int slot = 0; slot <= mask; slot++) {
+            long address = address(slot);
+            kept += address != Address.NONE && keep.test(address) ? 1 : 0;
+        }
+        int slots = 1024;
+        while (slots / 3 <= kept) {
+            slots = Math.multiplyExact(slots, 2);
+        }
+        if (slots > MAX_SLOTS) {
+            throw new IllegalStateException(
+                    "an index of " + kept + " rows does not fit one array; use several modules");
+        }
+        SlotTable table = new SlotTable(slots);
+        for (int slot = 0; slot <= mask; slot++) {
+            long address = address(slot);
+            if (address != Address.NONE && keep.test(address)) {
+                table.add(keyWord(slot), address);
+            }
+        }
+        return table;
+    }
+
+    private void add(long keyWord, long address) {
+        int slot = firstSlot(keyWord);
+        while (address(slot) != Address.NONE) {
+            slot = nextSlot(slot);
+        }
+        fill(slot, keyWord, address);
+    }
+}

@@ -1,0 +1,74 @@
+package io.github.djlcachex.index;
+
+import io.github.djlcachex.row.Keys;
+import io.github.djlcachex.row.StringKeys;
+
+import java.util.function.LongPredicate;
+
+/**
+ * The index of UTF8 keys; the slot's key word is a hash, and the key is compared in its source.
+ * After a mismatch the search goes on: two keys may have one hash.
+ */
+final class StringIndex implements RowIndex {
+
+    private final long hashSeed;
+    private final KeyMatcher matcher;
+    private volatile SlotTable table = new SlotTable(1024);
+
+    StringIndex(long hashSeed, KeyMatcher matcher) {
+        this.hashSeed = hashSeed;
+        this.matcher = matcher;
+    }
+
+    @Override
+    public long find(Keys keys, int position) {
+        StringKeys strings = (StringKeys) keys;
+        SlotTable current = table;
+        long hash = strings.hash(position, hashSeed);
+        for (int slot = current.firstSlot(hash); ; slot = current.nextSlot(slot)) {
+            // Read once: between two reads an empty slot may become another key's.
+            long address = current.address(slot);
+            if (address == Address.NONE || isKey(current, slot, address, hash, strings, position)) {
+                return address;
+            }
+        }
+    }
+
+    @Override
+    public void put(Keys keys, int position, long address) {
+        if (table.isFull()) {
+            table = table.rebuilt(any -> true);
+        }
+        StringKeys strings = (StringKeys) keys;
+        SlotTable current = table;
+        long hash = strings.hash(position, hashSeed);
+        int slot = current.firstSlot(hash);
+        while (true) {
+            long present = current.address(slot);
+            if (present == Address.NONE) {
+                current.fill(slot, hash, address);
+                return;
+            }
+            if (isKey(current, slot, present, hash, strings, position)) {
+                current.overwrite(slot, address);
+                return;
+            }
+            slot = current.nextSlot(slot);
+        }
+    }
+
+    private boolean isKey(
+            SlotTable current, int slot, long address, long hash, StringKeys keys, int position) {
+        return current.keyWord(slot) == hash && matcher.matches(address, keys, position);
+    }
+
+    @Override
+    public void retain(LongPredicate keep) {
+        table = table.rebuilt(keep);
+    }
+
+    @Override
+    public long size() {
+        return table.used();
+    }
+}
