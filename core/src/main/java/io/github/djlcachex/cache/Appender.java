@@ -1,0 +1,158 @@
+package io.github.djlcachex.cache;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+
+import io.github.djlcachex.index.Address;
+import io.github.djlcachex.row.Keys;
+import io.github.djlcachex.row.RowBatch;
+import io.github.djlcachex.row.RowCrc;
+import io.github.djlcachex.segment.OpenSegment;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The open segment, and how rows get into it.
+ *
+ * <p>A row is appended, then its key gets its address: from that moment every thread finds it. The
+ * segment is sealed when it is full, when it is old, or when somebody asks for a flush.
+ */
+final class Appender {
+
+    /** A segment younger than ten flush delays waits for this much. */
+    private static final long SMALL_SEGMENT_BYTES = 1 << 20;
+
+    private static final int SMALL_SEGMENT_PATIENCE = 10;
+
+    private final CacheOptions options;
+    private final Rows rows;
+    private final ReentrantLock lock;
+    private final SourceTable sources;
+    private final FlushQueue queue;
+
+    @GuardedBy("lock") private @Nullable OpenSegment open;
+
+    @GuardedBy("lock") private int openSource;
+
+    Appender(CacheOptions options, Rows rows, SourceTable sources, FlushQueue queue) {
+        this.options = options;
+        this.rows = rows;
+        this.lock = rows.lock();
+        this.sources = sources;
+        this.queue = queue;
+    }
+
+    /** Adds the rows whose key has none yet. */
+    PutResult append(Generation.State state, Keys keys, RowBatch batch) {
+        RowCrc crc = new RowCrc(batch);
+        PutResult result = new PutResult(0, 0, 0);
+        int position = 0;
+        while (position < keys.size()) {
+            if (!queue.admit()) {
+                return result.plus(new PutResult(0, 0, keys.size() - position));
+            }
+            PutResult filled = fillOne(state, keys, batch, position, crc);
+            position += filled.stored() + filled.ignored();
+            result = result.plus(filled);
+        }
+        return result;
+    }
+
+    /** Adds rows until the open segment is full or the batch ends. */
+    private PutResult fillOne(
+            Generation.State state, Keys keys, RowBatch batch, int from, RowCrc crc) {
+        lock.lock();
+        try {
+            int stored = 0;
+            int position = from;
+            for (; position < keys.size(); position++) {
+                if (open != null && open.isFull()) {
+                    break;
+                }
+                stored += add(state, keys, batch, position, crc) ? 1 : 0;
+            }
+            if (open != null && open.isFull()) {
+                seal();
+            }
+            return new PutResult(stored, position - from - stored, 0);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @GuardedBy("lock") private boolean add(
+            Generation.State state, Keys keys, RowBatch batch, int position, RowCrc crc) {
+        if (sources.isReadable(state.index().find(keys, position))) {
+            return false;
+        }
+        OpenSegment segment = open != null ? open : openNew(state);
+        int row = segment.append(keys, batch, position, crc.of(keys, position, position));
+        return rows.setUnlessReadable(state.index(), keys, position, Address.of(openSource, row));
+    }
+
+    @GuardedBy("lock") private OpenSegment openNew(Generation.State state) {
+        OpenSegment segment =
+                new OpenSegment(
+                        state.contract(),
+                        options.segmentBytes(),
+                        options.segmentRows(),
+                        System.nanoTime());
+        openSource = sources.add(segment);
+        open = segment;
+        queue.wake();
+        return segment;
+    }
+
+    @GuardedBy("lock") private void seal() {
+        OpenSegment segment = open;
+        if (segment != null && segment.rows() > 0) {
+            queue.add(new FlushQueue.Job(segment, openSource));
+            open = null;
+        }
+    }
+
+    /** Seals what is open, and returns the ticket to wait for. */
+    long sealAll() {
+        lock.lock();
+        try {
+            seal();
+            return queue.ticket();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Seals the open segment if it is old enough; returns when to ask again, in milliseconds. */
+    long sealIfDue() {
+        if (!lock.tryLock()) {
+            return 1; // the flusher waits for nobody
+        }
+        try {
+            if (open == null) {
+                return TimeUnit.DAYS.toMillis(1);
+            }
+            long ageMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - open.openedAtNanos());
+            long delayMs = options.flushDelayMs();
+            boolean small = open.bytes() < SMALL_SEGMENT_BYTES;
+            if (ageMs >= (small ? delayMs * SMALL_SEGMENT_PATIENCE : delayMs)) {
+                seal();
+                return TimeUnit.DAYS.toMillis(1);
+            }
+            return Math.max(1, delayMs - ageMs % delayMs);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The rows of the open segment. */
+    long openRows() {
+        lock.lock();
+        try {
+            return open == null ? 0 : open.rows();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

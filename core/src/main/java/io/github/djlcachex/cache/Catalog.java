@@ -1,0 +1,239 @@
+package io.github.djlcachex.cache;
+
+import io.github.djlcachex.index.Address;
+import io.github.djlcachex.io.Storage;
+import io.github.djlcachex.row.CorruptFileException;
+import io.github.djlcachex.row.Keys;
+import io.github.djlcachex.row.UnsupportedFormatException;
+import io.github.djlcachex.segment.SegmentFile;
+import io.github.djlcachex.segment.SegmentName;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+
+/**
+ * The segment files of a generation that this store knows.
+ *
+ * <p>Files are added in the order of their names, and a key that has a readable row keeps it. So at
+ * open the copy in the smallest name wins, and a running process keeps the copy it has. A damaged,
+ * foreign or newer file is skipped with one warning and never removed.
+ */
+final class Catalog {
+
+    private static final Logger logger = LoggerFactory.getLogger(Catalog.class);
+
+    /** Far below the 65,530 at which Linux refuses a mapping and the JVM dies of it. */
+    private static final int MAX_MAPPINGS = 4096;
+
+    private final Storage storage;
+    private final StorePaths paths;
+    private final Generation generation;
+    private final SourceTable sources;
+    private final Rows rows;
+    private final Counters counters;
+    private final boolean mapping;
+    private final Set<String> knownNames = ConcurrentHashMap.newKeySet();
+    private final ConcurrentSkipListMap<String, SegmentFile> files = new ConcurrentSkipListMap<>();
+
+    Catalog(
+            Storage storage,
+            StorePaths paths,
+            Generation generation,
+            SourceTable sources,
+            Rows rows,
+            Counters counters,
+            boolean mapping) {
+        this.storage = storage;
+        this.paths = paths;
+        this.generation = generation;
+        this.sources = sources;
+        this.rows = rows;
+        this.counters = counters;
+        this.mapping = mapping;
+    }
+
+    /** Adds the files that are new in the directory; returns how many. */
+    synchronized int refresh() throws IOException {
+        counters.refreshes.increment();
+        if (!generation.discover()) {
+            return 0;
+        }
+        int added = 0;
+        for (String fileName : storage.list(paths.segments())) {
+            Optional<SegmentName> name = SegmentName.parse(fileName, SegmentName.COMMITTED);
+            if (name.isPresent() && !knownNames.contains(fileName)) {
+                added += add(fileName, name.get()) ? 1 : 0;
+            }
+        }
+        return added;
+    }
+
+    private boolean add(String fileName, SegmentName name) throws IOException {
+        try {
+            Optional<SegmentFile.Opened> opened = openListed(fileName, name);
+            if (opened.isPresent() && isAccepted(opened.get().file())) {
+                knownNames.add(fileName);
+                index(opened.get());
+                return true;
+            }
+        } catch (CorruptFileException | UnsupportedFormatException e) {
+            skip(fileName, e.getMessage());
+        }
+        return false;
+    }
+
+    /** A file that is listed but cannot be opened may be on its way out, or not yet here. */
+    private Optional<SegmentFile.Opened> openListed(String fileName, SegmentName name)
+            throws IOException {
+        try {
+            return Optional.of(open(fileName, name));
+        } catch (IOException first) {
+            if (!storage.list(paths.segments()).contains(fileName)) {
+                return Optional.empty();
+            }
+            try {
+                return Optional.of(open(fileName, name));
+            } catch (IOException e) {
+                e.addSuppressed(first);
+                logger.warn("cannot open {}; the next refresh tries again", fileName, e);
+                return Optional.empty();
+            }
+        }
+    }
+
+    private SegmentFile.Opened open(String fileName, SegmentName name) throws IOException {
+        Path path = paths.segments().resolve(fileName);
+        return SegmentFile.open(storage, path, name, mapping && files.size() < MAX_MAPPINGS);
+    }
+
+    private boolean isAccepted(SegmentFile file) throws IOException {
+        if (generation.accepts(file.contract())) {
+            return true;
+        }
+        file.close();
+        skip(file.name().committedFile(), "it belongs to another module, fingerprint or schema");
+        return false;
+    }
+
+    private void skip(String fileName, @Nullable String reason) {
+        knownNames.add(fileName);
+        counters.skippedSegments.increment();
+        logger.warn("skipped {} in {}: {}", fileName, paths.segments(), reason);
+    }
+
+    private void index(SegmentFile.Opened opened) {
+        int number = sources.add(opened.file());
+        Keys keys = opened.keys();
+        rows.writing(
+                index -> {
+                    for (int row = 0; row < keys.size(); row++) {
+                        rows.setUnlessReadable(index, keys, row, Address.of(number, row));
+                    }
+                });
+        files.put(opened.file().name().committedFile(), opened.file());
+    }
+
+    /** Names a file that this store is about to write, so that a refresh passes over it. */
+    void announce(SegmentName name) {
+        knownNames.add(name.committedFile());
+    }
+
+    /** Takes an announcement back, so that a refresh finds the file if it exists after all. */
+    void withdraw(SegmentName name) {
+        knownNames.remove(name.committedFile());
+    }
+
+    /** Opens a file that this store has just written; its rows are in the index already. */
+    SegmentFile openOwn(SegmentName name) throws IOException {
+        SegmentFile file = open(name.committedFile(), name).file();
+        files.put(name.committedFile(), file);
+        return file;
+    }
+
+    /**
+     * Gives the keys of a suspect file the copies that other files have.
+     *
+     * <p>The index knows one copy of a key. Once that one's file has a bad row, another file's copy
+     * is better, and this finds it.
+     */
+    synchronized void preferOthers(SegmentFile suspect) {
+        for (SegmentFile file : files.values()) {
+            if (file != suspect && !file.suspect()) {
+                try {
+                    reindex(file, suspect);
+                } catch (IOException | CorruptFileException e) {
+                    logger.warn("cannot read the keys of {} again", file.path(), e);
+                }
+            }
+        }
+    }
+
+    private void reindex(SegmentFile file, SegmentFile suspect) throws IOException {
+        Keys keys = file.readKeys(storage);
+        int number = sources.numberOf(file);
+        rows.writing(
+                index -> {
+                    for (int row = 0; row < keys.size(); row++) {
+                        long address = index.find(keys, row);
+                        if (sources.isPresent(address) && sources.get(address) == suspect) {
+                            index.put(keys, row, Address.of(number, row));
+                        }
+                    }
+                });
+    }
+
+    List<SegmentInfo> segments() {
+        return files.values().stream()
+                .map(
+                        file ->
+                                new SegmentInfo(
+                                        file.path(),
+                                        file.rows(),
+                                        file.fileBytes(),
+                                        file.name().writer().toString(),
+                                        Instant.ofEpochMilli(file.committedAtMs())))
+                .toList();
+    }
+
+    Iterable<SegmentFile> files() {
+        return files.values();
+    }
+
+    /**
+     * Deletes all segment files of the directory, also those of other writers.
+     *
+     * <p>The caller holds this object's monitor, so that no refresh adds one meanwhile.
+     */
+    synchronized void deleteAll() throws IOException {
+        for (String fileName : storage.list(paths.segments())) {
+            if (SegmentName.parse(fileName, SegmentName.COMMITTED).isPresent()) {
+                storage.delete(paths.segments().resolve(fileName));
+                knownNames.add(fileName);
+            }
+        }
+        storage.forceDirectory(paths.segments());
+        close();
+        files.clear();
+    }
+
+    /** Closes the files that are read by positional reads. */
+    synchronized void close() {
+        for (SegmentFile file : files.values()) {
+            try {
+                file.close();
+            } catch (IOException e) {
+                logger.warn("cannot close {}", file.path(), e);
+            }
+        }
+    }
+}

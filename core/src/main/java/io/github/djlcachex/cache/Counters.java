@@ -1,0 +1,43 @@
+package io.github.djlcachex.cache;
+
+import java.util.concurrent.atomic.LongAdder;
+
+/** The counters of a store; any thread adds to them. */
+final class Counters {
+
+    final LongAdder memoryHits = new LongAdder();
+    final LongAdder pendingHits = new LongAdder();
+    final LongAdder diskHits = new LongAdder();
+    final LongAdder misses = new LongAdder();
+    final LongAdder stored = new LongAdder();
+    final LongAdder ignored = new LongAdder();
+    final LongAdder declined = new LongAdder();
+    final LongAdder oversized = new LongAdder();
+    final LongAdder corruptRows = new LongAdder();
+    final LongAdder skippedSegments = new LongAdder();
+    final LongAdder refreshes = new LongAdder();
+
+    void add(PutResult result) {
+        stored.add(result.stored());
+        ignored.add(result.ignored());
+        declined.add(result.declined());
+    }
+
+    CacheStats snapshot(WriteLog.Totals written) {
+        return new CacheStats(
+                memoryHits.sum(),
+                pendingHits.sum(),
+                diskHits.sum(),
+                misses.sum(),
+                stored.sum(),
+                ignored.sum(),
+                declined.sum(),
+                oversized.sum(),
+                written.persistedRows(),
+                written.persistedBytes(),
+                written.lostRows(),
+                corruptRows.sum(),
+                skippedSegments.sum(),
+                refreshes.sum());
+    }
+}

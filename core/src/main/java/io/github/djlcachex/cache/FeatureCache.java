@@ -1,0 +1,391 @@
+package io.github.djlcachex.cache;
+
+import io.github.djlcachex.row.CacheClosedException;
+import io.github.djlcachex.row.CacheIoException;
+import io.github.djlcachex.row.InvalidKeyException;
+import io.github.djlcachex.row.InvalidRowsException;
+import io.github.djlcachex.row.KeyType;
+import io.github.djlcachex.row.KeyTypeMismatchException;
+import io.github.djlcachex.row.Keys;
+import io.github.djlcachex.row.RowBatch;
+import io.github.djlcachex.row.RowSchema;
+import io.github.djlcachex.row.SchemaMismatchException;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * A cache of rows by key, in memory and in the segment files of one directory.
+ *
+ * <p>All rows of one module id and fingerprint, its generation, have the same columns and the same
+ * type of keys, fixed by the first {@code put}. A row is readable from the moment {@code put}
+ * returns, and on disk when {@link #flush} or {@link #close} has said so. Other processes see it
+ * after that and a refresh. Any number of processes may open, read and write one directory.
+ *
+ * <p>Caches that one JVM opens on one generation share their memory, index and files. Each is
+ * closed by who opened it; the last one closes what is shared. Safe for use by many threads.
+ */
+public final class FeatureCache implements AutoCloseable {
+
+    private static final Logger logger = LoggerFactory.getLogger(FeatureCache.class);
+
+    private final Path cacheDirectory;
+    private final StorePaths paths;
+    private final String moduleId;
+    private final WriterPolicy policy;
+    private final Store store;
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final AtomicBoolean declinedOnce = new AtomicBoolean();
+    private final AtomicReference<WriteLog.Totals> reported;
+
+    FeatureCache(
+            Path cacheDirectory,
+            StorePaths paths,
+            String moduleId,
+            WriterPolicy policy,
+            Store store) {
+        this.cacheDirectory = cacheDirectory;
+        this.paths = paths;
+        this.moduleId = moduleId;
+        this.policy = policy;
+        this.store = store;
+        this.reported = new AtomicReference<>(store.log().totals());
+    }
+
+    /**
+     * Returns a builder.
+     *
+     * @return the builder
+     */
+    public static FeatureCacheBuilder builder() {
+        return new FeatureCacheBuilder();
+    }
+
+    /**
+     * Copies the rows of some keys into a batch, each to the position of its key.
+     *
+     * @param keys the keys; one may occur more than once
+     * @param into the batch to fill, of this cache's schema and as many rows as keys
+     * @return how many were found, and the positions of the others
+     * @throws KeyTypeMismatchException if the generation has keys of the other type
+     * @throws SchemaMismatchException if the batch has other columns than the generation
+     * @throws InvalidRowsException if the batch has another number of rows
+     * @throws CacheClosedException after {@link #close}
+     */
+    public GatherResult gather(Keys keys, RowBatch into) {
+        checkOpen();
+        checkRows(keys, into);
+        return store.gather(keys, into);
+    }
+
+    /**
+     * Stores rows whose keys are not there yet. A key that is there, or that came before in the
+     * batch, is ignored and counted. The bytes are copied. A failure to write them later is never
+     * thrown: it is counted, logged once, and reported by {@link #flush}.
+     *
+     * @param keys the keys
+     * @param rows the rows, one a key
+     * @return how many rows were stored, ignored and declined
+     * @throws KeyTypeMismatchException if the generation has keys of the other type
+     * @throws SchemaMismatchException if the generation has other columns
+     * @throws InvalidRowsException if the batch has another number of rows than keys
+     * @throws CacheClosedException after {@link #close}
+     */
+    public PutResult put(Keys keys, RowBatch rows) {
+        checkOpen();
+        checkRows(keys, rows);
+        if (policy.writable()) {
+            return store.put(keys, rows);
+        }
+        if (declinedOnce.compareAndSet(false, true)) {
+            logger.warn(
+                    "computed rows of module '{}' are not stored: {}; they stay in this process's"
+                            + " memory tier",
+                    moduleId,
+                    policy.reason());
+        }
+        return store.keepInMemory(keys, rows);
+    }
+
+    /**
+     * Tells whether a key has a row.
+     *
+     * @param key the key
+     * @return true if {@link #gather} would find it
+     * @throws KeyTypeMismatchException if the generation has string keys
+     * @throws CacheClosedException after {@link #close}
+     */
+    public boolean contains(long key) {
+        checkOpen();
+        return store.contains(Keys.of(key), 0);
+    }
+
+    /**
+     * Tells whether a key has a row.
+     *
+     * @param key the key
+     * @return true if {@link #gather} would find it
+     * @throws KeyTypeMismatchException if the generation has integer keys
+     * @throws InvalidKeyException if the string is no legal key
+     * @throws CacheClosedException after {@link #close}
+     */
+    public boolean contains(String key) {
+        checkOpen();
+        return store.contains(Keys.of(key), 0);
+    }
+
+    /**
+     * Returns the positions of the keys that have no row, ascending.
+     *
+     * @param keys the keys
+     * @return the positions
+     * @throws KeyTypeMismatchException if the generation has keys of the other type
+     * @throws CacheClosedException after {@link #close}
+     */
+    public int[] missing(Keys keys) {
+        checkOpen();
+        int[] missing = new int[keys.size()];
+        int misses = 0;
+        for (int position = 0; position < missing.length; position++) {
+            if (!store.contains(keys, position)) {
+                missing[misses++] = position;
+            }
+        }
+        return Arrays.copyOf(missing, misses);
+    }
+
+    /**
+     * Returns all keys that have a stored row, in no particular order. Reads the key buffers of
+     * every segment, and takes 8 bytes a key, or more for strings.
+     *
+     * @return the keys; empty integer keys if nothing was ever stored
+     * @throws CacheIoException if a segment cannot be read
+     * @throws CacheClosedException after {@link #close}
+     */
+    public Keys keys() {
+        checkOpen();
+        try {
+            return store.keys();
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
+    }
+
+    /**
+     * Returns the number of distinct keys that have a stored row.
+     *
+     * @return the number of rows
+     * @throws CacheClosedException after {@link #close}
+     */
+    public long rowCount() {
+        checkOpen();
+        return store.rowCount();
+    }
+
+    /**
+     * Returns the committed segment files that this process knows, by name.
+     *
+     * @return the segments
+     * @throws CacheClosedException after {@link #close}
+     */
+    public List<SegmentInfo> segments() {
+        checkOpen();
+        return store.catalog().segments();
+    }
+
+    /**
+     * Waits until every row that was accepted before this call is on disk, or was lost.
+     *
+     * @return what was written and what was not since this cache's last report
+     * @throws CacheClosedException after {@link #close}
+     */
+    public FlushReport flush() {
+        checkOpen();
+        store.flush(FlushQueue.FOREVER_MS);
+        return report(0);
+    }
+
+    /**
+     * Lists the directory and adds the segments of other writers. A background thread does the same
+     * some seconds after a miss.
+     *
+     * @return the number of segments added
+     * @throws CacheIoException if the directory cannot be read
+     * @throws CacheClosedException after {@link #close}
+     */
+    public int refresh() {
+        checkOpen();
+        try {
+            return store.catalog().refresh();
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
+    }
+
+    /**
+     * Deletes all rows of the generation, on disk and in memory, also those of other writers. The
+     * columns and the key type stay. Another process keeps the rows that it has open until it
+     * closes.
+     *
+     * @throws CacheIoException if a file cannot be deleted, or this cache may not write
+     * @throws CacheClosedException after {@link #close}
+     */
+    public void clear() {
+        checkOpen();
+        if (!policy.writable()) {
+            throw new CacheIoException(
+                    paths.generation().toString(),
+                    "a cache that may write",
+                    "one that may not: " + policy.reason(),
+                    "clear it from the writer");
+        }
+        try {
+            store.clear();
+        } catch (IOException e) {
+            throw new CacheIoException(
+                    paths.generation().toString(),
+                    "segments that can be deleted",
+                    e.toString(),
+                    "check the permissions, then clear again",
+                    e);
+        }
+    }
+
+    /**
+     * Returns the counters of the store that this cache shares with others of this JVM.
+     *
+     * @return the counters at this instant; also after {@link #close}
+     */
+    public CacheStats stats() {
+        return store.stats();
+    }
+
+    /**
+     * Returns the columns of the rows.
+     *
+     * @return the columns, or empty if nothing was ever stored
+     * @throws CacheClosedException after {@link #close}
+     */
+    public Optional<RowSchema> schema() {
+        checkOpen();
+        return Optional.ofNullable(store.state()).map(state -> state.contract().schema());
+    }
+
+    /**
+     * Returns the type of the keys.
+     *
+     * @return the type, or empty if nothing was ever stored
+     * @throws CacheClosedException after {@link #close}
+     */
+    public Optional<KeyType> keyType() {
+        checkOpen();
+        return Optional.ofNullable(store.state()).map(state -> state.contract().keyType());
+    }
+
+    /**
+     * Returns the module id.
+     *
+     * @return the id that the builder was given
+     */
+    public String moduleId() {
+        return moduleId;
+    }
+
+    /**
+     * Returns the directory of this generation.
+     *
+     * @return the directory, below the one that the builder was given
+     */
+    public Path directory() {
+        return paths.generation();
+    }
+
+    /**
+     * Tells whether this cache may store rows.
+     *
+     * @return false if it is read-only, or another rank is the writer
+     */
+    public boolean writable() {
+        return policy.writable();
+    }
+
+    /**
+     * Tells whether this cache was closed, by {@link #close} or at the end of the JVM.
+     *
+     * @return true if it was
+     */
+    public boolean isClosed() {
+        return closed.get() || store.isClosed();
+    }
+
+    /** Closes this cache, as {@link #closeAndReport} does; rows that are not on disk are logged. */
+    @Override
+    public void close() {
+        closeAndReport();
+    }
+
+    /**
+     * Waits until the accepted rows are on disk, at most as long as {@code closeTimeoutMs}, and
+     * closes this cache. A second call does nothing.
+     *
+     * @return what was written and what was not since this cache's last report
+     */
+    public FlushReport closeAndReport() {
+        if (!closed.compareAndSet(false, true)) {
+            return report(0);
+        }
+        Stores.release(store);
+        FlushReport report = report(store.pendingRows());
+        if (!report.complete()) {
+            logger.warn(
+                    "module '{}' in {} was closed with rows that are not on disk: {}",
+                    moduleId,
+                    cacheDirectory,
+                    report);
+        }
+        return report;
+    }
+
+    private FlushReport report(long pendingRows) {
+        WriteLog.Totals now = store.log().totals();
+        WriteLog.Totals seen = reported.getAndSet(now);
+        return store.log().reportBetween(seen, now, pendingRows);
+    }
+
+    private void checkOpen() {
+        if (isClosed()) {
+            throw new CacheClosedException(
+                    "cache of module '" + moduleId + "' in " + cacheDirectory,
+                    "an open cache",
+                    "a closed one",
+                    "open it again, or close it later");
+        }
+    }
+
+    private static void checkRows(Keys keys, RowBatch batch) {
+        if (keys.size() != batch.rows()) {
+            throw new InvalidRowsException(
+                    "row batch",
+                    keys.size() + " rows, one a key",
+                    batch.rows() + " rows",
+                    "pass a batch of the keys' size");
+        }
+    }
+
+    private CacheIoException unreadable(IOException cause) {
+        return new CacheIoException(
+                paths.generation().toString(),
+                "segments that can be read",
+                cause.toString(),
+                "check the filesystem and the permissions, then try again",
+                cause);
+    }
+}

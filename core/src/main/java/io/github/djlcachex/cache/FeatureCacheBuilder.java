@@ -1,0 +1,357 @@
+package io.github.djlcachex.cache;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+
+import io.github.djlcachex.row.CacheIoException;
+import io.github.djlcachex.row.InvalidOptionException;
+import io.github.djlcachex.row.UnsupportedFormatException;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * The options of a {@link FeatureCache}, and the way to open it.
+ *
+ * <p>{@link #directory} and {@link #moduleId} are required. If this JVM has the generation open
+ * already, options that are set here must be equal to those it was opened with, and options that
+ * are not set are taken from it; read-only, rank and writer rank are each opener's own. Not safe
+ * for use by several threads.
+ */
+public final class FeatureCacheBuilder {
+
+    private final Map<Option, Object> set = new EnumMap<>(Option.class);
+    private Map<String, String> environment = System.getenv();
+    private @Nullable Path directory;
+    private @Nullable String moduleId;
+    private String fingerprint = "";
+    private @Nullable Integer writerRank;
+    private WriterPolicy.@Nullable Rank rank;
+    private boolean readOnly;
+
+    FeatureCacheBuilder() {}
+
+    /**
+     * Sets the cache directory, which may hold any number of modules. Created if it is missing.
+     *
+     * @param directory the directory
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public FeatureCacheBuilder directory(Path directory) {
+        this.directory = directory;
+        return this;
+    }
+
+    /**
+     * Sets the name of the extractor whose rows these are. Any text of 1 to 4096 characters that
+     * are not all blank; two ids never share a directory.
+     *
+     * @param moduleId the id
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public FeatureCacheBuilder moduleId(String moduleId) {
+        this.moduleId = moduleId;
+        return this;
+    }
+
+    /**
+     * Sets what changes whenever the rows would: a hash of the weights, the version of the
+     * preprocessing. Rows of another fingerprint are kept apart and never served. Default: empty.
+     *
+     * @param fingerprint any text
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public FeatureCacheBuilder fingerprint(String fingerprint) {
+        this.fingerprint = fingerprint;
+        return this;
+    }
+
+    /**
+     * Sets the heap that the memory tier may take, in bytes, 0 to 2^50. Default: the smaller of 256
+     * MiB and an eighth of the heap; 0 turns it off. It keeps rows that this process may not store,
+     * and rows that are read by positional reads.
+     *
+     * @param bytes the size
+     * @return this builder
+     * @throws InvalidOptionException if it is out of the limits
+     */
+    @CanIgnoreReturnValue
+    public FeatureCacheBuilder memoryTierBytes(long bytes) {
+        return set(Option.MEMORY_TIER_BYTES, bytes);
+    }
+
+    /**
+     * Sets the bytes of rows and keys at which a segment is sealed and written, 4096 to 2^28.
+     * Default: the smaller of 64 MiB and a sixteenth of the heap, at least 1 MiB.
+     *
+     * @param bytes the size
+     * @return this builder
+     * @throws InvalidOptionException if it is out of the limits
+     */
+    @CanIgnoreReturnValue
+    public FeatureCacheBuilder segmentBytes(long bytes) {
+        return set(Option.SEGMENT_BYTES, bytes);
+    }
+
+    /**
+     * Sets the rows at which a segment is sealed and written, 1 to 2^31 - 1. Default: none; the
+     * bytes decide.
+     *
+     * @param rows the number of rows
+     * @return this builder
+     * @throws InvalidOptionException if it is out of the limits
+     */
+    @CanIgnoreReturnValue
+    public FeatureCacheBuilder segmentRows(int rows) {
+        return set(Option.SEGMENT_ROWS, rows);
+    }
+
+    /**
+     * Sets the age at which a segment that is not full is written, in milliseconds, 1 to a day.
+     * Default: 30,000. A segment under 1 MiB waits ten times as long.
+     *
+     * @param delayMs the age
+     * @return this builder
+     * @throws InvalidOptionException if it is out of the limits
+     */
+    @CanIgnoreReturnValue
+    public FeatureCacheBuilder flushDelayMs(long delayMs) {
+        return set(Option.FLUSH_DELAY_MS, delayMs);
+    }
+
+    /**
+     * Sets the bytes of sealed segments that may wait to be written, 4096 to 2^50. Default: the
+     * smaller of 256 MiB and a quarter of the heap, at least 4 MiB.
+     *
+     * @param bytes the size
+     * @return this builder
+     * @throws InvalidOptionException if it is out of the limits
+     */
+    @CanIgnoreReturnValue
+    public FeatureCacheBuilder queueBytes(long bytes) {
+        return set(Option.QUEUE_BYTES, bytes);
+    }
+
+    /**
+     * Sets what {@code put} does when that queue is full. Default: {@link FullQueuePolicy#WAIT}.
+     *
+     * @param policy the policy
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public FeatureCacheBuilder whenQueueFull(FullQueuePolicy policy) {
+        return set(Option.WHEN_QUEUE_FULL, policy);
+    }
+
+    /**
+     * Sets how long {@code put} waits for the queue, in milliseconds, 0 to a day. Default: 10,000.
+     *
+     * @param waitMs the time
+     * @return this builder
+     * @throws InvalidOptionException if it is out of the limits
+     */
+    @CanIgnoreReturnValue
+    public FeatureCacheBuilder putWaitMs(long waitMs) {
+        return set(Option.PUT_WAIT_MS, waitMs);
+    }
+
+    /**
+     * Sets when {@code put} returns. Default: {@link WriteMode#BACKGROUND}.
+     *
+     * @param mode the mode
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public FeatureCacheBuilder writeMode(WriteMode mode) {
+        return set(Option.WRITE_MODE, mode);
+    }
+
+    /**
+     * Sets how long after a miss the directory is listed for other writers' segments, in
+     * milliseconds, 0 to a day. Default: 2,000, doubling to 60,000 while it brings nothing; 0 turns
+     * the background refresh off.
+     *
+     * @param intervalMs the time
+     * @return this builder
+     * @throws InvalidOptionException if it is out of the limits
+     */
+    @CanIgnoreReturnValue
+    public FeatureCacheBuilder refreshIntervalMs(long intervalMs) {
+        return set(Option.REFRESH_INTERVAL_MS, intervalMs);
+    }
+
+    /**
+     * Sets how often rows from files are checked. Default: {@link Verification#EVERY_READ}.
+     *
+     * @param verification the choice
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public FeatureCacheBuilder verification(Verification verification) {
+        return set(Option.VERIFICATION, verification);
+    }
+
+    /**
+     * Sets how files are read. Default: {@link ReadMode#AUTOMATIC}.
+     *
+     * @param mode the mode
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public FeatureCacheBuilder readMode(ReadMode mode) {
+        return set(Option.READ_MODE, mode);
+    }
+
+    /**
+     * Sets what a committed segment survives. Default: {@link Durability#FSYNC}.
+     *
+     * @param durability the choice
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public FeatureCacheBuilder durability(Durability durability) {
+        return set(Option.DURABILITY, durability);
+    }
+
+    /**
+     * Lets one rank write and the others read. Default: every rank writes. The rank of this process
+     * is that of {@link #rank}, or else of the launcher's environment: {@code RANK}/{@code
+     * WORLD_SIZE}, {@code SLURM_PROCID}/{@code SLURM_NTASKS}, {@code OMPI_COMM_WORLD_RANK}/{@code
+     * _SIZE} or {@code PMI_RANK}/{@code PMI_SIZE}, the first whose size is over 1; or else 0 of 1.
+     *
+     * @param writerRank the rank that writes
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public FeatureCacheBuilder writerRank(int writerRank) {
+        this.writerRank = writerRank;
+        return this;
+    }
+
+    /**
+     * Sets the rank of this process and the number of ranks. Default: the launcher's environment.
+     *
+     * @param rank the rank, from 0
+     * @param worldSize the number of ranks
+     * @return this builder
+     * @throws InvalidOptionException if the rank is not below the number of ranks
+     */
+    @CanIgnoreReturnValue
+    public FeatureCacheBuilder rank(int rank, int worldSize) {
+        this.rank = new WriterPolicy.Rank(rank, worldSize);
+        return this;
+    }
+
+    /**
+     * Opens the cache without ever writing to the directory, which need not exist yet. Default:
+     * false.
+     *
+     * @param readOnly true to only read
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public FeatureCacheBuilder readOnly(boolean readOnly) {
+        this.readOnly = readOnly;
+        return this;
+    }
+
+    /**
+     * Sets whether rows are written at the end of the JVM if the program forgot to close. Default:
+     * true.
+     *
+     * @param hook true to write them
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public FeatureCacheBuilder shutdownHook(boolean hook) {
+        return set(Option.SHUTDOWN_HOOK, hook);
+    }
+
+    /**
+     * Sets how long {@code close} waits for rows to be written, in milliseconds, 0 to a day.
+     * Default: 60,000.
+     *
+     * @param timeoutMs the time
+     * @return this builder
+     * @throws InvalidOptionException if it is out of the limits
+     */
+    @CanIgnoreReturnValue
+    public FeatureCacheBuilder closeTimeoutMs(long timeoutMs) {
+        return set(Option.CLOSE_TIMEOUT_MS, timeoutMs);
+    }
+
+    /** Replaces the process's environment. */
+    @CanIgnoreReturnValue
+    FeatureCacheBuilder environment(Map<String, String> environment) {
+        this.environment = environment;
+        return this;
+    }
+
+    /**
+     * Opens the cache. Reads the keys of all segments that are there.
+     *
+     * @return the cache, to be closed by the caller
+     * @throws InvalidOptionException if an option is missing or contradicts another, or an open
+     *     store
+     * @throws UnsupportedFormatException if a newer version wrote the directory
+     * @throws CacheIoException if the directory cannot be created or read
+     */
+    public FeatureCache open() {
+        Path root = required("directory", directory);
+        String module = required("moduleId", moduleId);
+        if (readOnly && writerRank != null) {
+            throw new InvalidOptionException(
+                    "option readOnly",
+                    "no writerRank beside it",
+                    "writerRank " + writerRank,
+                    "remove one of them");
+        }
+        WriterPolicy policy = WriterPolicy.of(readOnly, writerRank, rank, environment);
+        StorePaths paths = StorePaths.of(root, module, fingerprint);
+        try {
+            Store store =
+                    Stores.acquire(
+                            root, module, fingerprint, new CacheOptions(set), policy.writable());
+            return new FeatureCache(root, paths, module, policy, store);
+        } catch (IOException e) {
+            throw new CacheIoException(
+                    root.toString(),
+                    policy.writable() ? "a directory to write to" : "a directory to read",
+                    e.toString(),
+                    "check path and permissions"
+                            + (policy.writable() ? ", or open it with readOnly(true)" : ""),
+                    e);
+        }
+    }
+
+    private static <T> T required(String option, @Nullable T value) {
+        if (value == null) {
+            throw new InvalidOptionException(
+                    "option " + option, "a value", "none", "set it before open()");
+        }
+        return value;
+    }
+
+    private FeatureCacheBuilder set(Option option, long value) {
+        option.check(value);
+        return set(option, (Object) value);
+    }
+
+    private FeatureCacheBuilder set(Option option, Object value) {
+        Object before = set.putIfAbsent(option, value);
+        if (before != null && !before.equals(value)) {
+            throw new InvalidOptionException(
+                    "option " + option.label(),
+                    "one value",
+                    before + ", then " + value,
+                    "set it once");
+        }
+        return this;
+    }
+}

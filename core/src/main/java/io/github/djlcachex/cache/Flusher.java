@@ -1,0 +1,93 @@
+package io.github.djlcachex.cache;
+
+import io.github.djlcachex.segment.SegmentFile;
+import io.github.djlcachex.segment.SegmentName;
+import io.github.djlcachex.segment.SegmentWriter;
+import io.github.djlcachex.segment.WriterId;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+
+/**
+ * The writing of sealed segments, on one thread, in the order in which they were sealed.
+ *
+ * <p>Publish order of a segment: its rows are readable from the heap since they were put; the file
+ * is written, committed and opened again; its source number is given to the file; its rows are
+ * counted as persisted; whoever waits for it goes on. A segment that failed is tried once more
+ * under a new name; then its rows are lost: its number is given to nothing, and they are counted.
+ */
+final class Flusher {
+
+    private static final Logger logger = LoggerFactory.getLogger(Flusher.class);
+
+    private final WriterId writer;
+    private final SegmentWriter segmentWriter;
+    private final Catalog catalog;
+    private final SourceTable sources;
+    private final Rows rows;
+    private final WriteLog log;
+    private long sequence;
+
+    Flusher(
+            WriterId writer,
+            SegmentWriter segmentWriter,
+            Catalog catalog,
+            SourceTable sources,
+            Rows rows,
+            WriteLog log) {
+        this.writer = writer;
+        this.segmentWriter = segmentWriter;
+        this.catalog = catalog;
+        this.sources = sources;
+        this.rows = rows;
+        this.log = log;
+    }
+
+    /** Writes a segment, or gives its rows up; returns whether it was written. Never throws. */
+    boolean write(FlushQueue.Job job) {
+        Throwable first = tryWrite(job);
+        if (first == null) {
+            return true;
+        }
+        Throwable second = tryWrite(job);
+        if (second == null) {
+            return true;
+        }
+        second.addSuppressed(first);
+        lose(job, second);
+        return false;
+    }
+
+    /** Writes a segment under a new name; returns what went wrong, or null. */
+    private @Nullable Throwable tryWrite(FlushQueue.Job job) {
+        SegmentName name = new SegmentName(writer, sequence++);
+        try {
+            commit(job, name);
+            return null;
+        } catch (Throwable e) {
+            catalog.withdraw(name);
+            return e;
+        }
+    }
+
+    private void commit(FlushQueue.Job job, SegmentName name) throws IOException {
+        catalog.announce(name);
+        segmentWriter.commit(job.segment(), name, System.currentTimeMillis());
+        SegmentFile file = catalog.openOwn(name);
+        sources.replace(job.source(), file);
+        log.persisted(file.rows(), file.fileBytes());
+    }
+
+    private void lose(FlushQueue.Job job, Throwable failure) {
+        sources.replace(job.source(), null);
+        rows.lost(job.segment().rows());
+        log.lost(job.segment().rows(), failure);
+        logger.warn(
+                "{} rows could not be written; they are misses again, and training goes on",
+                job.segment().rows(),
+                failure);
+    }
+}

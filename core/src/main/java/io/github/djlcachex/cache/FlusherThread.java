@@ -1,0 +1,84 @@
+package io.github.djlcachex.cache;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+
+/**
+ * The daemon thread that takes segments from the queue and has them written.
+ *
+ * <p>It starts with the first row and ends when the queue is closed and empty. Nobody interrupts
+ * it: an interrupt would close the file that it writes.
+ */
+final class FlusherThread {
+
+    private final String name;
+    private final FlushQueue queue;
+    private final Predicate<FlushQueue.Job> write;
+    private final LongSupplier sealIfDue;
+
+    @GuardedBy("this") private @Nullable Thread thread;
+
+    /**
+     * Creates the thread, not yet started.
+     *
+     * @param write writes a segment and tells whether that succeeded
+     * @param sealIfDue seals the open segment if it is old enough, and returns how many
+     *     milliseconds later to ask again
+     */
+    FlusherThread(
+            String name,
+            FlushQueue queue,
+            Predicate<FlushQueue.Job> write,
+            LongSupplier sealIfDue) {
+        this.name = name;
+        this.queue = queue;
+        this.write = write;
+        this.sealIfDue = sealIfDue;
+    }
+
+    synchronized void startIfNeeded() {
+        if (thread == null) {
+            Thread started = new Thread(this::run, name);
+            started.setDaemon(true);
+            started.start();
+            thread = started;
+        }
+    }
+
+    private void run() {
+        while (!queue.isDrained()) {
+            FlushQueue.Job job = queue.peek(sealIfDue.getAsLong());
+            if (job != null) {
+                queue.finish(write.test(job));
+            }
+        }
+    }
+
+    /** Waits for the end of the thread, after the queue was closed. */
+    void join(long timeoutMs) {
+        Thread running;
+        synchronized (this) {
+            running = thread;
+        }
+        if (running == null || running == Thread.currentThread()) {
+            return;
+        }
+        boolean interrupted = Thread.interrupted();
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
+        while (running.isAlive() && System.nanoTime() < deadline) {
+            try {
+                TimeUnit.NANOSECONDS.timedJoin(running, deadline - System.nanoTime());
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,165 @@
+package io.github.djlcachex.cache;
+
+import io.github.djlcachex.index.RowIndex;
+import io.github.djlcachex.row.ContractConflictException;
+import io.github.djlcachex.row.KeyType;
+import io.github.djlcachex.row.KeyTypeMismatchException;
+import io.github.djlcachex.row.RowSchema;
+import io.github.djlcachex.row.SchemaMismatchException;
+import io.github.djlcachex.segment.Contract;
+import io.github.djlcachex.segment.ContractFile;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.Optional;
+
+/**
+ * The contract of a store's generation and the index that follows from it.
+ *
+ * <p>A process that may not store rows has a contract of its own, for its memory tier, until the
+ * one on disk appears; that one wins.
+ */
+final class Generation {
+
+    /**
+     * A contract with its index.
+     *
+     * @param contract the contract
+     * @param agreed true if it is the one on disk
+     * @param index the index of the rows on disk and of those that wait
+     */
+    record State(Contract contract, boolean agreed, RowIndex index) {
+
+        /** Refuses keys or rows of another kind. */
+        void check(String subject, KeyType keyType, RowSchema schema) {
+            if (keyType != contract.keyType()) {
+                throw new KeyTypeMismatchException(
+                        subject,
+                        contract.keyType() + " keys, as at its first write",
+                        keyType + " keys",
+                        "use one kind of ids for a module, or another module id");
+            }
+            if (!schema.equals(contract.schema())) {
+                throw new SchemaMismatchException(
+                        subject,
+                        contract.schema() + ", as at its first write",
+                        schema.toString(),
+                        "use another module id or fingerprint for other outputs");
+            }
+        }
+
+        void check(String subject, KeyType keyType) {
+            check(subject, keyType, contract.schema());
+        }
+    }
+
+    private final StorePaths paths;
+    private final String moduleId;
+    private final String fingerprint;
+    private final ContractFile file;
+    private final SourceTable sources;
+    private final MemoryTier tier;
+    private volatile @Nullable State state;
+
+    Generation(
+            StorePaths paths,
+            String moduleId,
+            String fingerprint,
+            ContractFile file,
+            SourceTable sources,
+            MemoryTier tier) {
+        this.paths = paths;
+        this.moduleId = moduleId;
+        this.fingerprint = fingerprint;
+        this.file = file;
+        this.sources = sources;
+        this.tier = tier;
+    }
+
+    @Nullable State state() {
+        return state;
+    }
+
+    String subject() {
+        return "module '" + moduleId + "' in " + paths.generation();
+    }
+
+    /** Looks for the contract on disk; returns whether there is one. */
+    synchronized boolean discover() throws IOException {
+        State current = state;
+        if (current != null && current.agreed()) {
+            return true;
+        }
+        Optional<Contract> found = file.find(paths.segments());
+        found.ifPresent(this::adopt);
+        return found.isPresent();
+    }
+
+    /** The agreed state for rows of this kind; the first call writes the contract. */
+    State agree(KeyType keyType, RowSchema schema) throws IOException {
+        State current = state;
+        if (current == null || !current.agreed()) {
+            current = agreeOnDisk(keyType, schema);
+        }
+        current.check(subject(), keyType, schema);
+        return current;
+    }
+
+    private synchronized State agreeOnDisk(KeyType keyType, RowSchema schema) throws IOException {
+        State current = state;
+        if (current != null && current.agreed()) {
+            return current;
+        }
+        return adopt(file.agree(propose(keyType, schema)));
+    }
+
+    /** The state for rows that are only kept in memory. */
+    synchronized State provisional(KeyType keyType, RowSchema schema) {
+        State current = state;
+        if (current == null) {
+            current = withIndex(propose(keyType, schema), false);
+            state = current;
+        }
+        current.check(subject(), keyType, schema);
+        return current;
+    }
+
+    private Contract propose(KeyType keyType, RowSchema schema) {
+        long seed = new SecureRandom().nextLong();
+        return new Contract(moduleId, fingerprint, keyType, schema, seed);
+    }
+
+    private State adopt(Contract contract) {
+        if (!isOurs(contract)) {
+            throw new ContractConflictException(
+                    paths.generation().toString(),
+                    "the contract of module '" + moduleId + "', fingerprint '" + fingerprint + "'",
+                    "module '" + contract.moduleId() + "', '" + contract.fingerprint() + "'",
+                    "the directory was copied or renamed: give it its own name back");
+        }
+        State provisional = state;
+        if (provisional != null && !contract.sameRows(provisional.contract())) {
+            tier.clear();
+        }
+        State adopted = withIndex(contract, true);
+        state = adopted;
+        return adopted;
+    }
+
+    private boolean isOurs(Contract contract) {
+        return contract.moduleId().equals(moduleId) && contract.fingerprint().equals(fingerprint);
+    }
+
+    /** Tells whether a segment's rows belong here. */
+    boolean accepts(Contract contract) {
+        State current = state;
+        return current != null && isOurs(contract) && contract.sameRows(current.contract());
+    }
+
+    private State withIndex(Contract contract, boolean agreed) {
+        RowIndex index = RowIndex.create(contract.keyType(), contract.hashSeed(), sources::hasKey);
+        return new State(contract, agreed, index);
+    }
+}

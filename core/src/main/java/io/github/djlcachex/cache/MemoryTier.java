@@ -1,0 +1,88 @@
+package io.github.djlcachex.cache;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+
+import io.github.djlcachex.row.Column;
+import io.github.djlcachex.row.Keys;
+import io.github.djlcachex.row.RowBatch;
+import io.github.djlcachex.row.RowSchema;
+
+import java.util.List;
+
+/**
+ * Rows by key on the heap, bounded in bytes.
+ *
+ * <p>It holds what no other memory does: rows that this process may not store, and rows that came
+ * by positional reads. Rows of mapped files are in the page cache already.
+ */
+final class MemoryTier {
+
+    /** The heap that an entry takes besides its row: key, node and references, roughly. */
+    private static final int ENTRY_BYTES = 96;
+
+    private final long maxBytes;
+    private final Cache<Object, byte[]> rows;
+    private volatile boolean used;
+
+    MemoryTier(long maxBytes) {
+        this.maxBytes = maxBytes;
+        this.rows =
+                Caffeine.newBuilder()
+                        .maximumWeight(maxBytes)
+                        .weigher((Object key, byte[] row) -> ENTRY_BYTES + row.length)
+                        .executor(Runnable::run)
+                        .build();
+    }
+
+    /** Keeps a row of a batch, if it may. */
+    void put(Keys keys, int position, RowBatch batch) {
+        long rowBytes = batch.schema().rowBytes();
+        if (rowBytes + ENTRY_BYTES <= Math.min(maxBytes, Integer.MAX_VALUE)) {
+            rows.put(keys.boxed(position), copyOf(batch, position, (int) rowBytes));
+            used = true;
+        }
+    }
+
+    void putAll(Keys keys, RowBatch batch) {
+        for (int position = 0; position < keys.size(); position++) {
+            put(keys, position, batch);
+        }
+    }
+
+    /** Copies a row into a batch, and tells whether it was here. */
+    boolean copy(Keys keys, int position, RowBatch into) {
+        byte[] row = used ? rows.getIfPresent(keys.boxed(position)) : null;
+        if (row == null) {
+            return false;
+        }
+        int offset = 0;
+        List<Column> columns = into.schema().columns();
+        for (int c = 0; c < columns.size(); c++) {
+            int rowBytes = columns.get(c).rowBytes();
+            into.buffer(c).put(position * rowBytes, row, offset, rowBytes);
+            offset += rowBytes;
+        }
+        return true;
+    }
+
+    boolean contains(Object boxedKey) {
+        return used && rows.getIfPresent(boxedKey) != null;
+    }
+
+    void clear() {
+        rows.invalidateAll();
+    }
+
+    private static byte[] copyOf(RowBatch batch, int position, int bytes) {
+        byte[] row = new byte[bytes];
+        int offset = 0;
+        RowSchema schema = batch.schema();
+        for (int c = 0; c < schema.columns().size(); c++) {
+            int rowBytes = schema.columns().get(c).rowBytes();
+            batch.buffer(c).get(position * rowBytes, row, offset, rowBytes);
+            offset += rowBytes;
+        }
+        return row;
+    }
+}

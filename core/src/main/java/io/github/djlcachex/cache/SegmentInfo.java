@@ -1,0 +1,15 @@
+package io.github.djlcachex.cache;
+
+import java.nio.file.Path;
+import java.time.Instant;
+
+/**
+ * A committed segment file.
+ *
+ * @param file its path
+ * @param rows the rows that it holds, duplicates of other segments included
+ * @param bytes the size of the file
+ * @param writer the writer's name: host, boot, process and random bits
+ * @param committedAt when its writer committed it, by that writer's clock
+ */
+public record SegmentInfo(Path file, int rows, long bytes, String writer, Instant committedAt) {}

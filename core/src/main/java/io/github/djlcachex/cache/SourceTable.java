@@ -1,0 +1,84 @@
+package io.github.djlcachex.cache;
+
+import io.github.djlcachex.index.Address;
+import io.github.djlcachex.row.StringKeys;
+import io.github.djlcachex.segment.RowSource;
+import io.github.djlcachex.segment.SegmentFile;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+/**
+ * The sources of rows by number: on the heap, a file, or gone.
+ *
+ * <p>An index entry names a source by its number. When a segment is committed, its number is given
+ * to the file and no entry is touched; when its rows are lost, the number is given to nothing and
+ * the entries are misses. Readers take no lock; a number is never given to other rows.
+ */
+final class SourceTable {
+
+    private volatile AtomicReferenceArray<@Nullable RowSource> slots =
+            new AtomicReferenceArray<>(16);
+    private int used;
+
+    @Nullable RowSource get(long address) {
+        return slots.getAcquire(Address.source(address));
+    }
+
+    synchronized int add(RowSource source) {
+        if (used == slots.length()) {
+            AtomicReferenceArray<@Nullable RowSource> larger = new AtomicReferenceArray<>(2 * used);
+            for (int i = 0; i < used; i++) {
+                larger.setPlain(i, slots.getPlain(i));
+            }
+            slots = larger;
+        }
+        slots.setRelease(used, source);
+        return used++;
+    }
+
+    synchronized void replace(int number, @Nullable RowSource source) {
+        slots.setRelease(number, source);
+    }
+
+    /** The number of sources that were ever added. */
+    synchronized int used() {
+        return used;
+    }
+
+    /** The number of a source that was added. */
+    synchronized int numberOf(RowSource source) {
+        for (int i = 0; i < used; i++) {
+            if (slots.getPlain(i) == source) {
+                return i;
+            }
+        }
+        throw new IllegalStateException("not a source of this table: " + source);
+    }
+
+    /** Forgets all sources; every address is a miss. */
+    synchronized void clear() {
+        for (int i = 0; i < used; i++) {
+            slots.setRelease(i, null);
+        }
+    }
+
+    /** Tells whether an address still leads to a source. */
+    boolean isPresent(long address) {
+        return address != Address.NONE && get(address) != null;
+    }
+
+    /** Tells whether an address leads to a row that was not found damaged. */
+    boolean isReadable(long address) {
+        RowSource source = address == Address.NONE ? null : get(address);
+        return source != null
+                && !(source instanceof SegmentFile file && file.isBad(Address.row(address)));
+    }
+
+    /** Tells whether the row at an address has a key. */
+    boolean hasKey(long address, StringKeys keys, int position) {
+        RowSource source = get(address);
+        return source != null && source.hasKey(Address.row(address), keys, position);
+    }
+}

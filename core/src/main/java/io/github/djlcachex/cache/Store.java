@@ -1,0 +1,267 @@
+package io.github.djlcachex.cache;
+
+import io.github.djlcachex.io.FileStorage;
+import io.github.djlcachex.io.ProcessIdentity;
+import io.github.djlcachex.io.Storage;
+import io.github.djlcachex.row.KeyType;
+import io.github.djlcachex.row.Keys;
+import io.github.djlcachex.row.RowBatch;
+import io.github.djlcachex.row.RowSchema;
+import io.github.djlcachex.segment.ContractFile;
+import io.github.djlcachex.segment.Leftovers;
+import io.github.djlcachex.segment.OpenSegment;
+import io.github.djlcachex.segment.SegmentWriter;
+import io.github.djlcachex.segment.WriterId;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
+
+/**
+ * A generation that is open in this JVM, shared by all its {@link FeatureCache}s: the parts, and
+ * how they are put together.
+ */
+final class Store {
+
+    private static final Logger logger = LoggerFactory.getLogger(Store.class);
+
+    /** A row larger than this is not stored: with its metadata its file would pass 256 MiB. */
+    private static final long MAX_ROW_BYTES = OpenSegment.MAX_FILE_BYTES - (1 << 20);
+
+    private final CacheOptions options;
+    private final StorePaths paths;
+    private final Storage storage;
+    private final WriterId writer = WriterId.draw();
+    private final Counters counters = new Counters();
+    private final WriteLog log = new WriteLog();
+    private final SourceTable sources = new SourceTable();
+    private final MemoryTier tier;
+    private final Generation generation;
+    private final Rows rows;
+    private final Catalog catalog;
+    private final FlushQueue queue;
+    private final Appender appender;
+    private final FlusherThread flusher;
+    private final Refresher refresher;
+    private final Gatherer gatherer;
+    private final AtomicBoolean contractFailed = new AtomicBoolean();
+    private volatile boolean closed;
+
+    private Store(
+            StorePaths paths,
+            String moduleId,
+            String fingerprint,
+            CacheOptions options,
+            Storage storage,
+            boolean mapping) {
+        this.options = options;
+        this.paths = paths;
+        this.storage = storage;
+        ContractFile contractFile = new ContractFile(storage, paths.generation(), writer);
+        this.tier = new MemoryTier(options.memoryTierBytes());
+        this.generation = new Generation(paths, moduleId, fingerprint, contractFile, sources, tier);
+        this.rows = new Rows(generation, sources);
+        this.catalog = new Catalog(storage, paths, generation, sources, rows, counters, mapping);
+        this.queue = new FlushQueue(options);
+        this.appender = new Appender(options, rows, sources, queue);
+        SegmentWriter segmentWriter = new SegmentWriter(storage, paths.segments(), options.fsync());
+        Flusher writes = new Flusher(writer, segmentWriter, catalog, sources, rows, log);
+        String suffix = "-" + paths.module().getFileName();
+        this.flusher =
+                new FlusherThread(
+                        "djlcachex-flusher" + suffix, queue, writes::write, appender::sealIfDue);
+        this.refresher =
+                new Refresher("djlcachex-refresher" + suffix, options.refreshIntervalMs(), catalog);
+        this.gatherer = new Gatherer(options, tier, sources, counters, refresher::suspect);
+    }
+
+    /** Opens a generation and reads the keys of its segments. */
+    static Store open(StorePaths paths, String moduleId, String fingerprint, CacheOptions options)
+            throws IOException {
+        Storage storage = new FileStorage();
+        Store store =
+                new Store(
+                        paths,
+                        moduleId,
+                        fingerprint,
+                        options,
+                        storage,
+                        maps(options, storage, paths));
+        store.catalog.refresh();
+        return store;
+    }
+
+    private static boolean maps(CacheOptions options, Storage storage, StorePaths paths)
+            throws IOException {
+        if (options.readMode(ReadMode.AUTOMATIC)) {
+            return !storage.isNetworkFilesystem(paths.generation());
+        }
+        return options.readMode(ReadMode.MAPPED);
+    }
+
+    /** Creates the directories and removes dead writers' leftovers. */
+    static void prepareForWriting(StorePaths paths) throws IOException {
+        Storage storage = new FileStorage();
+        storage.createDirectories(paths.segments());
+        ProcessIdentity observer = ProcessIdentity.current();
+        long nowMs = System.currentTimeMillis();
+        Leftovers.remove(storage, paths.generation(), observer, nowMs);
+        Leftovers.remove(storage, paths.segments(), observer, nowMs);
+    }
+
+    CacheOptions options() {
+        return options;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    Generation.@Nullable State state() {
+        return generation.state();
+    }
+
+    GatherResult gather(Keys keys, RowBatch into) {
+        Generation.State state = generation.state();
+        GatherResult result;
+        if (state == null) {
+            counters.misses.add(keys.size());
+            result = new GatherResult(0, IntStream.range(0, keys.size()).toArray());
+        } else {
+            state.check(generation.subject(), keys.type(), into.schema());
+            result = gatherer.gather(state.index(), keys, into);
+        }
+        if (!result.complete()) {
+            refresher.request();
+        }
+        return result;
+    }
+
+    PutResult put(Keys keys, RowBatch batch) {
+        if (batch.schema().rowBytes() > MAX_ROW_BYTES) {
+            counters.oversized.add(keys.size());
+            return counted(new PutResult(0, 0, keys.size()));
+        }
+        Generation.State state = agree(keys.type(), batch.schema());
+        if (state == null) {
+            return keepInMemory(keys, batch);
+        }
+        flusher.startIfNeeded();
+        PutResult result = counted(appender.append(state, keys, batch));
+        if (result.declined() > 0) {
+            tier.putAll(keys, batch);
+        }
+        if (options.synchronousWrites()) {
+            flush(FlushQueue.FOREVER_MS);
+        }
+        return result;
+    }
+
+    /** Keeps rows that may not be stored, for this process alone. */
+    PutResult keepInMemory(Keys keys, RowBatch batch) {
+        generation.provisional(keys.type(), batch.schema());
+        tier.putAll(keys, batch);
+        return counted(new PutResult(0, 0, keys.size()));
+    }
+
+    private PutResult counted(PutResult result) {
+        counters.add(result);
+        return result;
+    }
+
+    private Generation.@Nullable State agree(KeyType keyType, RowSchema schema) {
+        try {
+            return generation.agree(keyType, schema);
+        } catch (IOException e) {
+            if (contractFailed.compareAndSet(false, true)) {
+                logger.warn(
+                        "cannot write {}; rows are kept in memory only, and training goes on",
+                        paths.generation(),
+                        e);
+            }
+            return null;
+        }
+    }
+
+    boolean contains(Keys keys, int position) {
+        Generation.State state = generation.state();
+        if (state == null) {
+            return false;
+        }
+        state.check(generation.subject(), keys.type());
+        return sources.isReadable(state.index().find(keys, position))
+                || tier.contains(keys.boxed(position));
+    }
+
+    Keys keys() throws IOException {
+        Generation.State state = generation.state();
+        return state == null
+                ? Keys.of(new long[0])
+                : new KeyListing(state, sources, storage, rows.lock()).list();
+    }
+
+    long rowCount() {
+        return rows.count();
+    }
+
+    Catalog catalog() {
+        return catalog;
+    }
+
+    /** Waits until every row that was accepted before is written or lost. */
+    boolean flush(long timeoutMs) {
+        return queue.await(appender.sealAll(), timeoutMs);
+    }
+
+    /** Deletes all segments, after what waits is written. */
+    void clear() throws IOException {
+        synchronized (catalog) {
+            rows.lock().lock();
+            try {
+                flush(FlushQueue.FOREVER_MS);
+                catalog.deleteAll();
+                Generation.State state = generation.state();
+                if (state != null) {
+                    rows.clear(state.index());
+                }
+                tier.clear();
+            } finally {
+                rows.lock().unlock();
+            }
+        }
+    }
+
+    WriteLog log() {
+        return log;
+    }
+
+    long pendingRows() {
+        return queue.pendingRows() + appender.openRows();
+    }
+
+    CacheStats stats() {
+        return counters.snapshot(log.totals());
+    }
+
+    /** Flushes as long as it may, and ends the threads. */
+    void close() {
+        long deadline = System.nanoTime() + options.closeTimeoutMs() * 1_000_000;
+        closed = true;
+        refresher.stop();
+        if (!flush(options.closeTimeoutMs())) {
+            logger.warn(
+                    "{} rows were not written within {} ms of close; their writing goes on until"
+                            + " the JVM ends",
+                    pendingRows(),
+                    options.closeTimeoutMs());
+        }
+        queue.close();
+        flusher.join(Math.max(1, (deadline - System.nanoTime()) / 1_000_000));
+        catalog.close();
+        tier.clear();
+    }
+}

@@ -1,0 +1,9 @@
+package io.github.djlcachex.cache;
+
+/** When {@code put} returns. */
+public enum WriteMode {
+    /** At once; the flusher thread writes the rows later. */
+    BACKGROUND,
+    /** After the rows are committed to a segment file, or were reported lost. */
+    SYNCHRONOUS
+}

@@ -1,0 +1,16 @@
+/**
+ * The cache of rows by key: {@link io.github.djlcachex.cache.FeatureCache} and what it returns.
+ *
+ * <p>Priorities, in this order: never a wrong row; nothing acknowledged is lost; as fast as memory
+ * allows; simple to use.
+ *
+ * <p>The critical path is {@code gather}. It takes no lock, and allocates nothing a row while rows
+ * come from mapped files or the heap.
+ *
+ * <p>Everything public is safe for use by many threads unless its documentation says otherwise. A
+ * batch of rows belongs to one call at a time.
+ */
+@NullMarked
+package io.github.djlcachex.cache;
+
+import org.jspecify.annotations.NullMarked;
