@@ -2,6 +2,8 @@ package io.github.djlcachex.cache;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 
+import io.github.djlcachex.io.FileStorage;
+import io.github.djlcachex.io.Storage;
 import io.github.djlcachex.row.CacheIoException;
 import io.github.djlcachex.row.InvalidOptionException;
 import io.github.djlcachex.row.UnsupportedFormatException;
@@ -25,6 +27,7 @@ public final class FeatureCacheBuilder {
 
     private final Map<Option, Object> set = new EnumMap<>(Option.class);
     private Map<String, String> environment = System.getenv();
+    private Storage storage = new FileStorage();
     private @Nullable Path directory;
     private @Nullable String moduleId;
     private String fingerprint = "";
@@ -293,6 +296,13 @@ public final class FeatureCacheBuilder {
         return this;
     }
 
+    /** Replaces the storage of the operating system; an open store keeps the one that it has. */
+    @CanIgnoreReturnValue
+    FeatureCacheBuilder storage(Storage storage) {
+        this.storage = storage;
+        return this;
+    }
+
     /**
      * Opens the cache. Reads the keys of all segments that are there.
      *
@@ -317,7 +327,12 @@ public final class FeatureCacheBuilder {
         try {
             Store store =
                     Stores.acquire(
-                            root, module, fingerprint, new CacheOptions(set), policy.writable());
+                            root,
+                            module,
+                            fingerprint,
+                            new CacheOptions(set),
+                            policy.writable(),
+                            storage);
             return new FeatureCache(root, paths, module, policy, store);
         } catch (IOException e) {
             throw new CacheIoException(

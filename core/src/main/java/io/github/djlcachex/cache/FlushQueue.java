@@ -42,7 +42,11 @@ final class FlushQueue {
 
     @GuardedBy("lock") private boolean failing;
 
+    @GuardedBy("lock") private boolean woken;
+
     @GuardedBy("lock") private boolean closed;
+
+    @GuardedBy("lock") private boolean writerEnded;
 
     FlushQueue(CacheOptions options) {
         this.options = options;
@@ -78,10 +82,11 @@ final class FlushQueue {
         }
     }
 
-    /** Ends the writer's wait for a job, so that it looks at the open segment. */
+    /** Ends the writer's present or next wait for a job, so that it looks at the open segment. */
     void wake() {
         lock.lock();
         try {
+            woken = true;
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -92,9 +97,10 @@ final class FlushQueue {
     @Nullable Job peek(long waitMs) {
         lock.lock();
         try {
-            if (jobs.isEmpty() && !closed) {
+            if (jobs.isEmpty() && !closed && !woken) {
                 awaitChange(deadline(waitMs));
             }
+            woken = false;
             return jobs.peek();
         } finally {
             lock.unlock();
@@ -131,7 +137,7 @@ final class FlushQueue {
         try {
             long deadline = deadline(timeoutMs);
             while (finished < ticket) {
-                if (!awaitChange(deadline)) {
+                if (writerEnded || !awaitChange(deadline)) {
                     return false;
                 }
             }
@@ -155,6 +161,17 @@ final class FlushQueue {
         lock.lock();
         try {
             closed = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Says that the writer has ended: who still waits would wait for nobody. */
+    void writerEnded() {
+        lock.lock();
+        try {
+            writerEnded = true;
             changed.signalAll();
         } finally {
             lock.unlock();

@@ -4,7 +4,6 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
@@ -51,11 +50,15 @@ final class FlusherThread {
     }
 
     private void run() {
-        while (!queue.isDrained()) {
-            FlushQueue.Job job = queue.peek(sealIfDue.getAsLong());
-            if (job != null) {
-                queue.finish(write.test(job));
+        try {
+            while (!queue.isDrained()) {
+                FlushQueue.Job job = queue.peek(sealIfDue.getAsLong());
+                if (job != null) {
+                    queue.finish(write.test(job));
+                }
             }
+        } finally {
+            queue.writerEnded();
         }
     }
 
@@ -65,20 +68,6 @@ final class FlusherThread {
         synchronized (this) {
             running = thread;
         }
-        if (running == null || running == Thread.currentThread()) {
-            return;
-        }
-        boolean interrupted = Thread.interrupted();
-        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
-        while (running.isAlive() && System.nanoTime() < deadline) {
-            try {
-                TimeUnit.NANOSECONDS.timedJoin(running, deadline - System.nanoTime());
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        Threads.join(running, timeoutMs);
     }
 }

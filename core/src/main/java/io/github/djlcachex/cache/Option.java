@@ -14,7 +14,7 @@ enum Option {
             "segmentBytes",
             () -> Math.max(1L << 20, Math.min(64L << 20, maxHeapBytes() / 16)),
             4096,
-            OpenSegment.MAX_FILE_BYTES),
+            OpenSegment.MAX_BYTES),
     SEGMENT_ROWS("segmentRows", () -> (long) Integer.MAX_VALUE, 1, Integer.MAX_VALUE),
     FLUSH_DELAY_MS("flushDelayMs", () -> 30_000L, 1, dayMs()),
     QUEUE_BYTES(

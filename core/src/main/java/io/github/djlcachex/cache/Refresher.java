@@ -132,9 +132,14 @@ final class Refresher {
         }
     }
 
-    /** Ends the thread; a listing that runs is not waited for. */
-    synchronized void stop() {
-        stopped = true;
-        notifyAll();
+    /** Ends the thread, and waits for a listing that runs. */
+    void stop(long timeoutMs) {
+        Thread running;
+        synchronized (this) {
+            stopped = true;
+            notifyAll();
+            running = thread;
+        }
+        Threads.join(running, timeoutMs);
     }
 }

@@ -1,6 +1,5 @@
 package io.github.djlcachex.cache;
 
-import io.github.djlcachex.io.FileStorage;
 import io.github.djlcachex.io.ProcessIdentity;
 import io.github.djlcachex.io.Storage;
 import io.github.djlcachex.row.KeyType;
@@ -18,6 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 
@@ -30,7 +30,7 @@ final class Store {
     private static final Logger logger = LoggerFactory.getLogger(Store.class);
 
     /** A row larger than this is not stored: with its metadata its file would pass 256 MiB. */
-    private static final long MAX_ROW_BYTES = OpenSegment.MAX_FILE_BYTES - (1 << 20);
+    private static final long MAX_ROW_BYTES = OpenSegment.MAX_BYTES - (1 << 20);
 
     private final CacheOptions options;
     private final StorePaths paths;
@@ -80,9 +80,13 @@ final class Store {
     }
 
     /** Opens a generation and reads the keys of its segments. */
-    static Store open(StorePaths paths, String moduleId, String fingerprint, CacheOptions options)
+    static Store open(
+            StorePaths paths,
+            String moduleId,
+            String fingerprint,
+            CacheOptions options,
+            Storage storage)
             throws IOException {
-        Storage storage = new FileStorage();
         Store store =
                 new Store(
                         paths,
@@ -104,8 +108,7 @@ final class Store {
     }
 
     /** Creates the directories and removes dead writers' leftovers. */
-    static void prepareForWriting(StorePaths paths) throws IOException {
-        Storage storage = new FileStorage();
+    static void prepareForWriting(StorePaths paths, Storage storage) throws IOException {
         storage.createDirectories(paths.segments());
         ProcessIdentity observer = ProcessIdentity.current();
         long nowMs = System.currentTimeMillis();
@@ -249,19 +252,24 @@ final class Store {
 
     /** Flushes as long as it may, and ends the threads. */
     void close() {
-        long deadline = System.nanoTime() + options.closeTimeoutMs() * 1_000_000;
+        long timeoutMs = options.closeTimeoutMs();
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
         closed = true;
-        refresher.stop();
-        if (!flush(options.closeTimeoutMs())) {
+        if (!flush(timeoutMs)) {
             logger.warn(
                     "{} rows were not written within {} ms of close; their writing goes on until"
                             + " the JVM ends",
                     pendingRows(),
-                    options.closeTimeoutMs());
+                    timeoutMs);
         }
         queue.close();
-        flusher.join(Math.max(1, (deadline - System.nanoTime()) / 1_000_000));
+        flusher.join(leftMs(deadline));
+        refresher.stop(leftMs(deadline));
         catalog.close();
         tier.clear();
+    }
+
+    private static long leftMs(long deadline) {
+        return Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime()));
     }
 }

@@ -32,10 +32,23 @@ record StorePaths(Path module, Path generation) {
                     moduleId.length() + " characters",
                     "name the extractor, for instance 'resnet18-imagenet'");
         }
+        checkText("moduleId", moduleId);
+        checkText("fingerprint", fingerprint);
         String prefix = moduleId.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
         String readable = prefix.substring(0, Math.min(PREFIX_LENGTH, prefix.length()));
         Path module = directory.resolve("m-" + readable + "-" + hash(moduleId));
         return new StorePaths(module, module.resolve("g-" + hash(fingerprint)));
+    }
+
+    /** Two lone surrogates would be one in UTF-8, and so two ids one module. */
+    private static void checkText(String option, String text) {
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+            throw new InvalidOptionException(
+                    "option " + option,
+                    "well-formed Unicode",
+                    "a lone surrogate",
+                    "use valid text");
+        }
     }
 
     Path segments() {

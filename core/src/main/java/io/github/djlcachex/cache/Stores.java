@@ -2,6 +2,8 @@ package io.github.djlcachex.cache;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 
+import io.github.djlcachex.io.Storage;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,9 +46,10 @@ final class Stores {
             String moduleId,
             String fingerprint,
             CacheOptions options,
-            boolean writable)
+            boolean writable,
+            Storage storage)
             throws IOException {
-        return INSTANCE.acquireShared(directory, moduleId, fingerprint, options, writable);
+        return INSTANCE.acquireShared(directory, moduleId, fingerprint, options, writable, storage);
     }
 
     static void release(Store store) {
@@ -58,17 +61,18 @@ final class Stores {
             String moduleId,
             String fingerprint,
             CacheOptions options,
-            boolean writable)
+            boolean writable,
+            Storage storage)
             throws IOException {
         StorePaths paths = StorePaths.of(directory, moduleId, fingerprint);
         if (writable) {
-            Store.prepareForWriting(paths);
+            Store.prepareForWriting(paths, storage);
         }
         Path key = realPath(paths.generation());
         Shared shared = open.get(key);
         if (shared == null) {
             warnOfOtherGenerations(paths);
-            shared = new Shared(Store.open(paths, moduleId, fingerprint, options));
+            shared = new Shared(Store.open(paths, moduleId, fingerprint, options, storage));
             open.put(key, shared);
             hookIfWanted(options);
         } else {

@@ -8,6 +8,9 @@ import java.nio.ByteBuffer;
 /** A file that is open for reading. Safe for use by many threads. */
 public interface ReadableFile extends Closeable {
 
+    /** Java copies through direct memory of a read's size, which it keeps for the thread. */
+    int MAX_READ_BYTES = 1 << 20;
+
     /**
      * Returns the length of the file.
      *
@@ -46,7 +49,9 @@ public interface ReadableFile extends Closeable {
      */
     default void readFully(ByteBuffer target, long position) throws IOException {
         long at = position;
-        while (target.hasRemaining()) {
+        int end = target.limit();
+        while (target.position() < end) {
+            target.limit(Math.min(end, target.position() + MAX_READ_BYTES));
             int read = read(target, at);
             if (read < 0) {
                 throw new EOFException("end of file at " + at + ", wanted " + target.remaining());

@@ -20,6 +20,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -40,6 +42,7 @@ public final class ContractFile {
     private static final String NAME = "contract.json";
     private static final String HASHED_NAME = "contract-[0-9a-f]{8}\\.json";
     private static final int MAX_BYTES = 4 << 20;
+    private static final int MAX_ATTEMPTS = 8;
 
     private final Storage storage;
     private final Path generation;
@@ -106,7 +109,7 @@ public final class ContractFile {
     }
 
     private Contract tryAgree(Contract proposed) throws IOException {
-        while (true) {
+        for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
             try {
                 Optional<Contract> existing = read();
                 if (existing.isPresent()) {
@@ -119,6 +122,7 @@ public final class ContractFile {
                 storage.forceDirectory(generation);
             }
         }
+        throw new IOException("no contract to read in " + generation + " after it was written");
     }
 
     /** Returns false if another writer was first. */
@@ -168,9 +172,11 @@ public final class ContractFile {
 
     private Optional<Contract> read() throws IOException {
         List<Contract> contracts = new ArrayList<>();
-        for (String name : storage.list(generation)) {
-            if (name.equals(NAME) || name.matches(HASHED_NAME)) {
+        for (String name : names()) {
+            try {
                 contracts.add(read(name));
+            } catch (NoSuchFileException e) {
+                logger.debug("{} is not there", e.getMessage());
             }
         }
         for (Contract contract : contracts) {
@@ -183,6 +189,17 @@ public final class ContractFile {
             }
         }
         return contracts.stream().findFirst();
+    }
+
+    /** The fixed name is asked for even if it is not listed: a listing may be stale. */
+    private Set<String> names() throws IOException {
+        Set<String> names = new TreeSet<>(Set.of(NAME));
+        for (String name : storage.list(generation)) {
+            if (name.matches(HASHED_NAME)) {
+                names.add(name);
+            }
+        }
+        return names;
     }
 
     private Contract read(String name) throws IOException {
@@ -219,18 +236,18 @@ public final class ContractFile {
         return Optional.empty();
     }
 
-    /** A racing repairer may have put a good one there by now: that one gets its name back. */
+    /** Reads again before: a racing repairer may have put a good one there by now. */
     private void moveDamagedAside() throws IOException {
         Path aside = generation.resolve("contract-damaged-" + WriterId.draw() + ".json");
-        for (String name : storage.list(generation)) {
-            if (name.equals(NAME) || name.matches(HASHED_NAME)) {
-                try {
-                    read(name);
-                } catch (CorruptFileException e) {
-                    storage.rename(generation.resolve(name), aside);
-                    logger.warn("{} It was moved to {}.", e.getMessage(), aside);
-                    return;
-                }
+        for (String name : names()) {
+            try {
+                read(name);
+            } catch (NoSuchFileException e) {
+                logger.debug("{} is not there", e.getMessage());
+            } catch (CorruptFileException e) {
+                storage.rename(generation.resolve(name), aside);
+                logger.warn("{} It was moved to {}.", e.getMessage(), aside);
+                return;
             }
         }
     }

@@ -9,7 +9,8 @@ import java.util.List;
 /**
  * Where everything is in a segment file of format 1. Frozen: another layout is another class.
  *
- * <p>All offsets of a segment come from here. The picture is in the package's documentation.
+ * <p>All offsets of a segment come from here. Sizes that overflow, which only a forged file has,
+ * are an ArithmeticException. The picture is in the package's documentation.
  */
 final class LayoutV1 {
 
@@ -76,7 +77,7 @@ final class LayoutV1 {
         nodes.add(new Node(rows));
         place(0);
         crcOffset = place((long) rows * Integer.BYTES);
-        bodyBytes = align(bodyBytes) + Seal.BYTES;
+        bodyBytes = Math.addExact(align(bodyBytes), Seal.BYTES);
     }
 
     private void placeKeys() {
@@ -102,12 +103,12 @@ final class LayoutV1 {
     private long place(long length) {
         long offset = align(bodyBytes);
         buffers.add(new Buffer(offset, length));
-        bodyBytes = offset + length;
+        bodyBytes = Math.addExact(offset, length);
         return offset;
     }
 
     private static long align(long offset) {
-        return (offset + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+        return Math.addExact(offset, ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     }
 
     /**

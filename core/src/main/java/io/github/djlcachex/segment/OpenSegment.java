@@ -19,12 +19,13 @@ import java.util.List;
  */
 public final class OpenSegment implements RowSource {
 
-    /** A bound on what a segment file may hold besides its rows. */
-    public static final long MAX_FILE_BYTES = 256L << 20;
+    /** The most bytes of keys and rows in one segment, so that one mapping holds its file. */
+    public static final long MAX_BYTES = 256L << 20;
 
     private final Contract contract;
     private final long maxBytes;
     private final int maxRows;
+    private final long maxRowBytes;
     private final HeapColumn[] columns;
     private final HeapColumn crcs;
     private final HeapKeys keys;
@@ -43,8 +44,10 @@ public final class OpenSegment implements RowSource {
         this.contract = contract;
         this.maxBytes = maxBytes;
         this.openedAtNanos = nowNanos;
-        long fixedRowBytes = rowBytes(contract);
-        this.maxRows = (int) Math.max(1, Math.min(maxRows, maxBytes / fixedRowBytes));
+        this.maxRows = (int) Math.max(1, Math.min(maxRows, maxBytes / minRowBytes(contract)));
+        this.maxRowBytes =
+                minRowBytes(contract)
+                        + (contract.keyType() == KeyType.INT64 ? 0 : StringKeys.MAX_KEY_BYTES);
         List<Column> schema = contract.schema().columns();
         this.columns = new HeapColumn[schema.size()];
         for (int c = 0; c < columns.length; c++) {
@@ -55,7 +58,7 @@ public final class OpenSegment implements RowSource {
     }
 
     /** The least bytes that a row takes: its columns, its checksum, and a key. */
-    private static long rowBytes(Contract contract) {
+    private static long minRowBytes(Contract contract) {
         int keyBytes = contract.keyType() == KeyType.INT64 ? Long.BYTES : 1 + Integer.BYTES;
         return contract.schema().rowBytes() + Integer.BYTES + keyBytes;
     }
@@ -86,7 +89,7 @@ public final class OpenSegment implements RowSource {
      * @return true if it is full
      */
     public boolean isFull() {
-        return rows >= maxRows || (rows > 0 && bytes() >= maxBytes);
+        return rows >= maxRows || (rows > 0 && bytes() + maxRowBytes > maxBytes);
     }
 
     /**

@@ -41,6 +41,9 @@ import java.util.zip.CRC32C;
 record SegmentHeader(
         Contract contract, SegmentFacts facts, Seal seal, LayoutV1 layout, long fileBytes) {
 
+    /** No writer passes it: rows and keys, padding, and metadata. */
+    private static final long MAX_FILE_BYTES = OpenSegment.MAX_BYTES + (32L << 20);
+
     /** More than any file that was written; refuses absurd allocations for damaged ones. */
     private static final int MAX_METADATA_BYTES = 16 << 20;
 
@@ -96,6 +99,7 @@ record SegmentHeader(
         }
 
         private int footerBytes() throws IOException {
+            check("a size of at most " + MAX_FILE_BYTES, true, fileBytes <= MAX_FILE_BYTES);
             long least = LayoutV1.sealOffset(fileBytes, 0);
             check("a file of at least one seal", true, least >= LayoutV1.MAGIC_BYTES);
             ByteBuffer tail = read(fileBytes - LayoutV1.TAIL_BYTES, fileBytes);

@@ -20,6 +20,9 @@ import java.nio.file.Path;
  */
 public final class SegmentWriter {
 
+    /** Java copies a heap buffer to direct memory of its size, which it keeps for the thread. */
+    private static final int MAX_WRITE_BYTES = 1 << 20;
+
     private static final ByteBuffer PADDING = ByteBuffer.allocate(64).asReadOnlyBuffer();
 
     private final Storage storage;
@@ -157,8 +160,10 @@ public final class SegmentWriter {
         }
 
         void put(ByteBuffer bytes) throws IOException {
+            int end = bytes.limit();
             ByteBuffer rest = bytes.duplicate();
-            while (rest.hasRemaining()) {
+            while (rest.position() < end) {
+                rest.limit(Math.min(end, rest.position() + MAX_WRITE_BYTES));
                 written += file.write(rest);
             }
         }
