@@ -23,7 +23,10 @@ import java.util.Map;
 final class Stores {
 
     private static final Logger logger = LoggerFactory.getLogger(Stores.class);
-    private static final Stores INSTANCE = new Stores();
+
+    @GuardedBy("Stores.class") private static final Map<Path, Shared> open = new HashMap<>();
+
+    @GuardedBy("Stores.class") private static boolean hooked;
 
     /** A store and how many caches use it. */
     private static final class Shared {
@@ -35,28 +38,10 @@ final class Stores {
         }
     }
 
-    @GuardedBy("this") private final Map<Path, Shared> open = new HashMap<>();
-
-    @GuardedBy("this") private boolean hooked;
-
     private Stores() {}
 
-    static Store acquire(
-            Path directory,
-            String moduleId,
-            String fingerprint,
-            CacheOptions options,
-            boolean writable,
-            Storage storage)
-            throws IOException {
-        return INSTANCE.acquireShared(directory, moduleId, fingerprint, options, writable, storage);
-    }
-
-    static void release(Store store) {
-        INSTANCE.releaseShared(store);
-    }
-
-    private synchronized Store acquireShared(
+    /** The store of a generation, opened if it is not; the caller releases it. */
+    static synchronized Store acquire(
             Path directory,
             String moduleId,
             String fingerprint,
@@ -71,7 +56,7 @@ final class Stores {
         Path key = realPath(paths.generation());
         Shared shared = open.get(key);
         if (shared == null) {
-            warnOfOtherGenerations(paths);
+            warnOfOtherGenerations(paths, storage);
             shared = new Shared(Store.open(paths, moduleId, fingerprint, options, storage));
             open.put(key, shared);
             hookIfWanted(options);
@@ -88,38 +73,35 @@ final class Stores {
                 : directory.toAbsolutePath().normalize();
     }
 
-    private static void warnOfOtherGenerations(StorePaths paths) throws IOException {
-        if (!Files.isDirectory(paths.module())) {
-            return;
-        }
-        try (var entries = Files.list(paths.module())) {
-            List<String> others =
-                    entries.map(entry -> entry.getFileName().toString())
-                            .filter(StorePaths::isGenerationName)
-                            .filter(name -> !paths.generation().endsWith(name))
-                            .toList();
-            if (!others.isEmpty()) {
-                logger.warn(
-                        "{} has rows of {} other fingerprint(s); they are not served to this one."
-                                + " Remove {} if they are not needed any more",
-                        paths.module(),
-                        others.size(),
-                        others);
-            }
+    private static void warnOfOtherGenerations(StorePaths paths, Storage storage)
+            throws IOException {
+        List<String> others =
+                storage.list(paths.module()).stream()
+                        .filter(StorePaths::isGenerationName)
+                        .filter(name -> !paths.generation().endsWith(name))
+                        .toList();
+        if (!others.isEmpty()) {
+            logger.warn(
+                    "{} has rows of {} other fingerprint(s); they are not served to this one."
+                            + " Remove {} if they are not needed any more",
+                    paths.module(),
+                    others.size(),
+                    others);
         }
     }
 
-    @GuardedBy("this") private void hookIfWanted(CacheOptions options) {
+    @GuardedBy("Stores.class")
+    private static void hookIfWanted(CacheOptions options) {
         if (options.shutdownHook() && !hooked) {
             Runtime.getRuntime()
-                    .addShutdownHook(new Thread(this::closeForgotten, "djlcachex-shutdown"));
+                    .addShutdownHook(new Thread(Stores::closeForgotten, "djlcachex-shutdown"));
             hooked = true;
         }
     }
 
-    private void closeForgotten() {
+    private static void closeForgotten() {
         List<Store> forgotten = new ArrayList<>();
-        synchronized (this) {
+        synchronized (Stores.class) {
             open.values().forEach(shared -> forgotten.add(shared.store));
             open.clear();
         }
@@ -130,20 +112,21 @@ final class Stores {
         }
     }
 
-    private void releaseShared(Store store) {
-        boolean last = false;
-        synchronized (this) {
-            for (Shared shared : List.copyOf(open.values())) {
-                if (shared.store == store && --shared.users == 0) {
-                    open.values().remove(shared);
-                    last = true;
-                }
-            }
-        }
-        if (last) {
+    /** Gives a store back; the last user closes it. */
+    static void release(Store store) {
+        if (isLastUser(store)) {
             store.close();
         } else if (!store.isClosed()) {
             store.flush(store.options().closeTimeoutMs());
         }
+    }
+
+    private static synchronized boolean isLastUser(Store store) {
+        for (Shared shared : List.copyOf(open.values())) {
+            if (shared.store == store && --shared.users == 0) {
+                return open.values().remove(shared);
+            }
+        }
+        return false;
     }
 }
