@@ -65,6 +65,7 @@ final class Appender {
             Generation.State state, Keys keys, RowBatch batch, int from, RowCrc crc) {
         lock.lock();
         try {
+            rows.rebuildIfSparse(state.index());
             int stored = 0;
             int position = from;
             for (; position < keys.size(); position++) {

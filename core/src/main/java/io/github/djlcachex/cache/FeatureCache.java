@@ -77,12 +77,13 @@ public final class FeatureCache implements AutoCloseable {
      * @return how many were found, and the positions of the others
      * @throws KeyTypeMismatchException if the generation has keys of the other type
      * @throws SchemaMismatchException if the batch has other columns than the generation
-     * @throws InvalidRowsException if the batch has another number of rows
+     * @throws InvalidRowsException if the batch has another number of rows, or a read-only buffer
      * @throws CacheClosedException after {@link #close}
      */
     public GatherResult gather(Keys keys, RowBatch into) {
         checkOpen();
         checkRows(keys, into);
+        checkWritable(into);
         return store.gather(keys, into);
     }
 
@@ -377,6 +378,18 @@ public final class FeatureCache implements AutoCloseable {
                     keys.size() + " rows, one a key",
                     batch.rows() + " rows",
                     "pass a batch of the keys' size");
+        }
+    }
+
+    private static void checkWritable(RowBatch batch) {
+        for (int column = 0; column < batch.schema().columns().size(); column++) {
+            if (batch.buffer(column).isReadOnly()) {
+                throw new InvalidRowsException(
+                        "row batch",
+                        "buffers that can be filled",
+                        "a read-only buffer in column " + column,
+                        "pass buffers that are not read-only");
+            }
         }
     }
 

@@ -2,6 +2,7 @@ package io.github.djlcachex.cache;
 
 import io.github.djlcachex.index.Address;
 import io.github.djlcachex.index.RowIndex;
+import io.github.djlcachex.io.LateErrors;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.RowBatch;
 import io.github.djlcachex.row.RowCrc;
@@ -58,6 +59,9 @@ final class Gatherer {
         private final Keys keys;
         private final RowBatch into;
         private final RowCrc crc;
+        private int[] missing = new int[0];
+        private int misses;
+        private int settled;
         private int memoryHits;
         private int pendingHits;
         private int diskHits;
@@ -70,14 +74,17 @@ final class Gatherer {
         }
 
         GatherResult gather() {
-            int[] missing = new int[0];
-            int misses = 0;
-            for (int position = 0; position < keys.size(); position++) {
-                if (!copy(position)) {
-                    if (misses == missing.length) {
-                        missing = Arrays.copyOf(missing, Math.min(keys.size(), 2 * misses + 16));
+            boolean done = false;
+            while (!done) {
+                try {
+                    copyRest();
+                    LateErrors.arrive();
+                    done = true;
+                } catch (InternalError late) {
+                    logger.debug("a read of a truncated file was reported late", late);
+                    if (settled < keys.size()) {
+                        miss();
                     }
-                    missing[misses++] = position;
                 }
             }
             counters.memoryHits.add(memoryHits);
@@ -85,6 +92,24 @@ final class Gatherer {
             counters.diskHits.add(diskHits);
             counters.misses.add(misses);
             return new GatherResult(keys.size() - misses, Arrays.copyOf(missing, misses));
+        }
+
+        /** A row's InternalError may arrive here, after the row was found right or wrong. */
+        private void copyRest() {
+            while (settled < keys.size()) {
+                if (copy(settled)) {
+                    settled++;
+                } else {
+                    miss();
+                }
+            }
+        }
+
+        private void miss() {
+            if (misses == missing.length) {
+                missing = Arrays.copyOf(missing, Math.min(keys.size(), 2 * misses + 16));
+            }
+            missing[misses++] = settled++;
         }
 
         private boolean copy(int position) {
@@ -113,6 +138,7 @@ final class Gatherer {
                     keep(file, row, position);
                     return true;
                 }
+                LateErrors.arrive();
                 reject(file, row, null);
             } catch (IOException | InternalError e) {
                 reject(file, row, e);

@@ -115,6 +115,14 @@ final class Generation {
         return adopt(file.agree(propose(keyType, schema)));
     }
 
+    /** Writes the agreed contract if its file is gone: the segments that repeat it go next. */
+    synchronized void restore() throws IOException {
+        State current = state;
+        if (current != null && current.agreed()) {
+            file.agree(current.contract());
+        }
+    }
+
     /** The state for rows that are only kept in memory. */
     synchronized State provisional(KeyType keyType, RowSchema schema) {
         State current = state;

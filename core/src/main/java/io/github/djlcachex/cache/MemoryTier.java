@@ -44,12 +44,6 @@ final class MemoryTier {
         }
     }
 
-    void putAll(Keys keys, RowBatch batch) {
-        for (int position = 0; position < keys.size(); position++) {
-            put(keys, position, batch);
-        }
-    }
-
     /** Copies a row into a batch, and tells whether it was here. */
     boolean copy(Keys keys, int position, RowBatch into) {
         byte[] row = used ? rows.getIfPresent(keys.boxed(position)) : null;

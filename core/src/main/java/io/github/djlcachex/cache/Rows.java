@@ -63,7 +63,8 @@ final class Rows {
         return true;
     }
 
-    private void rebuildIfSparse(RowIndex index) {
+    /** Drops what leads nowhere, if it is much. Under the lock. */
+    void rebuildIfSparse(RowIndex index) {
         long dead = gone.get();
         if (dead > MIN_GONE && dead > index.size() / GONE_FRACTION) {
             index.retain(sources::isPresent);

@@ -156,7 +156,7 @@ final class Store {
         flusher.startIfNeeded();
         PutResult result = counted(appender.append(state, keys, batch));
         if (result.declined() > 0) {
-            tier.putAll(keys, batch);
+            keepMissing(keys, batch);
         }
         if (options.synchronousWrites()) {
             flush(FlushQueue.FOREVER_MS);
@@ -167,8 +167,17 @@ final class Store {
     /** Keeps rows that may not be stored, for this process alone. */
     PutResult keepInMemory(Keys keys, RowBatch batch) {
         generation.provisional(keys.type(), batch.schema());
-        tier.putAll(keys, batch);
+        keepMissing(keys, batch);
         return counted(new PutResult(0, 0, keys.size()));
+    }
+
+    /** The memory tier is asked first: a second copy there would hide the one that is stored. */
+    private void keepMissing(Keys keys, RowBatch batch) {
+        for (int position = 0; position < keys.size(); position++) {
+            if (!contains(keys, position)) {
+                tier.put(keys, position, batch);
+            }
+        }
     }
 
     private PutResult counted(PutResult result) {
@@ -223,6 +232,7 @@ final class Store {
     /** Deletes all segments, after what waits is written. */
     void clear() throws IOException {
         synchronized (catalog) {
+            generation.restore();
             rows.lock().lock();
             try {
                 flush(FlushQueue.FOREVER_MS);

@@ -90,8 +90,7 @@ final class Stores {
         }
     }
 
-    @GuardedBy("Stores.class")
-    private static void hookIfWanted(CacheOptions options) {
+    @GuardedBy("Stores.class") private static void hookIfWanted(CacheOptions options) {
         if (options.shutdownHook() && !hooked) {
             Runtime.getRuntime()
                     .addShutdownHook(new Thread(Stores::closeForgotten, "djlcachex-shutdown"));

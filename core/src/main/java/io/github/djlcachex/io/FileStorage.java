@@ -136,9 +136,14 @@ public final class FileStorage implements Storage {
         if (WINDOWS) {
             return; // a directory cannot be opened there, and renames are journalled
         }
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
+        Interrupts.shield(
+                () -> {
+                    try (FileChannel channel =
+                            FileChannel.open(directory, StandardOpenOption.READ)) {
+                        channel.force(true);
+                        return true;
+                    }
+                });
     }
 
     @Override

@@ -32,7 +32,12 @@ final class ReopeningFile implements ReadableFile {
 
     @Override
     public int read(ByteBuffer target, long position) throws IOException {
-        return withChannel(open -> open.read(target, position));
+        int start = target.position();
+        return withChannel(
+                open -> {
+                    target.position(start); // an interrupted read may have moved it
+                    return open.read(target, position);
+                });
     }
 
     @Override

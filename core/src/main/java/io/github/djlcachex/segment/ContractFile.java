@@ -128,7 +128,18 @@ public final class ContractFile {
     /** Returns false if another writer was first. */
     private boolean publish(Contract proposed) throws IOException {
         String text = ContractJson.encode(proposed);
-        Path temporary = writeTemporary(text);
+        Path temporary =
+                generation.resolve(
+                        new SegmentName(writer, proposals.getAndIncrement()).temporaryFile());
+        try {
+            write(temporary, text);
+            return giveName(temporary, text);
+        } finally {
+            deleteIfListed(temporary);
+        }
+    }
+
+    private boolean giveName(Path temporary, String text) throws IOException {
         try {
             storage.link(temporary, generation.resolve(NAME));
             return true;
@@ -139,8 +150,6 @@ public final class ContractFile {
         } catch (IOException | UnsupportedOperationException e) {
             logger.debug("no hard links in {}, using a name with a hash", generation, e);
             return publishByRename(temporary, text);
-        } finally {
-            deleteIfListed(temporary);
         }
     }
 
@@ -150,10 +159,7 @@ public final class ContractFile {
         return true;
     }
 
-    private Path writeTemporary(String text) throws IOException {
-        Path temporary =
-                generation.resolve(
-                        new SegmentName(writer, proposals.getAndIncrement()).temporaryFile());
+    private void write(Path temporary, String text) throws IOException {
         ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
         try (WritableFile file = storage.create(temporary)) {
             while (bytes.hasRemaining()) {
@@ -161,7 +167,6 @@ public final class ContractFile {
             }
             file.force();
         }
-        return temporary;
     }
 
     private void deleteIfListed(Path file) throws IOException {

@@ -1,0 +1,109 @@
+package io.github.djlcachex.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.djlcachex.io.FileStorage;
+import io.github.djlcachex.io.Storage;
+import io.github.djlcachex.row.Column;
+import io.github.djlcachex.row.ElementType;
+import io.github.djlcachex.row.Keys;
+import io.github.djlcachex.row.RowBatch;
+import io.github.djlcachex.row.RowSchema;
+import io.github.djlcachex.testing.TestRows;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/** Opening caches in tests, and holding what they return against the oracle. */
+final class Caches {
+
+    static final String MODULE = "digits";
+
+    static final TestRows ROWS =
+            new TestRows(
+                    RowSchema.of(
+                            Column.named("features", ElementType.FLOAT32, 16),
+                            Column.named("label", ElementType.INT64)),
+                    7);
+
+    private Caches() {}
+
+    static FeatureCacheBuilder at(Path directory) {
+        return FeatureCache.builder().directory(directory).moduleId(MODULE);
+    }
+
+    /** A store that this JVM shares with no other, as another process would have it. */
+    static Store separate(Path directory) throws IOException {
+        return separate(directory, Map.of());
+    }
+
+    static Store separate(Path directory, Map<Option, Object> options) throws IOException {
+        Storage storage = new FileStorage();
+        StorePaths paths = StorePaths.of(directory, MODULE, "");
+        Store.prepareForWriting(paths, storage);
+        return Store.open(paths, MODULE, "", new CacheOptions(options), storage);
+    }
+
+    static StorePaths paths(Path directory) {
+        return StorePaths.of(directory, MODULE, "");
+    }
+
+    static PutResult put(FeatureCache cache, Keys keys) {
+        return cache.put(keys, ROWS.batch(keys));
+    }
+
+    static PutResult put(Store store, Keys keys) {
+        return store.put(keys, ROWS.batch(keys));
+    }
+
+    static FlushReport putAndFlush(FeatureCache cache, Keys keys) {
+        assertThat(put(cache, keys)).isEqualTo(new PutResult(keys.size(), 0, 0));
+        FlushReport report = cache.flush();
+        assertThat(report.complete()).isTrue();
+        return report;
+    }
+
+    static void assertAllRight(FeatureCache cache, Keys keys) {
+        RowBatch into = RowBatch.allocate(ROWS.schema(), keys.size());
+        assertThat(cache.gather(keys, into).missing()).isEmpty();
+        assertRight(keys, into, IntStream.range(0, keys.size()).toArray());
+    }
+
+    static void assertAllRight(Store store, Keys keys) {
+        RowBatch into = RowBatch.allocate(ROWS.schema(), keys.size());
+        assertThat(store.gather(keys, into).missing()).isEmpty();
+        assertRight(keys, into, IntStream.range(0, keys.size()).toArray());
+    }
+
+    /** Gathers, checks that what was found is right, and returns how much that was. */
+    static int rightHits(FeatureCache cache, Keys keys) {
+        RowBatch into = RowBatch.allocate(ROWS.schema(), keys.size());
+        return rightHits(keys, into, cache.gather(keys, into));
+    }
+
+    static int rightHits(Store store, Keys keys) {
+        RowBatch into = RowBatch.allocate(ROWS.schema(), keys.size());
+        return rightHits(keys, into, store.gather(keys, into));
+    }
+
+    private static int rightHits(Keys keys, RowBatch into, GatherResult result) {
+        boolean[] missed = new boolean[keys.size()];
+        for (int position : result.missing()) {
+            missed[position] = true;
+        }
+        int[] found = IntStream.range(0, keys.size()).filter(i -> !missed[i]).toArray();
+        assertThat(result.hits()).isEqualTo(found.length);
+        assertRight(keys, into, found);
+        return found.length;
+    }
+
+    private static void assertRight(Keys keys, RowBatch into, int[] positions) {
+        for (int position : positions) {
+            assertThat(ROWS.isRight(keys, position, into))
+                    .as("row of key %s", keys.boxed(position))
+                    .isTrue();
+        }
+    }
+}
