@@ -1,0 +1,266 @@
+package io.github.djlcachex.djl;
+
+import ai.djl.ndarray.types.DataType;
+import ai.djl.nn.Block;
+
+import io.github.djlcachex.cache.FeatureCache;
+import io.github.djlcachex.cache.FeatureCacheBuilder;
+import io.github.djlcachex.row.InvalidOptionException;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * The options of a {@link CacheBlockDecorator}: the block, and either an open cache or a directory
+ * and a module id. Not safe for use by several threads at once.
+ */
+public final class CacheBlockDecoratorBuilder {
+
+    /** The default of {@link #optMinMissRows}. */
+    public static final int DEFAULT_MIN_MISS_ROWS = 16;
+
+    final Set<Integer> sharedInputs = new HashSet<>();
+    int idInput = -1;
+    int minMissRows = DEFAULT_MIN_MISS_ROWS;
+    boolean requireIds;
+    @Nullable DataType castUnknownTo;
+    private @Nullable Block block;
+    private @Nullable FeatureCache cache;
+    private @Nullable Path directory;
+    private @Nullable String moduleId;
+    private @Nullable String fingerprint;
+    private final List<Consumer<FeatureCacheBuilder>> cacheOptions = new ArrayList<>();
+
+    CacheBlockDecoratorBuilder() {}
+
+    /**
+     * Sets the block to wrap. It is run, saved and loaded, never closed.
+     *
+     * @param block a block with frozen parameters
+     * @return this builder
+     */
+    public CacheBlockDecoratorBuilder setBlock(Block block) {
+        this.block = block;
+        return this;
+    }
+
+    /**
+     * Sets an open cache, which stays the caller's to close. Its fingerprint is the caller's too.
+     *
+     * @param cache the cache
+     * @return this builder
+     */
+    public CacheBlockDecoratorBuilder setCache(FeatureCache cache) {
+        this.cache = cache;
+        return this;
+    }
+
+    /**
+     * Sets the directory of caches, in which the decorator opens its own and closes it.
+     *
+     * @param directory the directory; it need not exist
+     * @return this builder
+     */
+    public CacheBlockDecoratorBuilder setDirectory(Path directory) {
+        this.directory = directory;
+        return this;
+    }
+
+    /**
+     * Sets the name under which all users of the same extractor share its rows.
+     *
+     * @param moduleId the name; any text that is not blank
+     * @return this builder
+     */
+    public CacheBlockDecoratorBuilder setModuleId(String moduleId) {
+        this.moduleId = moduleId;
+        return this;
+    }
+
+    /**
+     * Names the weights, in place of a hash over them. Rows under another fingerprint are never
+     * served; so the text must change whenever the weights do.
+     *
+     * @param fingerprint the text; by default {@link ModuleFingerprint#of}
+     * @return this builder
+     */
+    public CacheBlockDecoratorBuilder optFingerprint(String fingerprint) {
+        this.fingerprint = fingerprint;
+        return this;
+    }
+
+    /**
+     * Sets the least number of rows that the wrapped block is run on for a batch with ids. Fewer
+     * are padded by repeating them, since results of small batches differ from those of large ones
+     * in the last bit. A lone miss so costs as much as that many rows. See {@link RowStability}.
+     *
+     * @param minMissRows at least 1, which turns padding off; 16 by default
+     * @return this builder
+     * @throws InvalidOptionException if it is under 1
+     */
+    public CacheBlockDecoratorBuilder optMinMissRows(int minMissRows) {
+        check(minMissRows >= 1, "minMissRows", "1 or more", minMissRows);
+        this.minMissRows = minMissRows;
+        return this;
+    }
+
+    /**
+     * Sets the position of the ids among the inputs, for ids that lost their name on the way. An
+     * array with the reserved name wins over the position.
+     *
+     * @param idInput the position, from 0; by default ids are found by name alone
+     * @return this builder
+     * @throws InvalidOptionException if it is negative
+     */
+    public CacheBlockDecoratorBuilder optIdInput(int idInput) {
+        check(idInput >= 0, "idInput", "0 or more", idInput);
+        this.idInput = idInput;
+        return this;
+    }
+
+    /**
+     * Sets whether a batch without ids is an error; by default it runs uncached, with one warning.
+     *
+     * @param requireIds true to refuse such batches
+     * @return this builder
+     */
+    public CacheBlockDecoratorBuilder optRequireIds(boolean requireIds) {
+        this.requireIds = requireIds;
+        return this;
+    }
+
+    /**
+     * Declares inputs that belong to the batch as a whole and so are never cut into rows. They must
+     * be the same for all batches, because they are no part of an id.
+     *
+     * @param positions their positions, from 0, counted without the ids
+     * @return this builder
+     * @throws InvalidOptionException if one is negative
+     */
+    public CacheBlockDecoratorBuilder optSharedInputs(int... positions) {
+        for (int position : positions) {
+            check(position >= 0, "sharedInputs", "0 or more", position);
+            sharedInputs.add(position);
+        }
+        return this;
+    }
+
+    /**
+     * Sets the type to which outputs are cast that DJL reports as UNKNOWN, such as bfloat16 and
+     * int16. To FLOAT32 both are cast without loss.
+     *
+     * @param type a type that can be cached; by default such outputs are refused
+     * @return this builder
+     * @throws InvalidOptionException if it cannot be cached
+     */
+    public CacheBlockDecoratorBuilder optCastUnknownTo(DataType type) {
+        check(ElementTypes.isSupported(type), "castUnknownTo", ElementTypes.SUPPORTED, type);
+        this.castUnknownTo = type;
+        return this;
+    }
+
+    /**
+     * Lets one rank alone store rows; the others read them. By default every rank stores. The rank
+     * of this process comes from {@link #optRank}, else from the environment.
+     *
+     * @param writerRank the rank that stores, from 0
+     * @return this builder
+     */
+    public CacheBlockDecoratorBuilder optWriterRank(int writerRank) {
+        return optCacheOptions(options -> options.writerRank(writerRank));
+    }
+
+    /**
+     * Sets the rank of this process, in place of the environment's.
+     *
+     * @param rank the rank, from 0
+     * @param worldSize the number of ranks
+     * @return this builder
+     */
+    public CacheBlockDecoratorBuilder optRank(int rank, int worldSize) {
+        return optCacheOptions(options -> options.rank(rank, worldSize));
+    }
+
+    /**
+     * Sets whether nothing is stored.
+     *
+     * @param readOnly true to read alone; false by default
+     * @return this builder
+     */
+    public CacheBlockDecoratorBuilder optReadOnly(boolean readOnly) {
+        return optCacheOptions(options -> options.readOnly(readOnly));
+    }
+
+    /**
+     * Sets options of the cache that the decorator opens: sizes, flushing, durability and others.
+     *
+     * @param options called with the cache's builder, after earlier ones
+     * @return this builder
+     */
+    public CacheBlockDecoratorBuilder optCacheOptions(Consumer<FeatureCacheBuilder> options) {
+        cacheOptions.add(options);
+        return this;
+    }
+
+    /**
+     * Builds the decorator. An own cache is opened at once if the block's weights are there, else
+     * with the first batch.
+     *
+     * @return the decorator
+     * @throws InvalidOptionException if the block is missing, or there is not either a cache or a
+     *     directory with a module id
+     * @throws UnsupportedBlockException if no fingerprint can be taken of the block, and none is
+     *     set
+     */
+    public CacheBlockDecorator build() {
+        Block wrapped = required(block, "block", "setBlock");
+        check(!(wrapped instanceof CacheBlockDecorator), "block", "no decorator yet", wrapped);
+        return new CacheBlockDecorator(this, new FrozenBlock(wrapped), handleOf(wrapped));
+    }
+
+    private CacheHandle handleOf(Block wrapped) {
+        if (cache == null) {
+            Path root = required(directory, "directory", "setDirectory or setCache");
+            String module = required(moduleId, "moduleId", "setModuleId");
+            return CacheHandle.opening(wrapped, text -> open(root, module, text), fingerprint);
+        }
+        boolean alone =
+                directory == null
+                        && moduleId == null
+                        && fingerprint == null
+                        && cacheOptions.isEmpty();
+        check(
+                alone,
+                "cache",
+                "a cache alone, with its options set where it was opened",
+                "a cache, and options for opening one");
+        return CacheHandle.given(wrapped, cache);
+    }
+
+    private FeatureCache open(Path root, String module, String text) {
+        FeatureCacheBuilder options =
+                FeatureCache.builder().directory(root).moduleId(module).fingerprint(text);
+        cacheOptions.forEach(option -> option.accept(options));
+        return options.open();
+    }
+
+    private static <T> T required(@Nullable T value, String option, String setter) {
+        if (value == null) {
+            throw new InvalidOptionException(option, "a value", "none", "call " + setter);
+        }
+        return value;
+    }
+
+    private static void check(boolean holds, String option, String expected, Object found) {
+        if (!holds) {
+            throw new InvalidOptionException(
+                    option, expected, String.valueOf(found), "change the option");
+        }
+    }
+}

@@ -1,0 +1,139 @@
+package io.github.djlcachex.djl;
+
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+
+import io.github.djlcachex.row.Keys;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+
+/**
+ * The ids of a batch's rows, given by hand: as an extra array, or for a stretch of code.
+ *
+ * <p>An id names a row for good. The same id must mean the same input row in every batch, epoch,
+ * fold and run that uses one module; train and validation data share the ids of a module.
+ */
+public final class CacheIds {
+
+    /** The reserved name of the array that carries the ids among a block's inputs. */
+    public static final String NAME = "cache_ids";
+
+    private static final ThreadLocal<@Nullable Scope> CURRENT = new ThreadLocal<>();
+
+    private CacheIds() {}
+
+    /**
+     * Returns the inputs with integer ids appended, as an INT64 array of shape {@code (N)}.
+     *
+     * @param inputs the inputs of N rows each, not changed
+     * @param ids N ids, one for each row
+     * @return a new list; the array belongs to the manager of the first input
+     * @throws InvalidIdsException if there is no input, or ids are there already
+     */
+    public static NDList attach(NDList inputs, long... ids) {
+        return attach(inputs, Keys.of(ids));
+    }
+
+    /**
+     * Returns the inputs with string ids appended, as a UINT8 array of shape {@code (N, L)}.
+     *
+     * @param inputs the inputs of N rows each, not changed
+     * @param ids N ids, one for each row
+     * @return a new list; the array belongs to the manager of the first input
+     * @throws InvalidIdsException if there is no input, or ids are there already
+     * @throws io.github.djlcachex.row.InvalidKeyException if an id is empty, too long, or not
+     *     well-formed Unicode
+     */
+    public static NDList attach(NDList inputs, List<String> ids) {
+        return attach(inputs, Keys.ofStrings(ids));
+    }
+
+    static NDList attach(NDList inputs, Keys keys) {
+        if (inputs.isEmpty()) {
+            throw new InvalidIdsException(
+                    "batch", "at least one input", "none", "attach ids to the inputs they name");
+        }
+        NDList withIds = new NDList(inputs);
+        addTo(withIds, inputs.head().getManager(), keys);
+        return withIds;
+    }
+
+    /** Appends the ids to a list in place, as an array of the manager. */
+    static void addTo(NDList inputs, NDManager manager, Keys keys) {
+        if (inputs.contains(NAME)) {
+            throw new InvalidIdsException(
+                    "batch",
+                    "no ids yet",
+                    "an array named '" + NAME + "'",
+                    "attach the ids of a batch once");
+        }
+        inputs.add(IdArrays.encode(manager, keys));
+    }
+
+    /**
+     * Gives the current thread integer ids for the batches that it runs until the scope is closed.
+     *
+     * <p>For decorators behind blocks that rebuild their inputs and so lose the array of ids. Ids
+     * that a batch carries itself win over those of a scope. Not seen by other threads.
+     *
+     * @param ids the ids, one for each row of a batch
+     * @return the scope, to be closed on the same thread, the innermost first
+     */
+    public static Scope scope(long... ids) {
+        return new Scope(Keys.of(ids));
+    }
+
+    /**
+     * Gives the current thread string ids for the batches that it runs until the scope is closed.
+     *
+     * @param ids the ids, one for each row of a batch
+     * @return the scope, to be closed on the same thread, the innermost first
+     * @throws io.github.djlcachex.row.InvalidKeyException if an id is empty, too long, or not
+     *     well-formed Unicode
+     * @see #scope(long...)
+     */
+    public static Scope scope(List<String> ids) {
+        return new Scope(Keys.ofStrings(ids));
+    }
+
+    static @Nullable Keys scoped() {
+        Scope scope = CURRENT.get();
+        return scope == null ? null : scope.keys;
+    }
+
+    /** The stretch of code for which a thread has ids. */
+    public static final class Scope implements AutoCloseable {
+
+        private final Keys keys;
+        private final @Nullable Scope outer;
+
+        private Scope(Keys keys) {
+            this.keys = keys;
+            this.outer = CURRENT.get();
+            CURRENT.set(this);
+        }
+
+        /**
+         * Ends the scope.
+         *
+         * @throws InvalidIdsException if it is not the innermost open scope of this thread
+         */
+        @Override
+        public void close() {
+            if (CURRENT.get() != this) {
+                throw new InvalidIdsException(
+                        "scope of ids",
+                        "the innermost open scope of this thread",
+                        "another one, or none",
+                        "close each scope once, on its own thread, by try-with-resources");
+            }
+            if (outer == null) {
+                CURRENT.remove();
+            } else {
+                CURRENT.set(outer);
+            }
+        }
+    }
+}

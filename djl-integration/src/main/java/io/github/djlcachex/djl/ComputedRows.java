@@ -1,0 +1,188 @@
+package io.github.djlcachex.djl;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+
+import io.github.djlcachex.row.Column;
+import io.github.djlcachex.row.RowBatch;
+import io.github.djlcachex.row.RowSchema;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The outputs of the wrapped block as rows, after every check that must come before native code is
+ * given anything made of them.
+ */
+final class ComputedRows {
+
+    private final RowSchema schema;
+    private final int count;
+    private final ByteBuffer[] buffers;
+
+    private ComputedRows(RowSchema schema, int count, ByteBuffer[] buffers) {
+        this.schema = schema;
+        this.count = count;
+        this.buffers = buffers;
+    }
+
+    /**
+     * Reads rows from outputs.
+     *
+     * @param outputs the raw outputs; they must stay open while the rows are used
+     * @param count the number of rows that ran
+     * @param stored the schema of the rows that are cached, or null if none are
+     * @throws UnsupportedOutputException if an output cannot be cut into such rows
+     */
+    static ComputedRows of(NDList outputs, int count, @Nullable RowSchema stored) {
+        RowSchema found = schemaOf(outputs, count);
+        NDList ordered = stored == null ? outputs : inOrderOf(stored, found, outputs);
+        RowSchema schema = stored == null ? found : stored;
+        ByteBuffer[] buffers = new ByteBuffer[ordered.size()];
+        for (int i = 0; i < buffers.length; i++) {
+            buffers[i] = bytesOf(ordered.get(i), i, schema.columns().get(i), count);
+        }
+        return new ComputedRows(schema, count, buffers);
+    }
+
+    private static RowSchema schemaOf(NDList outputs, int count) {
+        if (outputs.isEmpty()) {
+            throw new UnsupportedOutputException(
+                    "wrapped block",
+                    "at least one output",
+                    "none",
+                    "wrap a block that returns one");
+        }
+        List<Column> columns = new ArrayList<>(outputs.size());
+        for (int i = 0; i < outputs.size(); i++) {
+            columns.add(columnOf(outputs.get(i), i, count));
+        }
+        return new RowSchema(columns);
+    }
+
+    private static Column columnOf(NDArray output, int position, int count) {
+        String subject = subject(output, position);
+        var type = ElementTypes.elementType(subject, output.getDataType());
+        Shape shape = output.getShape();
+        if (shape.dimension() == 0 || shape.get(0) != count) {
+            throw new UnsupportedOutputException(
+                    subject,
+                    "first dimension " + count + ", one row for each input row",
+                    "shape " + shape,
+                    "wrap a block that returns one row for each input row, and move sums and means"
+                            + " over the batch behind it");
+        }
+        List<Integer> row = new ArrayList<>();
+        for (int d = 1; d < shape.dimension(); d++) {
+            row.add(Math.toIntExact(shape.get(d)));
+        }
+        return new Column(nameOf(output), type, row);
+    }
+
+    private static @Nullable String nameOf(NDArray output) {
+        String name = output.getName();
+        return name == null || name.isBlank() ? null : name;
+    }
+
+    static String subject(NDArray output, int position) {
+        String name = nameOf(output);
+        return "output " + (name == null ? String.valueOf(position) : "'" + name + "'");
+    }
+
+    /** Returns the outputs in the order of the stored columns: an engine may sort them by name. */
+    private static NDList inOrderOf(RowSchema stored, RowSchema found, NDList outputs) {
+        if (found.equals(stored)) {
+            return outputs;
+        }
+        NDList ordered = new NDList(outputs.size());
+        for (Column column : stored.columns()) {
+            int position = found.columns().indexOf(column);
+            if (column.name() == null
+                    || position < 0
+                    || outputs.size() != stored.columns().size()) {
+                throw new UnsupportedOutputException(
+                        "outputs of the wrapped block",
+                        "rows like those in the cache, " + stored.columns(),
+                        "rows of " + found.columns(),
+                        "the rows of one module have one shape: pad inputs of variable length to a"
+                                + " fixed one, or use another module id");
+            }
+            ordered.add(outputs.get(position));
+        }
+        return ordered;
+    }
+
+    private static ByteBuffer bytesOf(NDArray output, int position, Column column, int count) {
+        long expected = (long) column.rowBytes() * count;
+        ByteBuffer bytes = bytesOf(output, position);
+        if (bytes.remaining() != expected) {
+            throw new UnsupportedOutputException(
+                    subject(output, position),
+                    expected + " bytes for " + count + " rows of " + column,
+                    bytes.remaining() + " bytes",
+                    "return dense arrays from the wrapped block");
+        }
+        return bytes;
+    }
+
+    /**
+     * Returns the bytes of an output, where possible without a copy.
+     *
+     * @throws UnsupportedOutputException if it is sparse or too large
+     */
+    static ByteBuffer bytesOf(NDArray output, int position) {
+        String subject = subject(output, position);
+        long bytes =
+                output.getShape().size()
+                        * ElementTypes.elementType(subject, output.getDataType()).bytes();
+        if (output.isSparse() || bytes > Integer.MAX_VALUE) {
+            throw new UnsupportedOutputException(
+                    subject,
+                    "a dense array of at most " + Integer.MAX_VALUE + " bytes",
+                    (output.isSparse() ? "a sparse array, " : "") + bytes + " bytes",
+                    "return dense arrays, or use smaller batches");
+        }
+        return bytes == 0 ? ByteBuffer.allocate(0) : output.toByteBuffer(true);
+    }
+
+    /**
+     * Returns the outputs with those of a type that DJL does not know cast to another one.
+     *
+     * @param type the type to cast to, or null to leave them
+     */
+    static NDList castUnknown(NDList outputs, @Nullable DataType type) {
+        NDList cast = new NDList(outputs.size());
+        for (NDArray output : outputs) {
+            boolean unknown = type != null && output.getDataType() == DataType.UNKNOWN;
+            NDArray known = unknown ? output.toType(type, false) : output;
+            known.setName(output.getName());
+            cast.add(known);
+        }
+        return cast;
+    }
+
+    RowSchema schema() {
+        return schema;
+    }
+
+    /** Returns all rows that ran. */
+    RowBatch rows() {
+        return RowBatch.wrap(schema, count, buffers);
+    }
+
+    /** Returns the first rows. */
+    RowBatch first(int rows) {
+        ByteBuffer[] first = new ByteBuffer[buffers.length];
+        for (int i = 0; i < first.length; i++) {
+            int bytes = schema.columns().get(i).rowBytes() * rows;
+            first[i] = buffers[i].duplicate();
+            first[i].limit(first[i].position() + bytes);
+        }
+        return RowBatch.wrap(schema, rows, first);
+    }
+}

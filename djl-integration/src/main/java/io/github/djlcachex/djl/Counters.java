@@ -1,0 +1,26 @@
+package io.github.djlcachex.djl;
+
+import java.util.concurrent.atomic.LongAdder;
+
+/** The counters behind {@link DecoratorStats}. */
+final class Counters {
+
+    final LongAdder batches = new LongAdder();
+    final LongAdder hits = new LongAdder();
+    final LongAdder misses = new LongAdder();
+    final LongAdder computedRows = new LongAdder();
+    final LongAdder declinedRows = new LongAdder();
+    final LongAdder uncachedBatches = new LongAdder();
+    final LongAdder batchesWithoutIds = new LongAdder();
+
+    DecoratorStats snapshot() {
+        return new DecoratorStats(
+                batches.sum(),
+                hits.sum(),
+                misses.sum(),
+                computedRows.sum(),
+                declinedRows.sum(),
+                uncachedBatches.sum(),
+                batchesWithoutIds.sum());
+    }
+}

@@ -1,0 +1,84 @@
+package io.github.djlcachex.djl;
+
+import ai.djl.ndarray.types.DataType;
+
+import io.github.djlcachex.row.ElementType;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.EnumMap;
+import java.util.Map;
+
+/** The data types that can be cached, and what they are called on both sides. */
+final class ElementTypes {
+
+    static final String SUPPORTED =
+            "FLOAT32, FLOAT64, FLOAT16, INT8, INT32, INT64, UINT8 or BOOLEAN";
+
+    private static final Map<DataType, ElementType> TO_ELEMENT = new EnumMap<>(DataType.class);
+    private static final Map<ElementType, DataType> TO_DATA = new EnumMap<>(ElementType.class);
+
+    static {
+        add(DataType.FLOAT32, ElementType.FLOAT32);
+        add(DataType.FLOAT64, ElementType.FLOAT64);
+        add(DataType.FLOAT16, ElementType.FLOAT16);
+        add(DataType.INT8, ElementType.INT8);
+        add(DataType.INT32, ElementType.INT32);
+        add(DataType.INT64, ElementType.INT64);
+        add(DataType.UINT8, ElementType.UINT8);
+        add(DataType.BOOLEAN, ElementType.BOOLEAN);
+    }
+
+    private ElementTypes() {}
+
+    static boolean isSupported(DataType type) {
+        return TO_ELEMENT.containsKey(type);
+    }
+
+    private static void add(DataType dataType, ElementType elementType) {
+        TO_ELEMENT.put(dataType, elementType);
+        TO_DATA.put(elementType, dataType);
+    }
+
+    /**
+     * Returns the cache's name of an output's type.
+     *
+     * @throws UnsupportedOutputException if PyTorch would abort the JVM on creating such an array,
+     *     or would fill it wrongly
+     */
+    static ElementType elementType(String subject, @Nullable DataType type) {
+        ElementType element = type == null ? null : TO_ELEMENT.get(type);
+        if (element == null) {
+            throw new UnsupportedOutputException(
+                    subject,
+                    SUPPORTED,
+                    "data type " + (type == null ? "null" : type.name()),
+                    advice(type));
+        }
+        return element;
+    }
+
+    /**
+     * Returns the engine's name of a stored column's type.
+     *
+     * @throws UnsupportedOutputException if no engine can create such an array from bytes
+     */
+    static DataType dataType(String subject, ElementType type) {
+        DataType data = TO_DATA.get(type);
+        if (data == null) {
+            throw new UnsupportedOutputException(
+                    subject,
+                    SUPPORTED,
+                    "stored rows of type " + type,
+                    "read them through FeatureCache, or cache under another module id");
+        }
+        return data;
+    }
+
+    private static String advice(@Nullable DataType type) {
+        return type == DataType.UNKNOWN
+                ? "DJL shows bfloat16 and int16 so: cast the output inside the extractor, or set"
+                        + " optCastUnknownTo(DataType.FLOAT32)"
+                : "cast the output to one of these inside the extractor";
+    }
+}

@@ -1,0 +1,89 @@
+package io.github.djlcachex.djl;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * A new array that is filled through a buffer, in the cheapest way that the engine allows.
+ *
+ * <p>On PyTorch and the CPU the buffer is the array's own memory. Elsewhere it is a fresh direct
+ * buffer that becomes the array, or is copied into it, at the end: fresh, because some engines keep
+ * using the buffer that they are given.
+ */
+final class FilledArray {
+
+    private final NDManager manager;
+    private final Device device;
+    private final Shape shape;
+    private final DataType type;
+    private final ByteBuffer buffer;
+    private final @Nullable NDArray array;
+
+    private FilledArray(
+            NDManager manager,
+            Device device,
+            Shape shape,
+            DataType type,
+            ByteBuffer buffer,
+            @Nullable NDArray array) {
+        this.manager = manager;
+        this.device = device;
+        this.shape = shape;
+        this.type = type;
+        this.buffer = buffer.order(ByteOrder.LITTLE_ENDIAN);
+        this.array = array;
+    }
+
+    /**
+     * Creates an array whose contents are undefined until its buffer is filled.
+     *
+     * @throws UnsupportedOutputException if the type is none that can be created safely, or the
+     *     array has more than 2^31 - 1 bytes
+     */
+    static FilledArray create(
+            String subject, NDManager manager, Device device, Shape shape, DataType type) {
+        int bytes = bytes(subject, shape, type);
+        if (Engines.sharesMemory(manager, device)) {
+            NDArray array = manager.create(shape, type);
+            ByteBuffer view = bytes == 0 ? ByteBuffer.allocate(0) : array.toByteBuffer(true);
+            return new FilledArray(manager, device, shape, type, view, array);
+        }
+        ByteBuffer fresh = ByteBuffer.allocateDirect(bytes);
+        return new FilledArray(manager, device, shape, type, fresh, null);
+    }
+
+    private static int bytes(String subject, Shape shape, DataType type) {
+        long bytes = shape.size() * ElementTypes.elementType(subject, type).bytes();
+        if (bytes > Integer.MAX_VALUE) {
+            throw new UnsupportedOutputException(
+                    subject,
+                    "at most " + Integer.MAX_VALUE + " bytes",
+                    bytes + " bytes of shape " + shape,
+                    "use smaller batches");
+        }
+        return (int) bytes;
+    }
+
+    /** Returns the memory to fill, from 0 to its capacity, little-endian. */
+    ByteBuffer buffer() {
+        return buffer;
+    }
+
+    /** Returns the filled array; it belongs to the manager. */
+    NDArray finish(@Nullable String name) {
+        NDArray finished = array;
+        if (finished == null) {
+            finished = manager.create(buffer.clear(), shape, type).toDevice(device, false);
+        }
+        finished.setName(name);
+        return finished;
+    }
+}

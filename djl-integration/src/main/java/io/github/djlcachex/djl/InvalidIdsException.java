@@ -1,0 +1,21 @@
+package io.github.djlcachex.djl;
+
+import io.github.djlcachex.row.CacheException;
+
+/** Ids that are missing, of a wrong type or shape, or not one for each row of the batch. */
+public final class InvalidIdsException extends CacheException {
+
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * Creates the exception.
+     *
+     * @param subject the thing that is wrong
+     * @param expected what would have been right
+     * @param found what was there
+     * @param advice what the reader can do about it
+     */
+    public InvalidIdsException(String subject, String expected, String found, String advice) {
+        super(subject, expected, found, advice);
+    }
+}

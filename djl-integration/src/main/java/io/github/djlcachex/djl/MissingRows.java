@@ -1,0 +1,86 @@
+package io.github.djlcachex.djl;
+
+import io.github.djlcachex.row.Keys;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * The sub-batch that is computed for the missing positions of a batch.
+ *
+ * <p>Each different key is computed once. A short sub-batch is padded by repeating its rows,
+ * because engines pick other kernels for small batches, whose results differ in the last bit.
+ */
+final class MissingRows {
+
+    private final int[] missing;
+    private final int[] rowOfMissing;
+    private final int[] unique;
+    private final int[] run;
+
+    private MissingRows(int[] missing, int[] rowOfMissing, int[] unique, int[] run) {
+        this.missing = missing;
+        this.rowOfMissing = rowOfMissing;
+        this.unique = unique;
+        this.run = run;
+    }
+
+    /**
+     * Plans a sub-batch.
+     *
+     * @param missing the positions without a row, at least one
+     * @param minRows the least number of rows to run
+     */
+    static MissingRows of(Keys keys, int[] missing, int minRows) {
+        Map<Object, Integer> rowOfKey = new HashMap<>();
+        int[] rowOfMissing = new int[missing.length];
+        int[] unique = new int[missing.length];
+        for (int i = 0; i < missing.length; i++) {
+            int next = rowOfKey.size();
+            Integer earlier = rowOfKey.putIfAbsent(keys.boxed(missing[i]), next);
+            rowOfMissing[i] = earlier == null ? next : earlier;
+            if (earlier == null) {
+                unique[next] = missing[i];
+            }
+        }
+        unique = Arrays.copyOf(unique, rowOfKey.size());
+        return new MissingRows(missing, rowOfMissing, unique, pad(unique, minRows));
+    }
+
+    /** Returns the positions to run for all rows of a batch, the rows themselves first. */
+    static int[] padded(int rows, int minRows) {
+        return pad(IntStream.range(0, rows).toArray(), minRows);
+    }
+
+    private static int[] pad(int[] unique, int minRows) {
+        int[] run = Arrays.copyOf(unique, Math.max(unique.length, minRows));
+        for (int i = unique.length; i < run.length; i++) {
+            run[i] = unique[i % unique.length];
+        }
+        return run;
+    }
+
+    /** Returns one position for each different key. */
+    int[] unique() {
+        return unique;
+    }
+
+    /** Returns the positions to run, the unique ones first, then the padding. */
+    int[] run() {
+        return run;
+    }
+
+    /** Tells whether the sub-batch is the batch itself. */
+    boolean isWholeBatch(int rows) {
+        return unique.length == rows && run.length == rows;
+    }
+
+    /** Copies each missing row to its position. */
+    void copy(ComputedRows computed, OutputBatch outputs) {
+        for (int i = 0; i < missing.length; i++) {
+            outputs.rows().copyRow(computed.rows(), rowOfMissing[i], missing[i]);
+        }
+    }
+}

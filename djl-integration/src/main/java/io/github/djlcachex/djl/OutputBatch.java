@@ -1,0 +1,102 @@
+package io.github.djlcachex.djl;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+
+import io.github.djlcachex.row.Column;
+import io.github.djlcachex.row.RowBatch;
+import io.github.djlcachex.row.RowSchema;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The output arrays of one batch, filled row by row, with the names and types of the columns. */
+final class OutputBatch {
+
+    private final List<FilledArray> arrays;
+    private final RowBatch rows;
+
+    private OutputBatch(List<FilledArray> arrays, RowBatch rows) {
+        this.arrays = arrays;
+        this.rows = rows;
+    }
+
+    /**
+     * Creates arrays for some rows beside an input: on its device and owned by its manager.
+     *
+     * @throws UnsupportedOutputException if a column's type cannot be an array of this engine
+     */
+    static OutputBatch create(NDArray beside, RowSchema schema, int count) {
+        NDManager manager = beside.getManager();
+        List<FilledArray> arrays = new ArrayList<>();
+        for (int i = 0; i < schema.columns().size(); i++) {
+            arrays.add(create(manager, beside.getDevice(), schema.columns().get(i), i, count));
+        }
+        ByteBuffer[] buffers = arrays.stream().map(FilledArray::buffer).toArray(ByteBuffer[]::new);
+        return new OutputBatch(arrays, RowBatch.wrap(schema, count, buffers));
+    }
+
+    private static FilledArray create(
+            NDManager manager, Device device, Column column, int position, int count) {
+        String subject = "output " + position;
+        DataType type = ElementTypes.dataType(subject, column.type());
+        Shape shape = new Shape(count);
+        for (int dimension : column.shape()) {
+            shape = shape.add(dimension);
+        }
+        return FilledArray.create(subject, manager, device, shape, type);
+    }
+
+    /** Returns the rows to fill. */
+    RowBatch rows() {
+        return rows;
+    }
+
+    /** Returns the filled arrays in the order of the columns. */
+    NDList toList() {
+        NDList outputs = new NDList(arrays.size());
+        for (int i = 0; i < arrays.size(); i++) {
+            outputs.add(arrays.get(i).finish(rows.schema().columns().get(i).name()));
+        }
+        return outputs;
+    }
+
+    /** Returns copies of the first rows that were computed, beside an input. */
+    static NDList copyOf(ComputedRows computed, int count, NDArray beside) {
+        OutputBatch outputs = create(beside, computed.schema(), count);
+        RowBatch rows = computed.rows();
+        for (int i = 0; i < count; i++) {
+            outputs.rows().copyRow(rows, i, i);
+        }
+        return outputs.toList();
+    }
+
+    /**
+     * Returns copies of raw outputs that are safe to train on, beside an input.
+     *
+     * @throws UnsupportedOutputException if an output's type cannot be created safely
+     */
+    static NDList copyOf(NDList outputs, NDArray beside) {
+        NDList copies = new NDList(outputs.size());
+        for (int i = 0; i < outputs.size(); i++) {
+            NDArray output = outputs.get(i);
+            String subject = ComputedRows.subject(output, i);
+            ByteBuffer bytes = ComputedRows.bytesOf(output, i);
+            FilledArray copy =
+                    FilledArray.create(
+                            subject,
+                            beside.getManager(),
+                            beside.getDevice(),
+                            output.getShape(),
+                            output.getDataType());
+            copy.buffer().put(0, bytes, bytes.position(), bytes.remaining());
+            copies.add(copy.finish(output.getName()));
+        }
+        return copies;
+    }
+}

@@ -1,0 +1,47 @@
+package io.github.djlcachex.djl;
+
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.nn.Block;
+import ai.djl.training.ParameterStore;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/** Short forms for tests of the decorator. */
+final class Decorated {
+
+    private Decorated() {}
+
+    static CacheBlockDecorator of(Block block, Path directory) {
+        return in(directory).setBlock(block).build();
+    }
+
+    static CacheBlockDecoratorBuilder in(Path directory) {
+        return CacheBlockDecorator.builder().setDirectory(directory).setModuleId("test");
+    }
+
+    static NDList run(Block block, NDManager manager, NDList inputs) {
+        return block.forward(new ParameterStore(manager, false), inputs, false);
+    }
+
+    /** Runs a batch as a trainer does. */
+    static NDList train(Block block, NDManager manager, NDList inputs) {
+        return block.forward(new ParameterStore(manager, false), inputs, true);
+    }
+
+    /** Runs something and returns what was logged meanwhile. */
+    static String logOf(Runnable action) {
+        PrintStream before = System.err;
+        ByteArrayOutputStream log = new ByteArrayOutputStream();
+        try (PrintStream capture = new PrintStream(log, true, StandardCharsets.UTF_8)) {
+            System.setErr(capture);
+            action.run();
+        } finally {
+            System.setErr(before);
+        }
+        return log.toString(StandardCharsets.UTF_8);
+    }
+}

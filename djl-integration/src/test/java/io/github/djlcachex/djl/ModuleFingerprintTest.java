@@ -1,0 +1,188 @@
+package io.github.djlcachex.djl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Activation;
+import ai.djl.nn.Block;
+import ai.djl.nn.SequentialBlock;
+import ai.djl.nn.core.Linear;
+import ai.djl.nn.norm.BatchNorm;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Fingerprints are equal for equal weights, and for those alone. */
+class ModuleFingerprintTest {
+
+    private final NDManager manager = NDManager.newBaseManager("PyTorch");
+
+    @AfterEach
+    void close() {
+        manager.close();
+    }
+
+    private static Block reload(Fixture fixture) throws Exception {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        fixture.block().saveParameters(new DataOutputStream(bytes));
+        fixture.block()
+                .loadParameters(
+                        fixture.manager(),
+                        new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())));
+        return fixture.block();
+    }
+
+    @Test
+    void of_eachScriptedModule_isItsOwnAndTheSameAtEachLoad() {
+        Map<String, String> names = new HashMap<>();
+        for (String name : Fixture.names()) {
+            try (Fixture first = Fixture.of(name);
+                    Fixture second = Fixture.of(name)) {
+                String fingerprint = ModuleFingerprint.of(first.block());
+                assertThat(fingerprint).startsWith("symbol-sha256:").hasSize(78);
+                assertThat(ModuleFingerprint.of(second.block())).isEqualTo(fingerprint);
+                assertThat(names.put(fingerprint, name)).isNull();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"digits_extractor", "mlp", "dict_out", "to_float16", "wrong_stateful"})
+    void of_scriptedModuleFromACheckpoint_isThatOfTheModule(String name) throws Exception {
+        try (Fixture fixture = Fixture.of(name)) {
+            String before = ModuleFingerprint.of(fixture.block());
+            assertThat(ModuleFingerprint.of(reload(fixture))).isEqualTo(before);
+            assertThat(ModuleFingerprint.of(reload(fixture))).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void of_scriptedModuleWithOtherBuffers_isAnother() {
+        try (Fixture fixture = Fixture.of("wrong_stateful")) {
+            String before = ModuleFingerprint.of(fixture.block());
+            Decorated.run(fixture.block(), fixture.manager(), fixture.inputs());
+            assertThat(ModuleFingerprint.of(fixture.block())).isNotEqualTo(before);
+        }
+    }
+
+    private SequentialBlock network(int seed, int batch) {
+        Engine.getEngine("PyTorch").setRandomSeed(seed);
+        SequentialBlock network =
+                new SequentialBlock()
+                        .add(Linear.builder().setUnits(4).build())
+                        .add(BatchNorm.builder().build())
+                        .add(Activation::relu);
+        network.initialize(manager, DataType.FLOAT32, new Shape(batch, 3));
+        return network;
+    }
+
+    @Test
+    void of_javaBlock_dependsOnItsWeightsAndNotOnTheBatchSize() {
+        String fingerprint = ModuleFingerprint.of(network(1, 8));
+        assertThat(fingerprint).startsWith("parameters-sha256:");
+        assertThat(ModuleFingerprint.of(network(1, 32))).isEqualTo(fingerprint);
+        assertThat(ModuleFingerprint.of(network(2, 8))).isNotEqualTo(fingerprint);
+    }
+
+    @Test
+    void of_javaBlock_seesOneBitOfARunningStatistic() {
+        SequentialBlock network = network(1, 8);
+        String fingerprint = ModuleFingerprint.of(network);
+        network.getChildren()
+                .valueAt(1)
+                .getDirectParameters()
+                .get("runningMean")
+                .getArray()
+                .addi(Float.MIN_NORMAL);
+        assertThat(ModuleFingerprint.of(network)).isNotEqualTo(fingerprint);
+    }
+
+    @Test
+    void of_networkAroundAScriptedModule_seesTheModule() {
+        try (Fixture digits = Fixture.of("digits_extractor");
+                Fixture mlp = Fixture.of("mlp")) {
+            Block first = new SequentialBlock().add(Activation::relu).add(digits.block());
+            Block second = new SequentialBlock().add(Activation::relu).add(mlp.block());
+            assertThat(ModuleFingerprint.of(first)).isNotEqualTo(ModuleFingerprint.of(second));
+            assertThat(ModuleFingerprint.of(first)).isEqualTo(ModuleFingerprint.of(first));
+        }
+    }
+
+    @Test
+    void of_blockWithoutWeightsYet_isRefused() {
+        Block block = new SequentialBlock().add(Linear.builder().setUnits(4).build());
+        assertThatThrownBy(() -> ModuleFingerprint.of(block))
+                .isInstanceOf(UnsupportedBlockException.class)
+                .hasMessageContainingAll("01Linear/weight", "none yet", "optFingerprint");
+    }
+
+    @Test
+    void of_blockWhoseEngineDoesNotSave_isRefused() {
+        assertThatThrownBy(() -> ModuleFingerprint.of(new GraphBlock()))
+                .isInstanceOf(UnsupportedBlockException.class)
+                .hasMessageContainingAll("GraphBlock", "SHA-256 of the model file");
+    }
+
+    private static byte[] pickle(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    private static String text(String text) {
+        return "X" + (char) text.length() + "\0\0\0" + text;
+    }
+
+    @Test
+    void rewrite_textsSharedOrNot_isTheSame() {
+        byte[] shared = PickleOpcodes.rewrite(pickle("\u0080\2" + text("a") + "q\0h\0."));
+        byte[] twice =
+                PickleOpcodes.rewrite(pickle("\u0080\2" + text("a") + "q\0" + text("a") + "q\1."));
+        assertThat(shared).isEqualTo(twice);
+        byte[] longForm =
+                PickleOpcodes.rewrite(pickle("\u0080\2" + text("a") + "r\0\0\0\0j\0\0\0\0."));
+        assertThat(longForm).isEqualTo(shared);
+    }
+
+    @Test
+    void rewrite_otherTextsNumbersOrObjects_isAnother() {
+        byte[] first = PickleOpcodes.rewrite(pickle(text("a") + "q\0K\1h\0."));
+        for (String other :
+                new String[] {
+                    text("b") + "q\0K\1h\0.",
+                    text("a") + "q\0K\2h\0.",
+                    text("a") + "q\0K\1" + text("b") + ".",
+                    "}q\0K\1h\0.",
+                    text("a") + "q\0K\1N."
+                }) {
+            assertThat(PickleOpcodes.rewrite(pickle(other))).isNotEqualTo(first);
+        }
+        assertThat(PickleOpcodes.rewrite(pickle("}q\0]q\1h\0.")))
+                .isNotEqualTo(PickleOpcodes.rewrite(pickle("}q\0]q\1h\1.")));
+    }
+
+    @Test
+    void rewrite_whatIsNotUnderstood_isLeftAsItIs() {
+        for (String broken :
+                new String[] {
+                    "\u00ff.", "h\7.", "X\u00ff\u00ff\u00ff\u00ff", "X\7\0\0\0a", "cab", "J\1"
+                }) {
+            byte[] bytes = pickle(broken);
+            assertThat(PickleOpcodes.rewrite(bytes)).isSameAs(bytes);
+        }
+        byte[] numbers = pickle("M\1\2J\1\2\3\4G12345678K\1\u008a\1\1cmodule\nname\n.");
+        assertThat(PickleOpcodes.rewrite(numbers)).isEqualTo(numbers);
+    }
+}

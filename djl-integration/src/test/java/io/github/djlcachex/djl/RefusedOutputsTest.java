@@ -1,0 +1,168 @@
+package io.github.djlcachex.djl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.stream.LongStream;
+
+/** Outputs that cannot be cached are refused with the reason; some of them would abort the JVM. */
+class RefusedOutputsTest {
+
+    @TempDir Path directory;
+
+    private static NDList withIds(NDList inputs) {
+        int rows = Math.toIntExact(inputs.head().getShape().get(0));
+        return CacheIds.attach(inputs, LongStream.range(0, rows).toArray());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "to_bfloat16, UNKNOWN, optCastUnknownTo",
+        "to_int16, UNKNOWN, optCastUnknownTo",
+        "to_complex64, COMPLEX64, cast the output"
+    })
+    void forward_typeThatAbortsTheJvm_isRefusedWithTheReason(
+            String name, String type, String advice) {
+        try (Fixture fixture = Fixture.of(name);
+                CacheBlockDecorator decorator = Decorated.of(fixture.block(), directory)) {
+            NDManager manager = fixture.manager();
+            NDList cached = withIds(fixture.inputs());
+            assertThatThrownBy(() -> Decorated.run(decorator, manager, cached))
+                    .isInstanceOf(UnsupportedOutputException.class)
+                    .hasMessageContainingAll("FLOAT32", "data type " + type, advice);
+            NDList uncached = fixture.inputs();
+            assertThatThrownBy(() -> Decorated.run(decorator, manager, uncached))
+                    .isInstanceOf(UnsupportedOutputException.class);
+            decorator.setEnabled(false);
+            assertThatThrownBy(() -> Decorated.run(decorator, manager, cached))
+                    .isInstanceOf(UnsupportedOutputException.class);
+            assertThat(decorator.cache().rowCount()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"to_bfloat16", "to_int16"})
+    void forward_unknownTypeWithCast_isCachedAsFloat32(String name) {
+        try (Fixture fixture = Fixture.of(name);
+                CacheBlockDecorator decorator =
+                        Decorated.in(directory)
+                                .setBlock(fixture.block())
+                                .optCastUnknownTo(DataType.FLOAT32)
+                                .build()) {
+            NDArray plain =
+                    Decorated.run(fixture.block(), fixture.manager(), fixture.inputs())
+                            .head()
+                            .toType(DataType.FLOAT32, false);
+            NDList cold = Decorated.run(decorator, fixture.manager(), withIds(fixture.inputs()));
+            NDList hot = Decorated.run(decorator, fixture.manager(), withIds(fixture.inputs()));
+            assertThat(Bits.hex(cold.head())).isEqualTo(Bits.hex(plain));
+            assertThat(Bits.hex(hot.head())).isEqualTo(Bits.hex(plain));
+            assertThat(decorator.stats().hits()).isEqualTo(fixture.rows());
+        }
+    }
+
+    @Test
+    void forward_outputThatSumsOverTheBatch_isRefused() {
+        try (Fixture fixture = Fixture.of("wrong_aggregate");
+                CacheBlockDecorator decorator = Decorated.of(fixture.block(), directory)) {
+            NDList batch = withIds(fixture.inputs());
+            assertThatThrownBy(() -> Decorated.run(decorator, fixture.manager(), batch))
+                    .isInstanceOf(UnsupportedOutputException.class)
+                    .hasMessageContainingAll("first dimension 16", "(1, 32)", "one row for each");
+        }
+    }
+
+    @Test
+    void forward_rowsOfAnotherLength_areRefused() {
+        try (Fixture fixture = Fixture.of("variable_length");
+                CacheBlockDecorator decorator = Decorated.of(fixture.block(), directory)) {
+            NDManager manager = fixture.manager();
+            Decorated.run(decorator, manager, withIds(fixture.inputs()));
+            NDArray longer = manager.arange(0, 20, 1, DataType.INT64).reshape(4, 5);
+            NDList batch = CacheIds.attach(new NDList(longer), 10, 11, 12, 13);
+            assertThatThrownBy(() -> Decorated.run(decorator, manager, batch))
+                    .isInstanceOf(UnsupportedOutputException.class)
+                    .hasMessageContainingAll("[3, 4]", "[5, 4]", "pad inputs of variable length");
+        }
+    }
+
+    @Test
+    void forward_noOutput_isRefused() {
+        try (NDManager manager = NDManager.newBaseManager("PyTorch");
+                CacheBlockDecorator decorator =
+                        Decorated.of(new SpyBlock(inputs -> new NDList()), directory)) {
+            NDList batch = CacheIds.attach(new NDList(manager.ones(new Shape(2, 2))), 1, 2);
+            assertThatThrownBy(() -> Decorated.run(decorator, manager, batch))
+                    .isInstanceOf(UnsupportedOutputException.class)
+                    .hasMessageContaining("at least one output");
+        }
+    }
+
+    @Test
+    void forward_scalarOutput_isRefused() {
+        try (NDManager manager = NDManager.newBaseManager("PyTorch");
+                CacheBlockDecorator decorator =
+                        Decorated.of(
+                                new SpyBlock(inputs -> new NDList(inputs.head().sum())),
+                                directory)) {
+            NDList batch = CacheIds.attach(new NDList(manager.ones(new Shape(2, 2))), 1, 2);
+            assertThatThrownBy(() -> Decorated.run(decorator, manager, batch))
+                    .isInstanceOf(UnsupportedOutputException.class)
+                    .hasMessageContaining("first dimension");
+        }
+    }
+
+    @Test
+    void forward_sparseOutput_isRefused() {
+        try (NDManager manager = NDManager.newBaseManager("PyTorch");
+                CacheBlockDecorator decorator =
+                        Decorated.in(directory)
+                                .setBlock(new SpyBlock(RefusedOutputsTest::sparse))
+                                .optMinMissRows(1)
+                                .build()) {
+            NDList batch = CacheIds.attach(new NDList(manager.ones(new Shape(2, 3))), 1, 2);
+            assertThatThrownBy(() -> Decorated.run(decorator, manager, batch))
+                    .isInstanceOf(UnsupportedOutputException.class)
+                    .hasMessageContaining("a sparse array");
+        }
+    }
+
+    private static NDList sparse(NDList inputs) {
+        NDManager manager = inputs.head().getManager();
+        long[][] indices = {{0, 1}, {2, 0}};
+        return new NDList(
+                manager.createCoo(FloatBuffer.wrap(new float[] {1, 2}), indices, new Shape(2, 3)));
+    }
+
+    @Test
+    void forward_twoOutputsOfOneName_areRefused() {
+        try (NDManager manager = NDManager.newBaseManager("PyTorch");
+                CacheBlockDecorator decorator =
+                        Decorated.of(new SpyBlock(RefusedOutputsTest::twins), directory)) {
+            NDList batch = CacheIds.attach(new NDList(manager.ones(new Shape(2, 2))), 1, 2);
+            assertThatThrownBy(() -> Decorated.run(decorator, manager, batch))
+                    .isInstanceOf(io.github.djlcachex.row.InvalidRowsException.class)
+                    .hasMessageContaining("'x' twice");
+        }
+    }
+
+    private static NDList twins(NDList inputs) {
+        NDList twins = new NDList(inputs.head().mul(1), inputs.head().mul(2));
+        twins.forEach(array -> array.setName("x"));
+        return twins;
+    }
+}
