@@ -155,20 +155,23 @@ final class Catalog {
 
     /** Opens a file that this store has just written; its rows are in the index already. */
     SegmentFile openOwn(SegmentName name) throws IOException {
-        SegmentFile file = open(name.committedFile(), name).file();
-        files.put(name.committedFile(), file);
-        return file;
+        return open(name.committedFile(), name).file();
+    }
+
+    /** Lists a file of this store, once it is a source of rows. */
+    void addOwn(SegmentFile file) {
+        files.put(file.name().committedFile(), file);
     }
 
     /**
      * Gives the keys of a suspect file the copies that other files have.
      *
      * <p>The index knows one copy of a key. Once that one's file has a bad row, another file's copy
-     * is better, and this finds it.
+     * is better, and this finds it; of a file that is suspect itself only where there is no other.
      */
     synchronized void preferOthers(SegmentFile suspect) {
         for (SegmentFile file : files.values()) {
-            if (file != suspect && !file.suspect()) {
+            if (file != suspect) {
                 try {
                     reindex(file, suspect);
                 } catch (IOException | CorruptFileException e) {
@@ -185,7 +188,11 @@ final class Catalog {
                 index -> {
                     for (int row = 0; row < keys.size(); row++) {
                         long address = index.find(keys, row);
-                        if (sources.isPresent(address) && sources.get(address) == suspect) {
+                        boolean wanted = !file.suspect() || !sources.isReadable(address);
+                        if (sources.isPresent(address)
+                                && sources.get(address) == suspect
+                                && wanted
+                                && !file.isBad(row)) {
                             index.put(keys, row, Address.of(number, row));
                         }
                     }

@@ -210,8 +210,8 @@ public final class FeatureCache implements AutoCloseable {
      */
     public FlushReport flush() {
         checkOpen();
-        store.flush(FlushQueue.FOREVER_MS);
-        return report(0);
+        boolean settled = store.flush(FlushQueue.FOREVER_MS);
+        return report(settled ? 0 : store.pendingRows());
     }
 
     /**

@@ -8,7 +8,8 @@ import java.util.List;
  * @param persistedRows the rows that are now on disk
  * @param persistedBytes the bytes of the segment files that hold them
  * @param lostRows the rows that could not be written; they are misses again
- * @param pendingRows the rows still waiting, only after a {@code close} that ran out of time
+ * @param pendingRows the rows still waiting, only after a {@code close} that ran out of time, or in
+ *     a {@code flush} that a close on another thread overtook
  * @param failures why rows were lost, at most the last {@value #MAX_FAILURES} reasons
  */
 public record FlushReport(
@@ -21,7 +22,15 @@ public record FlushReport(
     /** The most reasons that a report holds. */
     public static final int MAX_FAILURES = 16;
 
-    /** Copies the list. */
+    /**
+     * Copies the list.
+     *
+     * @param persistedRows the rows that are now on disk
+     * @param persistedBytes the bytes of the segment files that hold them
+     * @param lostRows the rows that could not be written
+     * @param pendingRows the rows still waiting
+     * @param failures why rows were lost
+     */
     public FlushReport {
         failures = List.copyOf(failures);
     }

@@ -78,6 +78,7 @@ final class Flusher {
         segmentWriter.commit(job.segment(), name, System.currentTimeMillis());
         SegmentFile file = catalog.openOwn(name);
         sources.replace(job.source(), file);
+        catalog.addOwn(file);
         log.persisted(file.rows(), file.fileBytes());
     }
 

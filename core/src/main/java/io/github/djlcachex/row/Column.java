@@ -22,6 +22,9 @@ public record Column(@Nullable String name, ElementType type, List<Integer> shap
     /**
      * Checks and copies the shape.
      *
+     * @param name the output's name, or null if it has none
+     * @param type the type of the elements
+     * @param shape the shape of one row
      * @throws InvalidRowsException if the name is blank or too long, the rank is over {@value
      *     #MAX_RANK}, a dimension is under 1, or a row has more than 2^31 - 1 bytes
      */

@@ -17,6 +17,7 @@ public record RowSchema(List<Column> columns) {
     /**
      * Checks and copies the columns.
      *
+     * @param columns the columns
      * @throws InvalidRowsException if there is no column, more than {@value #MAX_COLUMNS}, or a
      *     name occurs twice
      */

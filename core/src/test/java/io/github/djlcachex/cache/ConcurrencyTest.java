@@ -231,6 +231,7 @@ class ConcurrencyTest {
                         .open()) {
             Caches.putAndFlush(cache, keys);
             AtomicBoolean done = new AtomicBoolean();
+            AtomicLong begun = new AtomicLong();
             TestThreads threads = new TestThreads();
             List<Thread> readers =
                     List.of(0, 1, 2).stream()
@@ -238,6 +239,7 @@ class ConcurrencyTest {
                                     reader ->
                                             threads.add(
                                                     () -> {
+                                                        begun.incrementAndGet();
                                                         while (!done.get()) {
                                                             Caches.assertAllRight(cache, keys);
                                                         }
@@ -245,6 +247,7 @@ class ConcurrencyTest {
                             .toList();
             threads.add(
                     () -> {
+                        Await.until("all read", () -> begun.get() == 3);
                         for (int i = 0; i < 60; i++) {
                             long before = cache.stats().diskHits();
                             readers.get(i % 2).interrupt(); // the third one never is

@@ -411,4 +411,21 @@ class DamageTest {
             assertThat(cache.missing(KEYS)).containsExactly(80);
         }
     }
+
+    /** Each of two files holds all rows, and each has another bad one: nothing is lost. */
+    @Test
+    void twoSuspectFiles_withTheGoodCopyOfEachOther_serveAllRows() throws IOException {
+        Store first = Caches.separate(directory);
+        Store second = Caches.separate(directory);
+        Caches.put(first, KEYS);
+        Caches.put(second, KEYS);
+        first.close();
+        second.close();
+        List<Path> segments = TestFiles.below(directory, ".arrow");
+        spoilRow(segments.get(0), 7);
+        spoilRow(segments.get(1), 70);
+        try (FeatureCache cache = Caches.at(directory).readOnly(true).memoryTierBytes(0).open()) {
+            Await.until("all copies are served", () -> Caches.rightHits(cache, KEYS) == 100);
+        }
+    }
 }

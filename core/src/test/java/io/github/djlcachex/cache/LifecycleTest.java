@@ -412,4 +412,15 @@ class LifecycleTest {
             Caches.assertAllRight(reader, KEYS);
         }
     }
+
+    /** What a put that raced with close may do: its rows are never called written. */
+    @Test
+    void flush_ofRowsPutAfterTheWriterEnded_saysThatTheyWait() throws IOException {
+        Store store = Caches.separate(directory);
+        Caches.put(store, KEYS);
+        store.close();
+        Caches.put(store, TestRows.range(20, 25));
+        assertThat(store.flush(FlushQueue.FOREVER_MS)).isFalse();
+        assertThat(store.pendingRows()).isEqualTo(5);
+    }
 }

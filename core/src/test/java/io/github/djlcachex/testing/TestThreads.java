@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 
-/** TestThreads that start together, and whose failures fail the test. */
+/** Threads that start together, and whose failures fail the test. */
 public final class TestThreads {
 
     /** A step of a test that may fail. */
@@ -23,7 +23,7 @@ public final class TestThreads {
                 new Thread(
                         () -> {
                             try {
-                                start.await();
+                                awaitStart();
                                 step.run();
                             } catch (Throwable e) {
                                 failures.add(e);
@@ -34,6 +34,21 @@ public final class TestThreads {
         threads.add(thread);
         thread.start();
         return thread;
+    }
+
+    /** An interrupt that comes this early is kept for the step. */
+    private void awaitStart() {
+        boolean interrupted = false;
+        while (start.getCount() > 0) {
+            try {
+                start.await();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Lets all threads run. */
