@@ -51,6 +51,9 @@ public final class FileStorage implements Storage {
                     "fuse.juicefs",
                     "fuse.beegfs");
 
+    /** Creates the storage; it has no state. */
+    public FileStorage() {}
+
     @Override
     public WritableFile create(Path file) throws IOException {
         FileChannel channel =

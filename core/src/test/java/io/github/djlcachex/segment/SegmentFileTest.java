@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.djlcachex.cache.FeatureCache;
+import io.github.djlcachex.io.ReadableFile;
 import io.github.djlcachex.row.CacheException;
 import io.github.djlcachex.row.Column;
 import io.github.djlcachex.row.CorruptFileException;
@@ -138,6 +139,40 @@ class SegmentFileTest {
         System.arraycopy(bytes, bytes.length - 10, longer, longer.length - 10, 10);
         rewrite(longer);
         assertThatThrownBy(() -> open(false)).isInstanceOf(CorruptFileException.class);
+    }
+
+    /** A row's checksum would tell too, but a key that nobody put must not be listed either. */
+    @ParameterizedTest
+    @EnumSource(KeyType.class)
+    void keys_withAnyBitFlipped_areCorrupt(KeyType type) throws IOException {
+        byte[] bytes = written(keys(type));
+        SegmentHeader header;
+        try (ReadableFile file =
+                SegmentFixture.STORAGE.open(directory.resolve(name.committedFile()))) {
+            header = SegmentHeader.read(file, name);
+        }
+        int from = (int) header.layout().keysOffset();
+        int to = (int) (from + header.layout().keyBytes());
+        if (type == KeyType.UTF8) {
+            from = (int) header.layout().keyBoundariesOffset();
+        }
+        int padding = type == KeyType.UTF8 ? from + 4 * Integer.BYTES : to;
+        for (int offset = from; offset < to; offset++) {
+            for (int bit = 0; bit < 8; bit++) {
+                byte[] flipped = bytes.clone();
+                flipped[offset] ^= (byte) (1 << bit);
+                rewrite(flipped);
+                boolean isPadding =
+                        offset >= padding && offset < (int) header.layout().keysOffset();
+                if (isPadding) {
+                    assertThat(open(false).keys()).isEqualTo(keys(type));
+                } else {
+                    assertThatThrownBy(() -> open(false))
+                            .isInstanceOf(CorruptFileException.class)
+                            .hasMessageContaining("keys as they were written");
+                }
+            }
+        }
     }
 
     @Test
