@@ -35,7 +35,8 @@ import java.util.function.UnaryOperator;
  * for byte, so that checkpoints load with and without the decorator. Leave the ids out of the
  * shapes for {@code Trainer.initialize}.
  *
- * <p>Safe for use by many threads. A failure to store rows never fails a batch.
+ * <p>Safe for use by many threads. A failure to write rows never fails a batch; a directory that
+ * contradicts the block does, with the reason.
  */
 public final class CacheBlockDecorator extends DelegatingBlock implements AutoCloseable {
 
@@ -138,6 +139,9 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
         Lookup found = Lookup.of(cache, keys, run.head());
         if (found.incomplete()) {
             synchronized (frozen.lock()) {
+                if (handle.usable() != cache) {
+                    return uncached(run); // other weights were loaded while this thread waited
+                }
                 // another thread may have computed these rows while this one waited
                 found = found.again(cache, keys, run.head());
                 if (found.incomplete()) {

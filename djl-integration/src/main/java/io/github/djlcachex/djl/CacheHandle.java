@@ -4,6 +4,7 @@ import ai.djl.MalformedModelException;
 import ai.djl.nn.Block;
 
 import io.github.djlcachex.cache.FeatureCache;
+import io.github.djlcachex.row.CacheClosedException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -57,15 +58,31 @@ final class CacheHandle {
         return handle;
     }
 
-    /** Returns the cache, closed or not, and opens it if it must be. */
+    /**
+     * Returns the cache, closed or not, and opens it if it must be.
+     *
+     * @throws CacheClosedException if it was not opened before this handle was closed
+     */
     FeatureCache cache() {
+        FeatureCache open = openUnlessClosed();
+        if (open == null) {
+            throw new CacheClosedException(
+                    "decorator",
+                    "an open decorator",
+                    "one that was closed before it had a cache",
+                    "build a new one");
+        }
+        return open;
+    }
+
+    private @Nullable FeatureCache openUnlessClosed() {
         FeatureCache open = cache;
         return open == null ? open() : open;
     }
 
-    private synchronized FeatureCache open() {
+    private synchronized @Nullable FeatureCache open() {
         FeatureCache open = cache;
-        if (open == null) {
+        if (open == null && !closed) {
             String fingerprint = text == null ? ModuleFingerprint.of(block) : text;
             open = Objects.requireNonNull(opener).apply(fingerprint);
             openedFor = text == null ? fingerprint : null;
@@ -79,9 +96,9 @@ final class CacheHandle {
         if (closed) {
             return null;
         }
-        FeatureCache open = cache();
+        FeatureCache open = openUnlessClosed();
         used = true;
-        return open.isClosed() ? null : open;
+        return open == null || open.isClosed() ? null : open;
     }
 
     /** Returns the cache if it is open by now; opens nothing. */
@@ -104,8 +121,13 @@ final class CacheHandle {
      */
     synchronized void change(WeightChange change) throws IOException, MalformedModelException {
         String before = openedFor != null ? openedFor : used ? fingerprint() : null;
-        change.run();
-        if (before != null && !before.equals(fingerprint())) {
+        try {
+            change.run();
+        } catch (Throwable e) {
+            forgetWeights(); // it may have changed some of them before it failed
+            throw e;
+        }
+        if (before != null && !closed && !before.equals(fingerprint())) {
             replace();
         }
     }
@@ -118,15 +140,26 @@ final class CacheHandle {
         }
     }
 
-    private void replace() {
+    /**
+     * Keeps rows of the present weights from being served for others: an own cache is opened for
+     * the weights that the block has at its next batch, another one is not used any more.
+     */
+    synchronized void forgetWeights() {
         FeatureCache old = cache;
         if (openedFor != null && old != null) {
             old.close();
             openedFor = null;
             cache = null;
+        } else if (used) {
+            closed = true;
+        }
+    }
+
+    private void replace() {
+        forgetWeights();
+        if (!closed) {
             return;
         }
-        closed = true;
         throw new NotFrozenException(
                 "wrapped block",
                 "the weights whose rows are in the cache",

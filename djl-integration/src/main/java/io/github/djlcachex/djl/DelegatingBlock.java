@@ -222,8 +222,11 @@ abstract class DelegatingBlock implements Block {
 
     @Override
     public void clear() {
-        wrapped().clear();
-        frozen.forgetParameters();
+        synchronized (frozen.lock()) {
+            wrapped().clear();
+            handle.forgetWeights();
+            frozen.forgetParameters();
+        }
     }
 
     @Override

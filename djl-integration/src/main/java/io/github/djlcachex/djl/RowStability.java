@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
 import ai.djl.training.ParameterStore;
 
+import io.github.djlcachex.row.InvalidRowsException;
 import io.github.djlcachex.row.RowBatch;
 
 import java.nio.ByteBuffer;
@@ -42,6 +43,10 @@ public final class RowStability {
         this.block = new FrozenBlock(block);
         this.inputs = inputs;
         this.parameterStore = new ParameterStore(inputs.head().getManager(), false);
+        if (inputs.head().getShape().dimension() == 0) {
+            throw new InvalidRowsException(
+                    "input 0", "rows", "a scalar", "pass a batch of the extractor's inputs");
+        }
         this.rows = Math.toIntExact(inputs.head().getShape().get(0));
     }
 

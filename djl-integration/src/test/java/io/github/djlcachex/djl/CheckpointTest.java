@@ -23,6 +23,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.LongStream;
 
@@ -170,6 +171,35 @@ class CheckpointTest {
             assertThat(Bits.hex(Decorated.run(decorator, manager, pairs()))).isEqualTo(before);
             assertThat(decorator.stats().misses()).isEqualTo(32);
             assertThat(decorator.stats().hits()).isEqualTo(16);
+        }
+    }
+
+    @Test
+    void clearAndInitialize_withOtherWeights_servesNoRowOfTheOldOnes() throws Exception {
+        Linear linear = linear(7);
+        try (CacheBlockDecorator decorator = Decorated.of(linear, directory)) {
+            List<String> before = Bits.hex(Decorated.run(decorator, manager, pairs()));
+            decorator.clear();
+            decorator.initialize(manager, DataType.FLOAT32, new Shape(16, 2));
+            linear.freezeParameters(true);
+            assertThat(Bits.hex(Decorated.run(decorator, manager, pairs()))).isNotEqualTo(before);
+            assertThat(decorator.stats().hits()).isZero();
+        }
+    }
+
+    @Test
+    void loadParameters_thatFailsMidway_servesNoRowOfTheOldWeights() throws Exception {
+        byte[] others = saved(linear(8));
+        Linear linear = linear(7);
+        try (CacheBlockDecorator decorator = Decorated.of(linear, directory)) {
+            Decorated.run(decorator, manager, pairs());
+            byte[] cut = Arrays.copyOf(others, others.length - 3);
+            assertThatThrownBy(() -> decorator.loadParameters(manager, stream(cut)))
+                    .isInstanceOf(IOException.class);
+            decorator.loadParameters(manager, stream(others));
+            linear.freezeParameters(true);
+            Decorated.run(decorator, manager, pairs());
+            assertThat(decorator.stats().hits()).isZero();
         }
     }
 
