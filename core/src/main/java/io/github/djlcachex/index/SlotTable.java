@@ -25,6 +25,10 @@ final class SlotTable {
         this.mask = slots - 1;
     }
 
+    int slots() {
+        return mask + 1;
+    }
+
     int used() {
         return used;
     }
@@ -59,7 +63,11 @@ final class SlotTable {
     }
 
     boolean isFull() {
-        return used >= (mask + 1L) * 2 / 3;
+        return isFull(used, mask + 1);
+    }
+
+    private static boolean isFull(long entries, int slots) {
+        return entries >= slots * 2L / 3;
     }
 
     /** A table with room for more, and the entries whose address is kept. */
@@ -70,12 +78,12 @@ final class SlotTable {
             kept += address != Address.NONE && keep.test(address) ? 1 : 0;
         }
         int slots = 1024;
-        while (slots / 3 <= kept) {
-            slots = Math.multiplyExact(slots, 2);
-        }
-        if (slots > MAX_SLOTS) {
-            throw new IllegalStateException(
-                    "an index of " + kept + " rows does not fit one array; use several modules");
+        while (isFull(kept, slots)) {
+            if (slots == MAX_SLOTS) {
+                throw new IllegalStateException(
+                        "an index of " + kept + " rows does not fit one array; use more modules");
+            }
+            slots *= 2;
         }
         SlotTable table = new SlotTable(slots);
         for (int slot = 0; slot <= mask; slot++) {
