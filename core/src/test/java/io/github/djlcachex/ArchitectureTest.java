@@ -9,6 +9,8 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
+import java.io.IOException;
+
 /** The rooms of core, and what may not enter them. */
 @AnalyzeClasses(
         packages = "io.github.djlcachex",
@@ -151,6 +153,8 @@ class ArchitectureTest {
             classes()
                     .that()
                     .haveSimpleNameEndingWith("Exception")
+                    .and()
+                    .areNotAssignableTo(IOException.class) // within the seam alone
                     .should()
                     .beAssignableTo("io.github.djlcachex.row.CacheException");
 }

@@ -36,6 +36,9 @@ final class Appender {
 
     @GuardedBy("lock") private int openSource;
 
+    private volatile long openRows;
+    private volatile boolean closed;
+
     Appender(CacheOptions options, Rows rows, SourceTable sources, FlushQueue queue) {
         this.options = options;
         this.rows = rows;
@@ -48,9 +51,10 @@ final class Appender {
     PutResult append(Generation.State state, Keys keys, RowBatch batch) {
         RowCrc crc = new RowCrc(batch);
         PutResult result = new PutResult(0, 0, 0);
+        long deadline = queue.admissionDeadline();
         int position = 0;
         while (position < keys.size()) {
-            if (!queue.admit()) {
+            if (closed || !queue.admit(deadline)) {
                 return result.plus(new PutResult(0, 0, keys.size() - position));
             }
             PutResult filled = fillOne(state, keys, batch, position, crc);
@@ -68,7 +72,7 @@ final class Appender {
             rows.rebuildIfSparse(state.index());
             int stored = 0;
             int position = from;
-            for (; position < keys.size(); position++) {
+            for (; position < keys.size() && !closed; position++) {
                 if (open != null && open.isFull()) {
                     break;
                 }
@@ -90,7 +94,9 @@ final class Appender {
         }
         OpenSegment segment = open != null ? open : openNew(state);
         int row = segment.append(keys, batch, position, crc.of(keys, position, position));
-        return rows.setUnlessReadable(state.index(), keys, position, Address.of(openSource, row));
+        openRows = row + 1L;
+        rows.set(state.index(), keys, position, Address.of(openSource, row));
+        return true;
     }
 
     @GuardedBy("lock") private OpenSegment openNew(Generation.State state) {
@@ -111,17 +117,47 @@ final class Appender {
         if (segment != null && segment.rows() > 0) {
             queue.add(new FlushQueue.Job(segment, openSource));
             open = null;
+            openRows = 0;
         }
     }
 
-    /** Seals what is open, and returns the ticket to wait for. */
-    long sealAll() {
-        lock.lock();
+    /**
+     * Seals what is open, and returns the ticket to wait for, or -1 if another thread held the lock
+     * for so long.
+     */
+    long sealAll(long timeoutMs) {
+        if (!lockWithin(timeoutMs)) {
+            return -1;
+        }
         try {
             seal();
             return queue.ticket();
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Declines all rows from now on. */
+    void close() {
+        closed = true;
+    }
+
+    /** An interrupt ends no wait early and is kept for the caller. */
+    private boolean lockWithin(long timeoutMs) {
+        boolean interrupted = Thread.interrupted();
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
+        try {
+            while (true) {
+                try {
+                    return lock.tryLock(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
@@ -149,11 +185,6 @@ final class Appender {
 
     /** The rows of the open segment. */
     long openRows() {
-        lock.lock();
-        try {
-            return open == null ? 0 : open.rows();
-        } finally {
-            lock.unlock();
-        }
+        return openRows;
     }
 }

@@ -1,6 +1,7 @@
 package io.github.djlcachex.cache;
 
 import io.github.djlcachex.index.Address;
+import io.github.djlcachex.io.NotRegularFileException;
 import io.github.djlcachex.io.Storage;
 import io.github.djlcachex.row.CorruptFileException;
 import io.github.djlcachex.row.Keys;
@@ -86,7 +87,7 @@ final class Catalog {
                 index(opened.get());
                 return true;
             }
-        } catch (CorruptFileException | UnsupportedFormatException e) {
+        } catch (CorruptFileException | UnsupportedFormatException | NotRegularFileException e) {
             skip(fileName, e.getMessage());
         }
         return false;
@@ -97,6 +98,8 @@ final class Catalog {
             throws IOException {
         try {
             return Optional.of(open(fileName, name));
+        } catch (NotRegularFileException e) {
+            throw e;
         } catch (IOException first) {
             if (!storage.list(paths.segments()).contains(fileName)) {
                 return Optional.empty();
@@ -104,7 +107,9 @@ final class Catalog {
             try {
                 return Optional.of(open(fileName, name));
             } catch (IOException e) {
-                e.addSuppressed(first);
+                if (e != first) {
+                    e.addSuppressed(first);
+                }
                 logger.warn("cannot open {}; the next refresh tries again", fileName, e);
                 return Optional.empty();
             }
@@ -137,7 +142,9 @@ final class Catalog {
         rows.writing(
                 index -> {
                     for (int row = 0; row < keys.size(); row++) {
-                        rows.setUnlessReadable(index, keys, row, Address.of(number, row));
+                        if (!sources.isTrusted(index.find(keys, row))) {
+                            rows.set(index, keys, row, Address.of(number, row));
+                        }
                     }
                 });
         files.put(opened.file().name().committedFile(), opened.file());
@@ -233,8 +240,11 @@ final class Catalog {
         files.clear();
     }
 
-    /** Closes the files that are read by positional reads. */
-    synchronized void close() {
+    /**
+     * Closes the files that are read by positional reads. Takes no monitor: a refresh may hold it
+     * for as long as a filesystem does not answer.
+     */
+    void close() {
         for (SegmentFile file : files.values()) {
             try {
                 file.close();

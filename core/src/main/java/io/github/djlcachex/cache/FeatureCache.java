@@ -1,7 +1,10 @@
 package io.github.djlcachex.cache;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+
 import io.github.djlcachex.row.CacheClosedException;
 import io.github.djlcachex.row.CacheIoException;
+import io.github.djlcachex.row.CorruptFileException;
 import io.github.djlcachex.row.InvalidKeyException;
 import io.github.djlcachex.row.InvalidRowsException;
 import io.github.djlcachex.row.KeyType;
@@ -20,7 +23,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * A cache of rows by key, in memory and in the segment files of one directory.
@@ -44,7 +46,8 @@ public final class FeatureCache implements AutoCloseable {
     private final Store store;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final AtomicBoolean declinedOnce = new AtomicBoolean();
-    private final AtomicReference<WriteLog.Totals> reported;
+
+    @GuardedBy("this") private WriteLog.Totals reported;
 
     FeatureCache(
             Path cacheDirectory,
@@ -57,7 +60,7 @@ public final class FeatureCache implements AutoCloseable {
         this.moduleId = moduleId;
         this.policy = policy;
         this.store = store;
-        this.reported = new AtomicReference<>(store.log().totals());
+        this.reported = store.log().totals();
     }
 
     /**
@@ -169,6 +172,7 @@ public final class FeatureCache implements AutoCloseable {
      *
      * @return the keys; empty integer keys if nothing was ever stored
      * @throws CacheIoException if a segment cannot be read
+     * @throws CorruptFileException if the keys of a segment were damaged since it was opened
      * @throws CacheClosedException after {@link #close}
      */
     public Keys keys() {
@@ -181,7 +185,8 @@ public final class FeatureCache implements AutoCloseable {
     }
 
     /**
-     * Returns the number of distinct keys that have a stored row.
+     * Returns the number of distinct keys that have a stored row. A row that was found damaged
+     * counts; it is stored again when it is computed again.
      *
      * @return the number of rows
      * @throws CacheClosedException after {@link #close}
@@ -355,9 +360,11 @@ public final class FeatureCache implements AutoCloseable {
         return report;
     }
 
-    private FlushReport report(long pendingRows) {
+    /** Synchronized, so that no report starts where a later one ended. */
+    private synchronized FlushReport report(long pendingRows) {
         WriteLog.Totals now = store.log().totals();
-        WriteLog.Totals seen = reported.getAndSet(now);
+        WriteLog.Totals seen = reported;
+        reported = now;
         return store.log().reportBetween(seen, now, pendingRows);
     }
 

@@ -66,7 +66,7 @@ public final class FeatureCacheBuilder {
      * Sets what changes whenever the rows would: a hash of the weights, the version of the
      * preprocessing. Rows of another fingerprint are kept apart and never served. Default: empty.
      *
-     * @param fingerprint any text
+     * @param fingerprint any text of at most 4096 characters
      * @return this builder
      */
     @CanIgnoreReturnValue

@@ -52,18 +52,22 @@ final class FlushQueue {
         this.options = options;
     }
 
+    /** The end of a wait for room that starts now. */
+    long admissionDeadline() {
+        return deadline(options.putWaitMs());
+    }
+
     /** Waits until there is room; false if the rows are to be declined. */
-    boolean admit() {
+    boolean admit(long deadline) {
         lock.lock();
         try {
-            long deadline = deadline(options.putWaitMs());
             while (queuedBytes >= options.queueBytes()) {
                 boolean waits = options.waitWhenQueueFull() && !failing && !closed;
                 if (!waits || !awaitChange(deadline)) {
                     return false;
                 }
             }
-            return true;
+            return !writerEnded;
         } finally {
             lock.unlock();
         }
@@ -172,6 +176,7 @@ final class FlushQueue {
         lock.lock();
         try {
             writerEnded = true;
+            closed = true;
             changed.signalAll();
         } finally {
             lock.unlock();

@@ -56,7 +56,9 @@ final class Flusher {
         if (second == null) {
             return true;
         }
-        second.addSuppressed(first);
+        if (second != first) { // the JVM has one OutOfMemoryError for all that come late
+            second.addSuppressed(first);
+        }
         lose(job, second);
         return false;
     }

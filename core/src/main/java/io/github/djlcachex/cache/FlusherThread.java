@@ -3,6 +3,8 @@ package io.github.djlcachex.cache;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -14,6 +16,8 @@ import java.util.function.Predicate;
  * it: an interrupt would close the file that it writes.
  */
 final class FlusherThread {
+
+    private static final Logger logger = LoggerFactory.getLogger(FlusherThread.class);
 
     private final String name;
     private final FlushQueue queue;
@@ -54,11 +58,23 @@ final class FlusherThread {
             while (!queue.isDrained()) {
                 FlushQueue.Job job = queue.peek(sealIfDue.getAsLong());
                 if (job != null) {
-                    queue.finish(write.test(job));
+                    finish(job);
                 }
             }
         } finally {
             queue.writerEnded();
+        }
+    }
+
+    /** A job leaves the queue whatever happens: who waits for it must not wait for ever. */
+    private void finish(FlushQueue.Job job) {
+        boolean written = false;
+        try {
+            written = write.test(job);
+        } catch (Throwable e) {
+            logger.error("a segment could not be given up cleanly", e);
+        } finally {
+            queue.finish(written);
         }
     }
 

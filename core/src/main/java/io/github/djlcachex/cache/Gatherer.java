@@ -30,32 +30,30 @@ final class Gatherer {
     private static final Logger logger = LoggerFactory.getLogger(Gatherer.class);
 
     private final CacheOptions options;
-    private final MemoryTier tier;
     private final SourceTable sources;
     private final Counters counters;
     private final Consumer<SegmentFile> onSuspect;
 
     Gatherer(
             CacheOptions options,
-            MemoryTier tier,
             SourceTable sources,
             Counters counters,
             Consumer<SegmentFile> onSuspect) {
         this.options = options;
-        this.tier = tier;
         this.sources = sources;
         this.counters = counters;
         this.onSuspect = onSuspect;
     }
 
     /** Copies the rows that are there to their positions. */
-    GatherResult gather(RowIndex index, Keys keys, RowBatch into) {
-        return new Batch(index, keys, into).gather();
+    GatherResult gather(Generation.State state, Keys keys, RowBatch into) {
+        return new Batch(state, keys, into).gather();
     }
 
     /** One call: its counts, and its checksum with views of its own over the batch. */
     private final class Batch {
         private final RowIndex index;
+        private final MemoryTier tier;
         private final Keys keys;
         private final RowBatch into;
         private final RowCrc crc;
@@ -66,8 +64,9 @@ final class Gatherer {
         private int pendingHits;
         private int diskHits;
 
-        Batch(RowIndex index, Keys keys, RowBatch into) {
-            this.index = index;
+        Batch(Generation.State state, Keys keys, RowBatch into) {
+            this.index = state.index();
+            this.tier = state.tier();
             this.keys = keys;
             this.into = into;
             this.crc = new RowCrc(into);

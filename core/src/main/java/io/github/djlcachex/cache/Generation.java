@@ -29,8 +29,9 @@ final class Generation {
      * @param contract the contract
      * @param agreed true if it is the one on disk
      * @param index the index of the rows on disk and of those that wait
+     * @param tier the rows in memory, all of this contract's columns
      */
-    record State(Contract contract, boolean agreed, RowIndex index) {
+    record State(Contract contract, boolean agreed, RowIndex index, MemoryTier tier) {
 
         /** Refuses keys or rows of another kind. */
         void check(String subject, KeyType keyType, RowSchema schema) {
@@ -60,7 +61,7 @@ final class Generation {
     private final String fingerprint;
     private final ContractFile file;
     private final SourceTable sources;
-    private final MemoryTier tier;
+    private final long memoryTierBytes;
     private volatile @Nullable State state;
 
     Generation(
@@ -69,13 +70,13 @@ final class Generation {
             String fingerprint,
             ContractFile file,
             SourceTable sources,
-            MemoryTier tier) {
+            long memoryTierBytes) {
         this.paths = paths;
         this.moduleId = moduleId;
         this.fingerprint = fingerprint;
         this.file = file;
         this.sources = sources;
-        this.tier = tier;
+        this.memoryTierBytes = memoryTierBytes;
     }
 
     @Nullable State state() {
@@ -92,7 +93,7 @@ final class Generation {
         if (current != null && current.agreed()) {
             return true;
         }
-        Optional<Contract> found = file.find(paths.segments());
+        Optional<Contract> found = file.find(paths.segments(), this::isOurs);
         found.ifPresent(this::adopt);
         return found.isPresent();
     }
@@ -115,7 +116,7 @@ final class Generation {
         return adopt(file.agree(propose(keyType, schema)));
     }
 
-    /** Writes the agreed contract if its file is gone: the segments that repeat it go next. */
+    /** Writes the agreed contract if its file is gone or damaged. */
     synchronized void restore() throws IOException {
         State current = state;
         if (current != null && current.agreed()) {
@@ -127,7 +128,7 @@ final class Generation {
     synchronized State provisional(KeyType keyType, RowSchema schema) {
         State current = state;
         if (current == null) {
-            current = withIndex(propose(keyType, schema), false);
+            current = withIndex(propose(keyType, schema), false, newTier());
             state = current;
         }
         current.check(subject(), keyType, schema);
@@ -148,10 +149,11 @@ final class Generation {
                     "the directory was copied or renamed: give it its own name back");
         }
         State provisional = state;
-        if (provisional != null && !contract.sameRows(provisional.contract())) {
-            tier.clear();
-        }
-        State adopted = withIndex(contract, true);
+        MemoryTier tier =
+                provisional != null && contract.sameRows(provisional.contract())
+                        ? provisional.tier()
+                        : newTier();
+        State adopted = withIndex(contract, true, tier);
         state = adopted;
         return adopted;
     }
@@ -166,8 +168,12 @@ final class Generation {
         return current != null && isOurs(contract) && contract.sameRows(current.contract());
     }
 
-    private State withIndex(Contract contract, boolean agreed) {
+    private MemoryTier newTier() {
+        return new MemoryTier(memoryTierBytes);
+    }
+
+    private State withIndex(Contract contract, boolean agreed, MemoryTier tier) {
         RowIndex index = RowIndex.create(contract.keyType(), contract.hashSeed(), sources::hasKey);
-        return new State(contract, agreed, index);
+        return new State(contract, agreed, index, tier);
     }
 }

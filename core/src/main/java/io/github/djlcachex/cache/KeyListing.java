@@ -58,7 +58,8 @@ final class KeyListing {
         int[] positions = new int[keys.size()];
         int live = 0;
         for (int row = 0; row < positions.length; row++) {
-            if (state.index().find(keys, row) == Address.of(number, row)) {
+            long address = Address.of(number, row);
+            if (state.index().find(keys, row) == address && sources.isReadable(address)) {
                 positions[live++] = row;
             }
         }

@@ -30,9 +30,21 @@ final class MemoryTier {
         this.rows =
                 Caffeine.newBuilder()
                         .maximumWeight(maxBytes)
-                        .weigher((Object key, byte[] row) -> ENTRY_BYTES + row.length)
+                        .weigher(MemoryTier::weight)
                         .executor(Runnable::run)
                         .build();
+    }
+
+    private static int weight(Object key, byte[] row) {
+        int keyBytes = key instanceof String text ? Character.BYTES * text.length() : 0;
+        return ENTRY_BYTES + keyBytes + row.length;
+    }
+
+    /** Forgets rows that are stored now: a second copy would hide the first. */
+    void removeAll(Keys keys) {
+        for (int position = 0; used && position < keys.size(); position++) {
+            rows.invalidate(keys.boxed(position));
+        }
     }
 
     /** Keeps a row of a batch, if it may. */

@@ -11,8 +11,9 @@ import java.util.function.Consumer;
  * The write side of the index: one lock, and the number of rows that it leads to.
  *
  * <p>Lock order, for the whole package: {@link Catalog} or {@link Generation}, then this lock, then
- * {@link Flusher}'s, then {@link SourceTable}'s. Nobody waits for the disk or for another thread
- * while holding this one, but for {@code clear}.
+ * {@link FlushQueue}'s, then {@link SourceTable}'s. Nobody waits for another thread while holding
+ * this one, but for {@code clear}; nor for the disk, but where a string key is compared with one in
+ * a file.
  */
 final class Rows {
 
@@ -50,17 +51,12 @@ final class Rows {
         }
     }
 
-    /** Sets an entry unless its key has a readable row; returns whether it did. Under the lock. */
-    boolean setUnlessReadable(RowIndex index, Keys keys, int position, long address) {
-        long present = index.find(keys, position);
-        if (sources.isReadable(present)) {
-            return false;
-        }
-        if (!sources.isPresent(present)) {
+    /** Sets the address of a key, and counts the row if the key had none. Under the lock. */
+    void set(RowIndex index, Keys keys, int position, long address) {
+        if (!sources.isPresent(index.find(keys, position))) {
             live.incrementAndGet();
         }
         index.put(keys, position, address);
-        return true;
     }
 
     /** Drops what leads nowhere, if it is much. Under the lock. */

@@ -76,6 +76,16 @@ final class SourceTable {
                 && !(source instanceof SegmentFile file && file.isBad(Address.row(address)));
     }
 
+    /** Tells whether an address leads to a committed file. */
+    boolean isOnDisk(long address) {
+        return address != Address.NONE && get(address) instanceof SegmentFile;
+    }
+
+    /** Tells whether an address leads to a row of a source without any damaged row. */
+    boolean isTrusted(long address) {
+        return isReadable(address) && !(get(address) instanceof SegmentFile file && file.suspect());
+    }
+
     /** Tells whether the row at an address has a key. */
     boolean hasKey(long address, StringKeys keys, int position) {
         RowSource source = get(address);

@@ -39,7 +39,6 @@ final class Store {
     private final Counters counters = new Counters();
     private final WriteLog log = new WriteLog();
     private final SourceTable sources = new SourceTable();
-    private final MemoryTier tier;
     private final Generation generation;
     private final Rows rows;
     private final Catalog catalog;
@@ -62,8 +61,14 @@ final class Store {
         this.paths = paths;
         this.storage = storage;
         ContractFile contractFile = new ContractFile(storage, paths.generation(), writer);
-        this.tier = new MemoryTier(options.memoryTierBytes());
-        this.generation = new Generation(paths, moduleId, fingerprint, contractFile, sources, tier);
+        this.generation =
+                new Generation(
+                        paths,
+                        moduleId,
+                        fingerprint,
+                        contractFile,
+                        sources,
+                        options.memoryTierBytes());
         this.rows = new Rows(generation, sources);
         this.catalog = new Catalog(storage, paths, generation, sources, rows, counters, mapping);
         this.queue = new FlushQueue(options);
@@ -76,7 +81,7 @@ final class Store {
                         "djlcachex-flusher" + suffix, queue, writes::write, appender::sealIfDue);
         this.refresher =
                 new Refresher("djlcachex-refresher" + suffix, options.refreshIntervalMs(), catalog);
-        this.gatherer = new Gatherer(options, tier, sources, counters, refresher::suspect);
+        this.gatherer = new Gatherer(options, sources, counters, refresher::suspect);
     }
 
     /** Opens a generation and reads the keys of its segments. */
@@ -116,6 +121,15 @@ final class Store {
         Leftovers.remove(storage, paths.segments(), observer, nowMs);
     }
 
+    /** Writes the contract again that was only found in segments. */
+    void restoreContract() {
+        try {
+            generation.restore();
+        } catch (IOException e) {
+            logger.warn("cannot write the contract of {} again", paths.generation(), e);
+        }
+    }
+
     CacheOptions options() {
         return options;
     }
@@ -136,7 +150,7 @@ final class Store {
             result = new GatherResult(0, IntStream.range(0, keys.size()).toArray());
         } else {
             state.check(generation.subject(), keys.type(), into.schema());
-            result = gatherer.gather(state.index(), keys, into);
+            result = gatherer.gather(state, keys, into);
         }
         if (!result.complete()) {
             refresher.request();
@@ -154,28 +168,36 @@ final class Store {
             return keepInMemory(keys, batch);
         }
         flusher.startIfNeeded();
-        PutResult result = counted(appender.append(state, keys, batch));
+        PutResult result = appender.append(state, keys, batch);
+        state.tier().removeAll(keys);
         if (result.declined() > 0) {
-            keepMissing(keys, batch);
+            keepMissing(state, keys, batch);
         }
-        if (options.synchronousWrites()) {
-            flush(FlushQueue.FOREVER_MS);
+        return counted(options.synchronousWrites() ? persisted(state, keys, result) : result);
+    }
+
+    /** Waits for the disk; rows that did not get there were not stored. */
+    private PutResult persisted(Generation.State state, Keys keys, PutResult result) {
+        flush(FlushQueue.FOREVER_MS);
+        int lost = 0;
+        for (int position = 0; position < keys.size(); position++) {
+            lost += sources.isOnDisk(state.index().find(keys, position)) ? 0 : 1;
         }
-        return result;
+        lost = Math.min(lost, result.stored());
+        return new PutResult(result.stored() - lost, result.ignored(), result.declined() + lost);
     }
 
     /** Keeps rows that may not be stored, for this process alone. */
     PutResult keepInMemory(Keys keys, RowBatch batch) {
-        generation.provisional(keys.type(), batch.schema());
-        keepMissing(keys, batch);
+        keepMissing(generation.provisional(keys.type(), batch.schema()), keys, batch);
         return counted(new PutResult(0, 0, keys.size()));
     }
 
     /** The memory tier is asked first: a second copy there would hide the one that is stored. */
-    private void keepMissing(Keys keys, RowBatch batch) {
+    private void keepMissing(Generation.State state, Keys keys, RowBatch batch) {
         for (int position = 0; position < keys.size(); position++) {
-            if (!contains(keys, position)) {
-                tier.put(keys, position, batch);
+            if (!contains(state, keys, position)) {
+                state.tier().put(keys, position, batch);
             }
         }
     }
@@ -205,8 +227,12 @@ final class Store {
             return false;
         }
         state.check(generation.subject(), keys.type());
+        return contains(state, keys, position);
+    }
+
+    private boolean contains(Generation.State state, Keys keys, int position) {
         return sources.isReadable(state.index().find(keys, position))
-                || tier.contains(keys.boxed(position));
+                || state.tier().contains(keys.boxed(position));
     }
 
     Keys keys() throws IOException {
@@ -226,7 +252,9 @@ final class Store {
 
     /** Waits until every row that was accepted before is written or lost. */
     boolean flush(long timeoutMs) {
-        return queue.await(appender.sealAll(), timeoutMs);
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
+        long ticket = appender.sealAll(timeoutMs);
+        return ticket >= 0 && queue.await(ticket, leftMs(deadline));
     }
 
     /** Deletes all segments, after what waits is written. */
@@ -240,8 +268,8 @@ final class Store {
                 Generation.State state = generation.state();
                 if (state != null) {
                     rows.clear(state.index());
+                    state.tier().clear();
                 }
-                tier.clear();
             } finally {
                 rows.lock().unlock();
             }
@@ -265,6 +293,7 @@ final class Store {
         long timeoutMs = options.closeTimeoutMs();
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
         closed = true;
+        appender.close();
         if (!flush(timeoutMs)) {
             logger.warn(
                     "{} rows were not written within {} ms of close; their writing goes on until"
@@ -276,7 +305,10 @@ final class Store {
         flusher.join(leftMs(deadline));
         refresher.stop(leftMs(deadline));
         catalog.close();
-        tier.clear();
+        Generation.State state = generation.state();
+        if (state != null) {
+            state.tier().clear();
+        }
     }
 
     private static long leftMs(long deadline) {

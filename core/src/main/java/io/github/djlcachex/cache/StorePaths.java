@@ -32,6 +32,13 @@ record StorePaths(Path module, Path generation) {
                     moduleId.length() + " characters",
                     "name the extractor, for instance 'resnet18-imagenet'");
         }
+        if (fingerprint.length() > MAX_ID_LENGTH) {
+            throw new InvalidOptionException(
+                    "option fingerprint",
+                    "at most " + MAX_ID_LENGTH + " characters",
+                    fingerprint.length() + " characters",
+                    "give a hash of it instead");
+        }
         checkText("moduleId", moduleId);
         checkText("fingerprint", fingerprint);
         String prefix = moduleId.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");

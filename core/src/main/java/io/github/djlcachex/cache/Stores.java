@@ -58,6 +58,9 @@ final class Stores {
         if (shared == null) {
             warnOfOtherGenerations(paths, storage);
             shared = new Shared(Store.open(paths, moduleId, fingerprint, options, storage));
+            if (writable) {
+                shared.store.restoreContract();
+            }
             open.put(key, shared);
             hookIfWanted(options);
         } else {
@@ -67,10 +70,14 @@ final class Stores {
         return shared.store;
     }
 
+    /** The real path of what exists, and the rest as it is: a writer will create it there. */
     private static Path realPath(Path directory) throws IOException {
-        return Files.exists(directory)
-                ? directory.toRealPath()
-                : directory.toAbsolutePath().normalize();
+        Path absolute = directory.toAbsolutePath().normalize();
+        Path existing = absolute;
+        while (existing.getParent() != null && !Files.exists(existing)) {
+            existing = existing.getParent();
+        }
+        return existing.toRealPath().resolve(existing.relativize(absolute));
     }
 
     private static void warnOfOtherGenerations(StorePaths paths, Storage storage)
@@ -92,8 +99,12 @@ final class Stores {
 
     @GuardedBy("Stores.class") private static void hookIfWanted(CacheOptions options) {
         if (options.shutdownHook() && !hooked) {
-            Runtime.getRuntime()
-                    .addShutdownHook(new Thread(Stores::closeForgotten, "djlcachex-shutdown"));
+            try {
+                Runtime.getRuntime()
+                        .addShutdownHook(new Thread(Stores::closeForgotten, "djlcachex-shutdown"));
+            } catch (IllegalStateException e) {
+                logger.debug("the JVM is ending already: who opens now must close", e);
+            }
             hooked = true;
         }
     }

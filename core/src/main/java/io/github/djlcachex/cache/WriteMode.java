@@ -4,6 +4,6 @@ package io.github.djlcachex.cache;
 public enum WriteMode {
     /** At once; the flusher thread writes the rows later. */
     BACKGROUND,
-    /** After the rows are committed to a segment file, or were reported lost. */
+    /** After the rows are committed to a segment file; those that could not be are declined. */
     SYNCHRONOUS
 }

@@ -1,6 +1,7 @@
 package io.github.djlcachex.io;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
@@ -85,7 +86,7 @@ public final class FileStorage implements Storage {
         // Asked before opening: opening a pipe blocks until somebody writes to it.
         if (!Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
                 .isRegularFile()) {
-            throw new IOException(file + " is not a regular file");
+            throw new NotRegularFileException(file);
         }
         return FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
     }
@@ -109,6 +110,8 @@ public final class FileStorage implements Storage {
     public List<String> list(Path directory) throws IOException {
         try (Stream<Path> entries = Files.list(directory)) {
             return entries.map(entry -> entry.getFileName().toString()).sorted().toList();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         } catch (NoSuchFileException e) {
             return List.of();
         }

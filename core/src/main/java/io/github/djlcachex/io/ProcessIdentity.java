@@ -49,6 +49,7 @@ public record ProcessIdentity(int host, int boot, long namespace, long pid, long
         // kernel.
         boolean comparable =
                 boot != 0
+                        && namespace != 0
                         && boot == observer.boot
                         && host == observer.host
                         && namespace == observer.namespace;

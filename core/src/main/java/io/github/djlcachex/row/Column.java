@@ -2,6 +2,7 @@ package io.github.djlcachex.row;
 
 import org.jspecify.annotations.Nullable;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
@@ -36,6 +37,10 @@ public record Column(@Nullable String name, ElementType type, List<Integer> shap
                     "1 to " + MAX_NAME_LENGTH + " characters",
                     "'" + name + "'",
                     "name the output, or leave it unnamed");
+        }
+        if (name != null && !StandardCharsets.UTF_8.newEncoder().canEncode(name)) {
+            throw new InvalidRowsException(
+                    "column name", "well-formed Unicode", "a lone surrogate", "use valid text");
         }
         if (shape.size() > MAX_RANK) {
             throw invalidShape(name, shape, "at most " + MAX_RANK + " dimensions");

@@ -202,7 +202,7 @@ public final class StringKeys implements Keys {
         int[] selectedEnds = new int[positions.length];
         int end = 0;
         for (int i = 0; i < positions.length; i++) {
-            end += byteLength(positions[i]);
+            end = Math.addExact(end, byteLength(positions[i]));
             selectedEnds[i] = end;
         }
         byte[] selected = new byte[end];

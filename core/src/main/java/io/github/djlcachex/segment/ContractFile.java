@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 
 /**
  * The file {@code contract.json} of a generation: how it is read, agreed on and rebuilt.
@@ -66,19 +67,20 @@ public final class ContractFile {
      * Reads the contract; from the segments if the file is missing or damaged.
      *
      * @param segments the segments directory
+     * @param isOurs tells a segment's contract from one of a stray file
      * @return the contract, or empty if nothing was ever written
      * @throws UnsupportedFormatException if a newer version wrote it
      * @throws ContractConflictException if two contracts contradict each other
      * @throws IOException if it cannot be read
      */
-    public Optional<Contract> find(Path segments) throws IOException {
+    public Optional<Contract> find(Path segments, Predicate<Contract> isOurs) throws IOException {
         return Interrupts.shield(
                 () -> {
                     try {
                         Optional<Contract> contract = read();
-                        return contract.isPresent() ? contract : fromSegments(segments);
+                        return contract.isPresent() ? contract : fromSegments(segments, isOurs);
                     } catch (CorruptFileException e) {
-                        Optional<Contract> rebuilt = fromSegments(segments);
+                        Optional<Contract> rebuilt = fromSegments(segments, isOurs);
                         logger.warn(
                                 "{} It is {}.",
                                 e.getMessage(),
@@ -225,15 +227,19 @@ public final class ContractFile {
         }
     }
 
-    private Optional<Contract> fromSegments(Path segments) throws IOException {
+    private Optional<Contract> fromSegments(Path segments, Predicate<Contract> isOurs)
+            throws IOException {
         for (String fileName : storage.list(segments)) {
             Optional<SegmentName> name = SegmentName.parse(fileName, SegmentName.COMMITTED);
             if (name.isPresent()) {
                 try {
-                    return Optional.of(
+                    Contract contract =
                             SegmentFile.readContract(
-                                    storage, segments.resolve(fileName), name.get()));
-                } catch (CorruptFileException | UnsupportedFormatException e) {
+                                    storage, segments.resolve(fileName), name.get());
+                    if (isOurs.test(contract)) {
+                        return Optional.of(contract);
+                    }
+                } catch (CorruptFileException | UnsupportedFormatException | IOException e) {
                     logger.debug("no contract in {}", fileName, e);
                 }
             }
@@ -252,8 +258,21 @@ public final class ContractFile {
             } catch (CorruptFileException e) {
                 storage.rename(generation.resolve(name), aside);
                 logger.warn("{} It was moved to {}.", e.getMessage(), aside);
+                giveBackIfIntact(aside, name);
                 return;
             }
+        }
+    }
+
+    /** Another repairer may have put a good one there between the reading and the move. */
+    private void giveBackIfIntact(Path aside, String name) throws IOException {
+        try {
+            read(String.valueOf(aside.getFileName()));
+            storage.link(aside, generation.resolve(name));
+        } catch (CorruptFileException e) {
+            logger.debug("{} was damaged indeed", aside);
+        } catch (FileAlreadyExistsException | UnsupportedOperationException e) {
+            logger.debug("{} has its name again, or cannot have it", name, e);
         }
     }
 }

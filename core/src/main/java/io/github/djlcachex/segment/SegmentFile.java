@@ -190,8 +190,7 @@ public final class SegmentFile implements RowSource {
             LateErrors.arrive(); // a read that failed left zeros, which no key has
             return false;
         } catch (IOException | InternalError e) {
-            markBad(row);
-            return false;
+            return false; // as if the key were another one: the row is a miss
         }
     }
 

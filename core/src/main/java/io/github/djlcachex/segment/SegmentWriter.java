@@ -76,7 +76,9 @@ public final class SegmentWriter {
                 storage.delete(file);
             }
         } catch (IOException e) {
-            failure.addSuppressed(e);
+            if (e != failure) {
+                failure.addSuppressed(e);
+            }
         }
     }
 

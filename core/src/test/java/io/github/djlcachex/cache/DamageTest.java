@@ -8,6 +8,7 @@ import io.github.djlcachex.row.Column;
 import io.github.djlcachex.row.ContractConflictException;
 import io.github.djlcachex.row.ElementType;
 import io.github.djlcachex.row.Keys;
+import io.github.djlcachex.row.LongKeys;
 import io.github.djlcachex.row.RowBatch;
 import io.github.djlcachex.row.RowSchema;
 import io.github.djlcachex.testing.Await;
@@ -426,6 +427,46 @@ class DamageTest {
         spoilRow(segments.get(1), 70);
         try (FeatureCache cache = Caches.at(directory).readOnly(true).memoryTierBytes(0).open()) {
             Await.until("all copies are served", () -> Caches.rightHits(cache, KEYS) == 100);
+        }
+    }
+
+    @Test
+    void copy_thatARefreshBringsToASuspectFile_servesAlsoRowsDamagedLater() throws IOException {
+        try (FeatureCache cache = Caches.at(directory).memoryTierBytes(0).open()) {
+            Caches.putAndFlush(cache, KEYS);
+            Path segment = TestFiles.only(directory, ".arrow");
+            spoilRow(segment, 7);
+            assertThat(Caches.rightHits(cache, KEYS)).isEqualTo(99);
+            Files.delete(segment); // so that another writer stores all rows anew
+            Store writer = Caches.separate(directory);
+            Caches.put(writer, KEYS);
+            writer.close();
+            assertThat(cache.refresh()).isEqualTo(1);
+            assertThat(Caches.rightHits(cache, KEYS)).isEqualTo(100);
+        }
+    }
+
+    @Test
+    void keys_afterARowWasFoundDamaged_leaveItOut() throws IOException {
+        try (FeatureCache cache = Caches.at(directory).memoryTierBytes(0).open()) {
+            Caches.putAndFlush(cache, KEYS);
+            spoilRow(TestFiles.only(directory, ".arrow"), 7);
+            assertThat(Caches.rightHits(cache, KEYS)).isEqualTo(99);
+            assertThat(((LongKeys) cache.keys()).toArray()).hasSize(99).doesNotContain(7);
+        }
+    }
+
+    @Test
+    void directory_namedLikeASegment_isSkippedOnceAndCounted() throws IOException {
+        try (FeatureCache cache = Caches.at(directory).open()) {
+            Caches.putAndFlush(cache, KEYS);
+            Path segment = TestFiles.only(directory, ".arrow");
+            String name = segment.getFileName().toString().replace("-00000000", "-00000009");
+            Files.createDirectory(segment.resolveSibling(name));
+            cache.refresh();
+            cache.refresh();
+            assertThat(cache.stats().skippedSegments()).isEqualTo(1);
+            Caches.assertAllRight(cache, KEYS);
         }
     }
 }

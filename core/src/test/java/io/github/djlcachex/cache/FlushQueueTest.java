@@ -86,9 +86,9 @@ class FlushQueueTest {
         queue.add(job(30));
         queue.add(job(60));
         queue.finish(false);
-        assertThat(queue.admit()).isFalse();
+        assertThat(queue.admit(queue.admissionDeadline())).isFalse();
         queue.finish(true);
-        assertThat(queue.admit()).isTrue();
+        assertThat(queue.admit(queue.admissionDeadline())).isTrue();
     }
 
     @Test
@@ -98,7 +98,7 @@ class FlushQueueTest {
         Thread putting =
                 threads.add(
                         () -> {
-                            assertThat(queue.admit()).isTrue();
+                            assertThat(queue.admit(queue.admissionDeadline())).isTrue();
                             assertThat(Thread.currentThread().isInterrupted()).isTrue();
                         });
         threads.startAll();

@@ -413,14 +413,26 @@ class LifecycleTest {
         }
     }
 
-    /** What a put that raced with close may do: its rows are never called written. */
     @Test
-    void flush_ofRowsPutAfterTheWriterEnded_saysThatTheyWait() throws IOException {
+    void put_thatRacedWithCloseAndLost_declinesItsRows() throws IOException {
         Store store = Caches.separate(directory);
         Caches.put(store, KEYS);
         store.close();
-        Caches.put(store, TestRows.range(20, 25));
-        assertThat(store.flush(FlushQueue.FOREVER_MS)).isFalse();
-        assertThat(store.pendingRows()).isEqualTo(5);
+        assertThat(Caches.put(store, TestRows.range(20, 25))).isEqualTo(new PutResult(0, 0, 5));
+        assertThat(store.pendingRows()).isZero();
+    }
+
+    @Test
+    void contract_thatIsGone_isWrittenAgainByTheNextWriter() throws IOException {
+        try (FeatureCache cache = Caches.at(directory).open()) {
+            Caches.put(cache, KEYS);
+        }
+        Path contract = Caches.paths(directory).generation().resolve("contract.json");
+        String text = Files.readString(contract);
+        Files.delete(contract);
+        Caches.at(directory).readOnly(true).open().close();
+        assertThat(contract).doesNotExist();
+        Caches.at(directory).open().close();
+        assertThat(contract).hasContent(text);
     }
 }

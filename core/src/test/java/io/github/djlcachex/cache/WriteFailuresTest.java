@@ -155,6 +155,35 @@ class WriteFailuresTest {
     }
 
     @Test
+    void commit_failsTwiceWithOneAndTheSameError_losesTheRowsAndGoesOn() {
+        OutOfMemoryError same = new OutOfMemoryError("the JVM has only one of these left");
+        try (FeatureCache cache = builder().open()) {
+            storage.rule(
+                    (op, file) -> {
+                        if (op == Op.WRITE && file.toString().contains("segments")) {
+                            throw same;
+                        }
+                    });
+            Caches.put(cache, FIRST);
+            assertThat(cache.flush().lostRows()).isEqualTo(10);
+            storage.heal();
+            Caches.putAndFlush(cache, SECOND);
+        }
+        assertOnDisk(SECOND);
+    }
+
+    @Test
+    void synchronousPut_thatCannotBeWritten_declinesItsRows() {
+        try (FeatureCache cache = builder().writeMode(WriteMode.SYNCHRONOUS).open()) {
+            Caches.put(cache, SECOND); // writes the contract too
+            storage.rule(FaultyStorage.failing(Op.FORCE, ".tmp", 2));
+            assertThat(Caches.put(cache, FIRST)).isEqualTo(new PutResult(0, 0, 10));
+            assertThat(Caches.put(cache, FIRST)).isEqualTo(new PutResult(10, 0, 0));
+        }
+        assertOnDisk(TestRows.range(0, 30));
+    }
+
+    @Test
     void commit_anErrorInsteadOfAnException_isAFailedWriteToo() {
         try (FeatureCache cache = builder().open()) {
             Caches.putAndFlush(cache, FIRST);

@@ -159,10 +159,10 @@ class ContractFileTest {
 
     @Test
     void agree_ofThePresentContract_isTheFirstProposal() throws IOException {
-        assertThat(file().find(directory.resolve("segments"))).isEmpty();
+        assertThat(file().find(directory.resolve("segments"), any -> true)).isEmpty();
         assertThat(file().agree(contract())).isEqualTo(contract());
         assertThat(file().agree(contract(OTHER, 3))).isEqualTo(contract());
-        assertThat(file().find(directory.resolve("segments"))).contains(contract());
+        assertThat(file().find(directory.resolve("segments"), any -> true)).contains(contract());
         assertThat(TestFiles.below(directory, "")).hasSize(1);
     }
 
@@ -203,7 +203,7 @@ class ContractFileTest {
                                 assertThat(path.getFileName().toString())
                                         .matches("contract-[0-9a-f]{8}\\.json"));
         assertThat(file().agree(contract(OTHER, 1))).isEqualTo(contract());
-        assertThat(file().find(directory.resolve("segments"))).contains(contract());
+        assertThat(file().find(directory.resolve("segments"), any -> true)).contains(contract());
     }
 
     @Test
@@ -221,7 +221,7 @@ class ContractFileTest {
                 .isInstanceOf(ContractConflictException.class)
                 .hasMessageContaining("INT8[5]")
                 .hasMessageContaining("FLOAT32[3]");
-        assertThatThrownBy(() -> file().find(directory.resolve("segments")))
+        assertThatThrownBy(() -> file().find(directory.resolve("segments"), any -> true))
                 .isInstanceOf(ContractConflictException.class);
     }
 
@@ -243,22 +243,22 @@ class ContractFileTest {
         Path segments = Files.createDirectory(directory.resolve("segments"));
         SegmentFixture.write(segments, SegmentFixture.STRINGS, SegmentFixture.name(0));
         Contract ofSegment = SegmentFixture.contract(KeyType.UTF8);
-        assertThat(file().find(segments)).contains(ofSegment);
+        assertThat(file().find(segments, any -> true)).contains(ofSegment);
         Path contract = directory.resolve("contract.json");
         Files.writeString(contract, "{}");
-        assertThat(file().find(segments)).contains(ofSegment);
+        assertThat(file().find(segments, any -> true)).contains(ofSegment);
         assertThat(contract).hasContent("{}");
         Files.write(contract, new byte[(4 << 20) + 1]);
-        assertThat(file().find(segments)).contains(ofSegment);
+        assertThat(file().find(segments, any -> true)).contains(ofSegment);
         SegmentName damaged = SegmentFixture.name(1);
         Files.writeString(segments.resolve(damaged.committedFile()), "nothing");
-        assertThat(file().find(segments)).contains(ofSegment);
+        assertThat(file().find(segments, any -> true)).contains(ofSegment);
     }
 
     @Test
     void agree_overADamagedContract_movesItAside() throws IOException {
         Files.writeString(directory.resolve("contract.json"), "{}");
-        assertThat(file().find(directory.resolve("segments"))).isEmpty();
+        assertThat(file().find(directory.resolve("segments"), any -> true)).isEmpty();
         assertThat(file().agree(contract())).isEqualTo(contract());
         assertThat(TestFiles.below(directory, "")).hasSize(2);
         assertThat(
@@ -270,7 +270,7 @@ class ContractFileTest {
                                                         .startsWith("contract-damaged-")))
                 .singleElement()
                 .satisfies(path -> assertThat(path).hasContent("{}"));
-        assertThat(file().find(directory.resolve("segments"))).contains(contract());
+        assertThat(file().find(directory.resolve("segments"), any -> true)).contains(contract());
     }
 
     /** A store that opened an empty directory, whose contract is then another's and damaged. */
