@@ -224,9 +224,8 @@ final class Catalog {
     }
 
     /**
-     * Deletes all segment files of the directory, also those of other writers.
-     *
-     * <p>The caller holds this object's monitor, so that no refresh adds one meanwhile.
+     * Deletes all segment files of the directory, also those of other writers. A caller that holds
+     * the monitor longer keeps a refresh from adding them again meanwhile.
      */
     synchronized void deleteAll() throws IOException {
         for (String fileName : storage.list(paths.segments())) {

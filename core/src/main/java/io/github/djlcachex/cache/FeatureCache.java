@@ -19,7 +19,6 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -129,7 +128,7 @@ public final class FeatureCache implements AutoCloseable {
      */
     public boolean contains(long key) {
         checkOpen();
-        return store.contains(Keys.of(key), 0);
+        return store.missing(Keys.of(key)).length == 0;
     }
 
     /**
@@ -143,7 +142,7 @@ public final class FeatureCache implements AutoCloseable {
      */
     public boolean contains(String key) {
         checkOpen();
-        return store.contains(Keys.of(key), 0);
+        return store.missing(Keys.of(key)).length == 0;
     }
 
     /**
@@ -156,14 +155,7 @@ public final class FeatureCache implements AutoCloseable {
      */
     public int[] missing(Keys keys) {
         checkOpen();
-        int[] missing = new int[keys.size()];
-        int misses = 0;
-        for (int position = 0; position < missing.length; position++) {
-            if (!store.contains(keys, position)) {
-                missing[misses++] = position;
-            }
-        }
-        return Arrays.copyOf(missing, misses);
+        return store.missing(keys);
     }
 
     /**

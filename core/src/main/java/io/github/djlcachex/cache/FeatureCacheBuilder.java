@@ -327,7 +327,7 @@ public final class FeatureCacheBuilder {
         try {
             Store store =
                     Stores.acquire(
-                            root,
+                            paths,
                             module,
                             fingerprint,
                             new CacheOptions(set),

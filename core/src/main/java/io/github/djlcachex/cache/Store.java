@@ -221,13 +221,15 @@ final class Store {
         }
     }
 
-    boolean contains(Keys keys, int position) {
+    /** The positions of the keys that have no row, ascending. */
+    int[] missing(Keys keys) {
         Generation.State state = generation.state();
+        IntStream positions = IntStream.range(0, keys.size());
         if (state == null) {
-            return false;
+            return positions.toArray();
         }
         state.check(generation.subject(), keys.type());
-        return contains(state, keys, position);
+        return positions.filter(position -> !contains(state, keys, position)).toArray();
     }
 
     private boolean contains(Generation.State state, Keys keys, int position) {

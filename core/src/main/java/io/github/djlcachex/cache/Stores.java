@@ -42,14 +42,13 @@ final class Stores {
 
     /** The store of a generation, opened if it is not; the caller releases it. */
     static synchronized Store acquire(
-            Path directory,
+            StorePaths paths,
             String moduleId,
             String fingerprint,
             CacheOptions options,
             boolean writable,
             Storage storage)
             throws IOException {
-        StorePaths paths = StorePaths.of(directory, moduleId, fingerprint);
         if (writable) {
             Store.prepareForWriting(paths, storage);
         }
