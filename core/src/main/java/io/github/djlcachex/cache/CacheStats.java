@@ -6,7 +6,8 @@ package io.github.djlcachex.cache;
  * @param memoryHits rows copied from the memory tier
  * @param pendingHits rows copied from an open segment or one waiting to be written
  * @param diskHits rows copied from a segment file
- * @param misses positions that were not found
+ * @param misses positions that {@code gather} did not find; a decorator, which does not ask while
+ *     nothing is stored at all, counts its own
  * @param storedRows rows accepted by {@code put}
  * @param ignoredRows rows that {@code put} ignored because the key was there
  * @param declinedRows rows that {@code put} declined: read-only, another rank writes, or a full

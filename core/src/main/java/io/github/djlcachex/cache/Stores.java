@@ -88,8 +88,9 @@ final class Stores {
                         .toList();
         if (!others.isEmpty()) {
             logger.warn(
-                    "{} has rows of {} other fingerprint(s); they are not served to this one."
-                            + " Remove {} if they are not needed any more",
+                    "{} has rows of {} other fingerprint(s); they are not served to this one,"
+                            + " which is right if several versions of an extractor are in use."
+                            + " Otherwise remove {} in it",
                     paths.module(),
                     others.size(),
                     others);

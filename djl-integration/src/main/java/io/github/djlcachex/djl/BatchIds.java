@@ -79,9 +79,9 @@ record BatchIds(NDList inputs, @Nullable NDArray idArray) {
             boolean fits = shape.dimension() > 0 && shape.get(0) == rows;
             if (!fits && !selector.isShared(inputs.get(i), i)) {
                 throw new InvalidIdsException(
-                        "input " + i,
-                        rows + " rows, one for each id",
-                        "shape " + shape,
+                        "ids",
+                        "one for each row of input " + i + ", which has shape " + shape,
+                        rows + " ids",
                         "give one id for each row; an input without rows of its own is declared by"
                                 + " optSharedInputs("
                                 + i

@@ -40,7 +40,9 @@ public final class CacheBlockDecoratorBuilder {
     CacheBlockDecoratorBuilder() {}
 
     /**
-     * Sets the block to wrap. It is run, saved and loaded, never closed.
+     * Sets the block to wrap. It is run, saved and loaded, never closed. Its weights may be changed
+     * through the decorator ({@code loadParameters}) alone: a change of the arrays themselves after
+     * the first batch is not noticed, and rows of the old weights are served.
      *
      * @param block a block with frozen parameters
      * @return this builder

@@ -110,7 +110,8 @@ final class ComputedRows {
                         "rows like those in the cache, " + stored.columns(),
                         "rows of " + found.columns(),
                         "the rows of one module have one shape: pad inputs of variable length to a"
-                                + " fixed one, or use another module id");
+                                + " fixed one; use another module id, or another fingerprint if the"
+                                + " weights changed");
             }
             ordered.add(outputs.get(position));
         }

@@ -189,7 +189,7 @@ class CacheIdsTest {
             NDList batch = CacheIds.attach(new NDList(rows(3)), 1, 2);
             assertThatThrownBy(() -> Decorated.run(decorator, manager, batch))
                     .isInstanceOf(InvalidIdsException.class)
-                    .hasMessageContainingAll("input 0", "2 rows", "(3, 2)", "optSharedInputs(0)");
+                    .hasMessageContainingAll("input 0", "2 ids", "(3, 2)", "optSharedInputs(0)");
         }
     }
 
