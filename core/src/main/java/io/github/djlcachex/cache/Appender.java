@@ -89,13 +89,14 @@ final class Appender {
 
     @GuardedBy("lock") private boolean add(
             Generation.State state, Keys keys, RowBatch batch, int position, RowCrc crc) {
-        if (sources.isReadable(state.index().find(keys, position))) {
+        long found = state.index().find(keys, position);
+        if (sources.isReadable(found)) {
             return false;
         }
         OpenSegment segment = open != null ? open : openNew(state);
         int row = segment.append(keys, batch, position, crc.of(keys, position, position));
         openRows = row + 1L;
-        rows.set(state.index(), keys, position, Address.of(openSource, row));
+        rows.set(state.index(), keys, position, found, Address.of(openSource, row));
         return true;
     }
 

@@ -4,6 +4,7 @@ import io.github.djlcachex.row.InvalidOptionException;
 
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 
 /** The values of all options of a store, and which of them the user set. */
 final class CacheOptions {
@@ -34,7 +35,7 @@ final class CacheOptions {
     }
 
     private long number(Option option) {
-        return (long) values.getOrDefault(option, 0L);
+        return (long) Objects.requireNonNull(values.get(option));
     }
 
     long memoryTierBytes() {

@@ -142,8 +142,9 @@ final class Catalog {
         rows.writing(
                 index -> {
                     for (int row = 0; row < keys.size(); row++) {
-                        if (!sources.isTrusted(index.find(keys, row))) {
-                            rows.set(index, keys, row, Address.of(number, row));
+                        long found = index.find(keys, row);
+                        if (!sources.isTrusted(found)) {
+                            rows.set(index, keys, row, found, Address.of(number, row));
                         }
                     }
                 });

@@ -62,6 +62,7 @@ final class Generation {
     private final ContractFile file;
     private final SourceTable sources;
     private final long memoryTierBytes;
+    private final String subject;
     private volatile @Nullable State state;
 
     Generation(
@@ -77,14 +78,16 @@ final class Generation {
         this.file = file;
         this.sources = sources;
         this.memoryTierBytes = memoryTierBytes;
+        this.subject = "module '" + moduleId + "' in " + paths.generation();
     }
 
     @Nullable State state() {
         return state;
     }
 
+    /** What messages call this generation. */
     String subject() {
-        return "module '" + moduleId + "' in " + paths.generation();
+        return subject;
     }
 
     /** Looks for the contract on disk; returns whether there is one. */
@@ -104,7 +107,7 @@ final class Generation {
         if (current == null || !current.agreed()) {
             current = agreeOnDisk(keyType, schema);
         }
-        current.check(subject(), keyType, schema);
+        current.check(subject, keyType, schema);
         return current;
     }
 
@@ -131,7 +134,7 @@ final class Generation {
             current = withIndex(propose(keyType, schema), false, newTier());
             state = current;
         }
-        current.check(subject(), keyType, schema);
+        current.check(subject, keyType, schema);
         return current;
     }
 

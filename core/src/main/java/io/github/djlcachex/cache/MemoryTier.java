@@ -72,8 +72,8 @@ final class MemoryTier {
         return true;
     }
 
-    boolean contains(Object boxedKey) {
-        return used && rows.getIfPresent(boxedKey) != null;
+    boolean contains(Keys keys, int position) {
+        return used && rows.getIfPresent(keys.boxed(position)) != null;
     }
 
     void clear() {

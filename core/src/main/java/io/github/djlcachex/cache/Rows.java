@@ -51,9 +51,12 @@ final class Rows {
         }
     }
 
-    /** Sets the address of a key, and counts the row if the key had none. Under the lock. */
-    void set(RowIndex index, Keys keys, int position, long address) {
-        if (!sources.isPresent(index.find(keys, position))) {
+    /**
+     * Sets the address of a key, and counts the row if the address that was found for it before led
+     * nowhere. Under the lock.
+     */
+    void set(RowIndex index, Keys keys, int position, long found, long address) {
+        if (!sources.isPresent(found)) {
             live.incrementAndGet();
         }
         index.put(keys, position, address);

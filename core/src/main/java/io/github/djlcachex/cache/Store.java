@@ -234,7 +234,7 @@ final class Store {
 
     private boolean contains(Generation.State state, Keys keys, int position) {
         return sources.isReadable(state.index().find(keys, position))
-                || state.tier().contains(keys.boxed(position));
+                || state.tier().contains(keys, position);
     }
 
     Keys keys() throws IOException {

@@ -18,8 +18,7 @@ public record SegmentName(WriterId writer, long sequence) {
     /** The suffix of a file that is being written. */
     public static final String TEMPORARY = ".tmp";
 
-    private static final Pattern GRAMMAR =
-            Pattern.compile("(" + WriterId.GRAMMAR + ")-([0-9]{8,18})\\.(arrow|tmp)");
+    private static final Pattern GRAMMAR = Pattern.compile("(\\w+)-([0-9]{8,18})\\.(arrow|tmp)");
 
     /**
      * Reads the name of a file of the segments directory.

@@ -15,10 +15,7 @@ import java.util.regex.Pattern;
  */
 public record WriterId(ProcessIdentity process, int random) {
 
-    static final String GRAMMAR =
-            "h[0-9a-f]{8}_b[0-9a-f]{8}_n[0-9]{1,18}_p[0-9]{1,18}_s[0-9]{1,18}_r[0-9a-f]{8}";
-
-    private static final Pattern FIELDS =
+    private static final Pattern GRAMMAR =
             Pattern.compile(
                     "h([0-9a-f]{8})_b([0-9a-f]{8})_n([0-9]{1,18})_p([0-9]{1,18})"
                             + "_s([0-9]{1,18})_r([0-9a-f]{8})");
@@ -33,7 +30,7 @@ public record WriterId(ProcessIdentity process, int random) {
     }
 
     static Optional<WriterId> parse(String text) {
-        Matcher matcher = FIELDS.matcher(text);
+        Matcher matcher = GRAMMAR.matcher(text);
         if (!matcher.matches()) {
             return Optional.empty();
         }

@@ -30,17 +30,17 @@ class MemoryTierTest {
         assertThat(Caches.ROWS.isRight(two, 0, into)).isTrue();
         assertThat(Caches.ROWS.isRight(two, 1, into)).isTrue();
         assertThat(tier.copy(Keys.of(10, 11), 0, into)).isFalse();
-        assertThat(tier.contains(3L)).isTrue();
-        assertThat(tier.contains("3")).isFalse();
+        assertThat(tier.contains(Keys.of(3L), 0)).isTrue();
+        assertThat(tier.contains(Keys.of("3"), 0)).isFalse();
         tier.clear();
-        assertThat(tier.contains(3L)).isFalse();
+        assertThat(tier.contains(Keys.of(3L), 0)).isFalse();
     }
 
     @Test
     void rows_largerThanTheTier_areNotKept() {
         MemoryTier tier = new MemoryTier(Caches.ROWS.schema().rowBytes());
         putAll(tier);
-        assertThat(tier.contains(3L)).isFalse();
+        assertThat(tier.contains(Keys.of(3L), 0)).isFalse();
     }
 
     @Test
