@@ -207,6 +207,23 @@ final class Catalog {
                 });
     }
 
+    /** Marks a row of a listed file that a check found bad, so that other copies are preferred. */
+    void markBad(String fileName, int row) {
+        SegmentFile file = files.get(fileName);
+        if (file != null) {
+            file.markBad(row);
+        }
+    }
+
+    /** Forgets a listed file; its rows are misses where no other file has taken their keys. */
+    synchronized void remove(String fileName) throws IOException {
+        SegmentFile file = files.remove(fileName);
+        if (file != null) {
+            rows.drop(sources.numberOf(file));
+            file.close();
+        }
+    }
+
     List<SegmentInfo> segments() {
         return files.values().stream()
                 .map(

@@ -238,13 +238,7 @@ public final class FeatureCache implements AutoCloseable {
      */
     public void clear() {
         checkOpen();
-        if (!policy.writable()) {
-            throw new CacheIoException(
-                    paths.generation().toString(),
-                    "a cache that may write",
-                    "one that may not: " + policy.reason(),
-                    "clear it from the writer");
-        }
+        checkMayWrite("clear");
         try {
             store.clear();
         } catch (IOException e) {
@@ -253,6 +247,50 @@ public final class FeatureCache implements AutoCloseable {
                     "segments that can be deleted",
                     e.toString(),
                     "check the permissions, then clear again",
+                    e);
+        }
+    }
+
+    /**
+     * Reads everything that the generation has on disk and holds it against its checksums. It opens
+     * every file anew, changes nothing, and takes as long as reading the files does. Rows that wait
+     * to be written are not part of it: flush before.
+     *
+     * @return what each file is, and which rows it costs
+     * @throws CacheIoException if the directory cannot be listed, or a file's state cannot be told
+     * @throws CacheClosedException after {@link #close}
+     */
+    public VerifyReport verify() {
+        checkOpen();
+        try {
+            return store.verify();
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
+    }
+
+    /**
+     * Moves damaged segments to the directory {@code damaged} beside {@code segments}, after their
+     * intact rows were written to new ones, and writes a missing or damaged contract again. Nothing
+     * is deleted. Files that are foreign, of a newer format or unreadable stay where they are.
+     * Another process keeps the rows that it has open until it closes.
+     *
+     * @return what was found and done
+     * @throws CacheIoException if a file cannot be written or moved, or this cache may not write;
+     *     what was done before stays done
+     * @throws CacheClosedException after {@link #close}
+     */
+    public RepairReport repair() {
+        checkOpen();
+        checkMayWrite("repair");
+        try {
+            return store.repair();
+        } catch (IOException e) {
+            throw new CacheIoException(
+                    paths.generation().toString(),
+                    "segments that can be written and moved",
+                    e.toString(),
+                    "check the space and the permissions, then repair again",
                     e);
         }
     }
@@ -389,6 +427,16 @@ public final class FeatureCache implements AutoCloseable {
                         "a read-only buffer in column " + column,
                         "pass buffers that are not read-only");
             }
+        }
+    }
+
+    private void checkMayWrite(String what) {
+        if (!policy.writable()) {
+            throw new CacheIoException(
+                    paths.generation().toString(),
+                    "a cache that may write",
+                    "one that may not: " + policy.reason(),
+                    what + " it from the writer");
         }
     }
 

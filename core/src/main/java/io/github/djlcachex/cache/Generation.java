@@ -127,6 +127,11 @@ final class Generation {
         }
     }
 
+    /** What is wrong with the contract's file, if anything. */
+    Optional<String> contractProblem() throws IOException {
+        return file.problem();
+    }
+
     /** The state for rows that are only kept in memory. */
     synchronized State provisional(KeyType keyType, RowSchema schema) {
         State current = state;

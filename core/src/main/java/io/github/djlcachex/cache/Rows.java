@@ -1,5 +1,6 @@
 package io.github.djlcachex.cache;
 
+import io.github.djlcachex.index.Address;
 import io.github.djlcachex.index.RowIndex;
 import io.github.djlcachex.row.Keys;
 
@@ -71,8 +72,18 @@ final class Rows {
         }
     }
 
+    /** Gives a source's number to nothing; its rows are misses. */
+    void drop(int source) {
+        writing(
+                index -> {
+                    long entries = index.count(address -> Address.source(address) == source);
+                    sources.replace(source, null);
+                    lost(entries);
+                });
+    }
+
     /** Counts rows that a lost source took with it. */
-    void lost(int rows) {
+    void lost(long rows) {
         live.addAndGet(-rows);
         gone.addAndGet(rows);
     }

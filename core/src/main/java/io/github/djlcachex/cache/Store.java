@@ -278,6 +278,19 @@ final class Store {
         }
     }
 
+    /** Checks all that is on disk. */
+    VerifyReport verify() throws IOException {
+        return new Verifier(storage, paths, generation).verify();
+    }
+
+    /** Repairs what is on disk; meanwhile nobody lists or clears it. */
+    RepairReport repair() throws IOException {
+        synchronized (catalog) {
+            return new Repairer(storage, paths, generation, catalog, options.segmentBytes())
+                    .repair();
+        }
+    }
+
     WriteLog log() {
         return log;
     }

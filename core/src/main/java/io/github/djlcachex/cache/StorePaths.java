@@ -62,6 +62,11 @@ record StorePaths(Path module, Path generation) {
         return generation.resolve("segments");
     }
 
+    /** Where a repair puts damaged segments. */
+    Path damaged() {
+        return generation.resolve("damaged");
+    }
+
     static boolean isGenerationName(String name) {
         return name.matches("g-[0-9a-f]{" + HASH_LENGTH + "}");
     }

@@ -49,6 +49,11 @@ final class LongIndex implements RowIndex {
     }
 
     @Override
+    public long count(LongPredicate wanted) {
+        return table.count(wanted);
+    }
+
+    @Override
     public long size() {
         return table.used();
     }

@@ -70,6 +70,14 @@ public sealed interface RowIndex permits LongIndex, StringIndex {
     void retain(LongPredicate keep);
 
     /**
+     * Counts entries. For the one writer.
+     *
+     * @param wanted tells which addresses count
+     * @return the number of entries
+     */
+    long count(LongPredicate wanted);
+
+    /**
      * Returns the number of entries, also of those whose rows are gone.
      *
      * @return the number of entries

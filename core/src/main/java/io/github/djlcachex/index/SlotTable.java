@@ -70,13 +70,19 @@ final class SlotTable {
         return entries >= slots * 2L / 3;
     }
 
-    /** A table with room for more, and the entries whose address is kept. */
-    SlotTable rebuilt(LongPredicate keep) {
-        int kept = 0;
+    /** The number of entries whose address is wanted. */
+    long count(LongPredicate wanted) {
+        long count = 0;
         for (int slot = 0; slot <= mask; slot++) {
             long address = address(slot);
-            kept += address != Address.NONE && keep.test(address) ? 1 : 0;
+            count += address != Address.NONE && wanted.test(address) ? 1 : 0;
         }
+        return count;
+    }
+
+    /** A table with room for more, and the entries whose address is kept. */
+    SlotTable rebuilt(LongPredicate keep) {
+        long kept = count(keep);
         int slots = 1024;
         while (isFull(kept, slots)) {
             if (slots == MAX_SLOTS) {

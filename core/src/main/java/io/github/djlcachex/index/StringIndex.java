@@ -68,6 +68,11 @@ final class StringIndex implements RowIndex {
     }
 
     @Override
+    public long count(LongPredicate wanted) {
+        return table.count(wanted);
+    }
+
+    @Override
     public long size() {
         return table.used();
     }

@@ -34,7 +34,8 @@ public interface Storage {
     ReadableFile open(Path file) throws IOException;
 
     /**
-     * Renames a file atomically within its directory. Durable only after {@link #forceDirectory}.
+     * Renames a file atomically, within its directory or to another of the same filesystem. Durable
+     * only after {@link #forceDirectory} of both.
      *
      * @param from the old path
      * @param to the new path

@@ -91,6 +91,27 @@ public final class ContractFile {
     }
 
     /**
+     * Tells what is wrong with the file, and changes nothing.
+     *
+     * @return why it cannot be used, or that it is missing; empty if it is intact
+     * @throws IOException if it cannot be read
+     */
+    public Optional<String> problem() throws IOException {
+        return Interrupts.shield(
+                () -> {
+                    try {
+                        return read().isPresent()
+                                ? Optional.empty()
+                                : Optional.of(generation.resolve(NAME) + " is missing");
+                    } catch (CorruptFileException
+                            | UnsupportedFormatException
+                            | ContractConflictException e) {
+                        return Optional.of(String.valueOf(e.getMessage()));
+                    }
+                });
+    }
+
+    /**
      * Makes a contract the generation's, unless it has one already.
      *
      * @param proposed the contract that the first write asks for

@@ -13,6 +13,7 @@ import io.github.djlcachex.row.UnsupportedFormatException;
 
 import org.jspecify.annotations.Nullable;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -26,7 +27,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * <p>Safe for use by many threads. A row is always copied out before anything is computed from it.
  * What was copied may still be wrong: the caller checks it, and marks the row if it is.
  */
-public final class SegmentFile implements RowSource {
+public final class SegmentFile implements RowSource, Closeable {
 
     private final Path path;
     private final SegmentHeader header;
@@ -96,10 +97,31 @@ public final class SegmentFile implements RowSource {
      */
     public static Contract readContract(Storage storage, Path path, SegmentName name)
             throws IOException {
+        return readHeader(storage, path, name).contract();
+    }
+
+    /**
+     * Reads only how many rows a file was written with.
+     *
+     * @param storage the storage
+     * @param path the file's path
+     * @param name the file's name
+     * @return the number of rows
+     * @throws CorruptFileException if the file's metadata is damaged
+     * @throws UnsupportedFormatException if a newer version wrote it
+     * @throws IOException if it cannot be read
+     */
+    public static int readRowCount(Storage storage, Path path, SegmentName name)
+            throws IOException {
+        return readHeader(storage, path, name).seal().rows();
+    }
+
+    private static SegmentHeader readHeader(Storage storage, Path path, SegmentName name)
+            throws IOException {
         return Interrupts.shield(
                 () -> {
                     try (ReadableFile file = storage.open(path)) {
-                        return SegmentHeader.read(file, name).contract();
+                        return SegmentHeader.read(file, name);
                     }
                 });
     }
@@ -269,6 +291,7 @@ public final class SegmentFile implements RowSource {
      *
      * @throws IOException if it cannot be closed
      */
+    @Override
     public void close() throws IOException {
         access.close();
     }

@@ -9,9 +9,11 @@ import io.github.djlcachex.row.ElementType;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.RowBatch;
 import io.github.djlcachex.row.RowSchema;
+import io.github.djlcachex.testing.TestFiles;
 import io.github.djlcachex.testing.TestRows;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -48,6 +50,19 @@ final class Caches {
 
     static StorePaths paths(Path directory) {
         return StorePaths.of(directory, MODULE, "");
+    }
+
+    /** Spoils the bytes of a key's row in a file, in place. */
+    static void spoilRow(Path segment, long key) throws IOException {
+        spoilRow(segment, Keys.of(key));
+    }
+
+    static void spoilRow(Path segment, Keys key) throws IOException {
+        byte[] row = new byte[64];
+        ROWS.batch(key).buffer(0).get(0, row);
+        int offset = TestFiles.indexOf(Files.readAllBytes(segment), row);
+        assertThat(offset).isPositive();
+        TestFiles.overwrite(segment, offset + 9, new byte[] {(byte) ~row[9]});
     }
 
     static PutResult put(FeatureCache cache, Keys keys) {

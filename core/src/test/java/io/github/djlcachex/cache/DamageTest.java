@@ -46,15 +46,6 @@ class DamageTest {
         }
     }
 
-    /** Spoils the bytes of a key's row in a file, in place. */
-    private static void spoilRow(Path segment, long key) throws IOException {
-        byte[] row = new byte[64];
-        Caches.ROWS.batch(Keys.of(key)).buffer(0).get(0, row);
-        int offset = TestFiles.indexOf(Files.readAllBytes(segment), row);
-        assertThat(offset).isPositive();
-        TestFiles.overwrite(segment, offset + 9, new byte[] {(byte) ~row[9]});
-    }
-
     @ParameterizedTest
     @EnumSource(
             value = ReadMode.class,
@@ -64,7 +55,7 @@ class DamageTest {
         writeOneSegment(KEYS);
         try (FeatureCache cache = Caches.at(directory).readMode(mode).memoryTierBytes(0).open()) {
             Caches.assertAllRight(cache, KEYS);
-            spoilRow(cache.segments().get(0).file(), 42);
+            Caches.spoilRow(cache.segments().get(0).file(), 42);
             assertThat(Caches.rightHits(cache, KEYS)).isEqualTo(99);
             assertThat(cache.missing(KEYS)).containsExactly(42);
             assertThat(cache.contains(42)).isFalse();
@@ -141,7 +132,7 @@ class DamageTest {
         first.close();
         second.close();
         for (Path segment : TestFiles.below(directory, ".arrow").subList(0, 1)) {
-            spoilRow(segment, 7);
+            Caches.spoilRow(segment, 7);
         }
         try (FeatureCache cache = Caches.at(directory).readOnly(true).memoryTierBytes(0).open()) {
             assertThat(cache.segments()).hasSize(2);
@@ -160,7 +151,7 @@ class DamageTest {
                 Caches.at(directory).readMode(ReadMode.MAPPED).verification(verification).open()) {
             RowBatch into = RowBatch.allocate(Caches.ROWS.schema(), 100);
             assertThat(cache.gather(KEYS, into).complete()).isTrue();
-            spoilRow(segment, 42);
+            Caches.spoilRow(segment, 42);
             GatherResult again = cache.gather(KEYS, into);
             switch (verification) {
                 case EVERY_READ -> assertThat(again.missing()).containsExactly(42);
@@ -405,8 +396,8 @@ class DamageTest {
                 TestFiles.below(directory, ".arrow").stream()
                         .max(Comparator.comparingLong(path -> path.toFile().length()))
                         .orElseThrow();
-        spoilRow(larger, 10);
-        spoilRow(larger, 80);
+        Caches.spoilRow(larger, 10);
+        Caches.spoilRow(larger, 80);
         try (FeatureCache cache = Caches.at(directory).readOnly(true).memoryTierBytes(0).open()) {
             Await.until("the copy is served", () -> Caches.rightHits(cache, KEYS) == 99);
             assertThat(cache.missing(KEYS)).containsExactly(80);
@@ -423,8 +414,8 @@ class DamageTest {
         first.close();
         second.close();
         List<Path> segments = TestFiles.below(directory, ".arrow");
-        spoilRow(segments.get(0), 7);
-        spoilRow(segments.get(1), 70);
+        Caches.spoilRow(segments.get(0), 7);
+        Caches.spoilRow(segments.get(1), 70);
         try (FeatureCache cache = Caches.at(directory).readOnly(true).memoryTierBytes(0).open()) {
             Await.until("all copies are served", () -> Caches.rightHits(cache, KEYS) == 100);
         }
@@ -435,7 +426,7 @@ class DamageTest {
         try (FeatureCache cache = Caches.at(directory).memoryTierBytes(0).open()) {
             Caches.putAndFlush(cache, KEYS);
             Path segment = TestFiles.only(directory, ".arrow");
-            spoilRow(segment, 7);
+            Caches.spoilRow(segment, 7);
             assertThat(Caches.rightHits(cache, KEYS)).isEqualTo(99);
             Files.delete(segment); // so that another writer stores all rows anew
             Store writer = Caches.separate(directory);
@@ -450,7 +441,7 @@ class DamageTest {
     void keys_afterARowWasFoundDamaged_leaveItOut() throws IOException {
         try (FeatureCache cache = Caches.at(directory).memoryTierBytes(0).open()) {
             Caches.putAndFlush(cache, KEYS);
-            spoilRow(TestFiles.only(directory, ".arrow"), 7);
+            Caches.spoilRow(TestFiles.only(directory, ".arrow"), 7);
             assertThat(Caches.rightHits(cache, KEYS)).isEqualTo(99);
             assertThat(((LongKeys) cache.keys()).toArray()).hasSize(99).doesNotContain(7);
         }

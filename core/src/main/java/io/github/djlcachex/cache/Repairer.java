@@ -1,0 +1,141 @@
+package io.github.djlcachex.cache;
+
+import io.github.djlcachex.io.Storage;
+import io.github.djlcachex.row.Keys;
+import io.github.djlcachex.row.RowBatch;
+import io.github.djlcachex.segment.Contract;
+import io.github.djlcachex.segment.OpenSegment;
+import io.github.djlcachex.segment.SegmentFile;
+import io.github.djlcachex.segment.SegmentName;
+import io.github.djlcachex.segment.SegmentWriter;
+import io.github.djlcachex.segment.WriterId;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The repair of a generation's files; nothing is ever deleted.
+ *
+ * <p>Order, so that a crash at any moment costs no row: the intact rows of a damaged file are
+ * committed in new segments, as any rows are; this process takes them up; the damaged file is moved
+ * aside; this process lets go of it. Until the last step a row may be in two files, which is what
+ * two writers leave too.
+ */
+final class Repairer {
+
+    private static final Logger logger = LoggerFactory.getLogger(Repairer.class);
+
+    private final Storage storage;
+    private final StorePaths paths;
+    private final Generation generation;
+    private final Catalog catalog;
+    private final long segmentBytes;
+    private final WriterId writer = WriterId.draw();
+    private long sequence;
+
+    Repairer(
+            Storage storage,
+            StorePaths paths,
+            Generation generation,
+            Catalog catalog,
+            long segmentBytes) {
+        this.storage = storage;
+        this.paths = paths;
+        this.generation = generation;
+        this.catalog = catalog;
+        this.segmentBytes = segmentBytes;
+    }
+
+    RepairReport repair() throws IOException {
+        VerifyReport found = new Verifier(storage, paths, generation).verify();
+        generation.restore();
+        List<Path> movedTo = new ArrayList<>();
+        long savedRows = 0;
+        for (SegmentCheck check : found.problems()) {
+            if (check.condition() == SegmentCondition.DAMAGED_ROWS) {
+                savedRows += saveIntactRows(check.file());
+                movedTo.add(moveAside(check));
+            } else if (check.condition() == SegmentCondition.DAMAGED) {
+                movedTo.add(moveAside(check));
+            }
+        }
+        return new RepairReport(found, movedTo, savedRows);
+    }
+
+    private long saveIntactRows(Path damaged) throws IOException {
+        SegmentFile.Opened opened =
+                SegmentFile.open(storage, damaged, Verifier.nameOf(damaged), false);
+        try (SegmentFile file = opened.file()) {
+            Saving saving = new Saving(file.contract());
+            Keys keys = opened.keys();
+            RowScan.scan(
+                    file,
+                    keys,
+                    (row, copy, crc) -> saving.add(keys.select(new int[] {row}), copy, crc),
+                    row -> catalog.markBad(file.name().committedFile(), row));
+            saving.commit();
+            catalog.refresh();
+            return saving.savedRows;
+        }
+    }
+
+    private Path moveAside(SegmentCheck check) throws IOException {
+        storage.createDirectories(paths.damaged());
+        Path target = paths.damaged().resolve(freeName(check.file().getFileName().toString()));
+        storage.rename(check.file(), target);
+        storage.forceDirectory(paths.damaged());
+        storage.forceDirectory(paths.segments());
+        catalog.remove(check.file().getFileName().toString());
+        logger.warn("moved {} to {}: {}", check.file(), target, check.problem());
+        return target;
+    }
+
+    /** A file that was put back and damaged again does not replace its first copy. */
+    private String freeName(String fileName) throws IOException {
+        List<String> taken = storage.list(paths.damaged());
+        String free = fileName;
+        for (int i = 1; taken.contains(free); i++) {
+            free = fileName + "." + i;
+        }
+        return free;
+    }
+
+    /** Rows on their way to new segments. */
+    private final class Saving {
+        private final SegmentWriter segmentWriter =
+                new SegmentWriter(storage, paths.segments(), true);
+        private final Contract contract;
+        private OpenSegment open;
+        private long savedRows;
+
+        Saving(Contract contract) {
+            this.contract = contract;
+            this.open = newSegment();
+        }
+
+        private OpenSegment newSegment() {
+            return new OpenSegment(contract, segmentBytes, Integer.MAX_VALUE, System.nanoTime());
+        }
+
+        void add(Keys key, RowBatch row, int crc) throws IOException {
+            if (open.isFull()) {
+                commit();
+                open = newSegment();
+            }
+            open.append(key, row, 0, crc);
+        }
+
+        void commit() throws IOException {
+            if (open.rows() > 0) {
+                SegmentName name = new SegmentName(writer, sequence++);
+                segmentWriter.commit(open, name, System.currentTimeMillis());
+                savedRows += open.rows();
+            }
+        }
+    }
+}
