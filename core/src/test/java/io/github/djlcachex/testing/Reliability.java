@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -186,7 +187,35 @@ public final class Reliability {
                 Path written = report.resolveSibling(report.getFileName() + ".new");
                 JSON.writeValue(written.toFile(), List.copyOf(lines.values()));
                 Files.move(written, report, StandardCopyOption.REPLACE_EXISTING);
+                Files.writeString(report.resolveSibling("reliability.md"), table(lines.values()));
             }
+        }
+
+        /** The same for RELIABILITY.md. */
+        private static String table(Collection<Object> lines) {
+            StringBuilder table =
+                    new StringBuilder("| test | runs | lost | wrong | JVM deaths | s | |\n");
+            table.append("|---|--:|--:|--:|--:|--:|---|\n");
+            for (Object line : lines) {
+                Map<?, ?> fields = (Map<?, ?>) line;
+                for (String column : List.of("test", "runs", "lost", "wrong", "jvmDeaths")) {
+                    table.append("| ").append(fields.get(column)).append(' ');
+                }
+                long seconds = Math.round(((Number) fields.get("seconds")).doubleValue());
+                table.append("| ").append(seconds).append(" | ").append(remark(fields));
+                table.append(" |\n");
+            }
+            return table.toString();
+        }
+
+        private static String remark(Map<?, ?> fields) {
+            if (fields.get("failed") != null) {
+                return "FAILED";
+            }
+            if (fields.get("skipped") != null) {
+                return "not tested: " + fields.get("skipped");
+            }
+            return fields.get("note") == null ? "" : fields.get("note").toString();
         }
 
         /** The lines of this build; of others too if only a part runs. */

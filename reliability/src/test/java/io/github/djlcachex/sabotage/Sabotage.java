@@ -1,0 +1,82 @@
+package io.github.djlcachex.sabotage;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A deliberate bug: a text of a source file that is replaced by another, and the tests that must
+ * fail for it.
+ *
+ * <p>The list is {@code sabotage.txt}. An entry is a line with {@code #} and what the bug does; the
+ * source file below {@code core/src/main/java/io/github/djlcachex}; the text before, in lines that
+ * start with {@code -}; the text after, in lines with {@code +}; and the classes of the tests. The
+ * white space at both ends of a line does not count.
+ *
+ * @param what what the bug does
+ * @param source the source file
+ * @param before the lines that are replaced
+ * @param after the lines instead
+ * @param tests the names of the test classes
+ */
+record Sabotage(
+        String what, Path source, List<String> before, List<String> after, List<String> tests) {
+
+    static final Path SOURCES = Path.of("../core/src/main/java/io/github/djlcachex");
+
+    static List<Sabotage> all() throws IOException {
+        List<Sabotage> all = new ArrayList<>();
+        List<String> entry = new ArrayList<>();
+        for (String line : Files.readAllLines(Path.of("src/test/resources/sabotage.txt"))) {
+            if (!line.isBlank()) {
+                entry.add(line);
+            } else if (!entry.isEmpty()) {
+                all.add(parse(entry));
+                entry.clear();
+            }
+        }
+        if (!entry.isEmpty()) {
+            all.add(parse(entry));
+        }
+        return all;
+    }
+
+    private static Sabotage parse(List<String> entry) {
+        return new Sabotage(
+                entry.get(0).substring(2),
+                SOURCES.resolve(entry.get(1)),
+                marked(entry, '-'),
+                marked(entry, '+'),
+                List.of(entry.get(entry.size() - 1).split(" ")));
+    }
+
+    private static List<String> marked(List<String> entry, char mark) {
+        return entry.stream()
+                .filter(line -> line.charAt(0) == mark)
+                .map(line -> line.substring(1).strip())
+                .toList();
+    }
+
+    /** The source with the bug; fails if the text before is not there just once. */
+    String sabotaged() throws IOException {
+        List<String> lines = Files.readAllLines(source);
+        List<String> bare = lines.stream().map(String::strip).toList();
+        List<Integer> places = new ArrayList<>();
+        for (int at = 0; at + before.size() <= bare.size(); at++) {
+            if (bare.subList(at, at + before.size()).equals(before)) {
+                places.add(at);
+            }
+        }
+        if (places.size() != 1) {
+            throw new AssertionError(
+                    "'" + what + "': its text is " + places.size() + " times in " + source);
+        }
+        List<String> result = new ArrayList<>(lines);
+        List<String> replaced = result.subList(places.get(0), places.get(0) + before.size());
+        replaced.clear();
+        replaced.addAll(after);
+        return String.join("\n", result) + "\n";
+    }
+}

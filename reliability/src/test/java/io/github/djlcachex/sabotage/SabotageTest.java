@@ -1,0 +1,116 @@
+package io.github.djlcachex.sabotage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.djlcachex.testing.Reliability;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import javax.tools.JavaCompiler;
+import javax.tools.ToolProvider;
+
+/**
+ * Puts deliberate bugs into the library, one at a time, and demands that a test fails for each.
+ *
+ * <p>The tests that are named run without a bug first: one that always fails would catch all.
+ */
+@Tag("T27")
+class SabotageTest {
+
+    private static final int MIN_SABOTAGES = 25;
+    private static final long LIMIT_S = 120;
+
+    @TempDir Path directory;
+
+    @Test
+    void sabotage_eachOne_isCaughtByATest() throws Exception {
+        List<Sabotage> all = Sabotage.all();
+        assertThat(all).hasSizeGreaterThanOrEqualTo(MIN_SABOTAGES);
+        Reliability.prove("T27 sabotage", all.size(), line -> runAll(all, line));
+    }
+
+    private void runAll(List<Sabotage> all, Reliability line) throws Exception {
+        Path nothing = Files.createDirectories(directory.resolve("none"));
+        for (String test :
+                all.stream().flatMap(sabotage -> sabotage.tests().stream()).distinct().toList()) {
+            assertThat(run(nothing, List.of(test)))
+                    .as("%s without a bug", test)
+                    .matches("passed [1-9].*");
+        }
+        List<String> survivors = new ArrayList<>();
+        for (Sabotage sabotage : all) {
+            String result = run(compiled(sabotage), sabotage.tests());
+            System.out.println("sabotage: " + sabotage.what() + ": " + result);
+            if (result.startsWith("passed")) {
+                survivors.add(sabotage.what());
+            }
+            line.run();
+        }
+        line.note(all.size() - survivors.size() + " of " + all.size() + " bugs caught");
+        assertThat(survivors).as("bugs that no test noticed").isEmpty();
+    }
+
+    /** The classes of the one source file that has the bug, to come before the library's own. */
+    private Path compiled(Sabotage sabotage) throws IOException {
+        Path own = Files.createTempDirectory(directory, "sabotage");
+        Path source = own.resolve(sabotage.source().getFileName());
+        Files.writeString(source, sabotage.sabotaged());
+        Path classes = Files.createDirectory(own.resolve("classes"));
+        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+        int status =
+                compiler.run(
+                        null,
+                        null,
+                        null,
+                        "-nowarn",
+                        "-proc:none",
+                        "-parameters",
+                        "-d",
+                        classes.toString(),
+                        "-classpath",
+                        System.getProperty("java.class.path"),
+                        source.toString());
+        assertThat(status).as("compilation of '%s'", sabotage.what()).isZero();
+        return classes;
+    }
+
+    private String run(Path first, List<String> tests) throws IOException, InterruptedException {
+        Path output = Files.createTempFile(directory, "tests", ".txt");
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-Xmx1g",
+                                "--add-opens=java.base/java.nio=ALL-UNNAMED",
+                                "-cp",
+                                first + File.pathSeparator + System.getProperty("java.class.path"),
+                                TestRunner.class.getName()));
+        tests.forEach(test -> command.add("io.github.djlcachex." + test));
+        Process process =
+                new ProcessBuilder(command)
+                        .directory(new File("../core")) // where these tests expect to run
+                        .redirectErrorStream(true)
+                        .redirectOutput(output.toFile())
+                        .start();
+        if (!process.waitFor(LIMIT_S, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            return "hung";
+        }
+        List<String> lines = Files.readAllLines(output, StandardCharsets.ISO_8859_1);
+        return lines.stream()
+                .filter(line -> line.startsWith("failed ") || line.startsWith("passed "))
+                .reduce((earlier, last) -> last)
+                .orElse("died with " + process.exitValue());
+    }
+}
