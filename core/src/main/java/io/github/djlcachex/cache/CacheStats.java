@@ -17,7 +17,8 @@ package io.github.djlcachex.cache;
  * @param persistedBytes bytes of those files
  * @param lostRows accepted rows that could not be written
  * @param corruptRows reads whose bytes were not those that were written, or could not be read
- * @param skippedSegments files in the generation that were not opened: damaged, foreign or newer
+ * @param skippedSegments files in the generation that could not be taken when they were first seen:
+ *     damaged, foreign or newer; one that is complete later still counts
  * @param refreshes listings of the directory
  */
 public record CacheStats(

@@ -1,5 +1,7 @@
 package io.github.djlcachex.cache;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+
 import io.github.djlcachex.index.Address;
 import io.github.djlcachex.io.NotRegularFileException;
 import io.github.djlcachex.io.Storage;
@@ -27,7 +29,8 @@ import java.util.concurrent.ConcurrentSkipListMap;
  *
  * <p>Files are added in the order of their names, and a key that has a readable row keeps it. So at
  * open the copy in the smallest name wins, and a running process keeps the copy it has. A damaged,
- * foreign or newer file is skipped with one warning and never removed.
+ * foreign or newer file is skipped with one warning, never removed, and tried again when it looks
+ * otherwise.
  */
 final class Catalog {
 
@@ -44,6 +47,9 @@ final class Catalog {
     private final Counters counters;
     private final boolean mapping;
     private final Set<String> knownNames = ConcurrentHashMap.newKeySet();
+
+    @GuardedBy("this") private final SkippedFiles skipped;
+
     private final ConcurrentSkipListMap<String, SegmentFile> files = new ConcurrentSkipListMap<>();
 
     Catalog(
@@ -61,6 +67,7 @@ final class Catalog {
         this.rows = rows;
         this.counters = counters;
         this.mapping = mapping;
+        this.skipped = new SkippedFiles(storage, paths.segments());
     }
 
     /** Adds the files that are new in the directory; returns how many. */
@@ -72,25 +79,38 @@ final class Catalog {
         int added = 0;
         for (String fileName : storage.list(paths.segments())) {
             Optional<SegmentName> name = SegmentName.parse(fileName, SegmentName.COMMITTED);
-            if (name.isPresent() && !knownNames.contains(fileName)) {
+            if (name.isPresent() && (!knownNames.contains(fileName) || skipped.changed(fileName))) {
                 added += add(fileName, name.get()) ? 1 : 0;
             }
         }
         return added;
     }
 
-    private boolean add(String fileName, SegmentName name) throws IOException {
+    @GuardedBy("this") private boolean add(String fileName, SegmentName name) throws IOException {
         try {
-            Optional<SegmentFile.Opened> opened = openListed(fileName, name);
-            if (opened.isPresent() && isAccepted(opened.get().file())) {
-                knownNames.add(fileName);
-                index(opened.get());
-                return true;
-            }
+            return tryAdd(fileName, name);
         } catch (CorruptFileException | UnsupportedFormatException | NotRegularFileException e) {
-            skip(fileName, e.getMessage());
+            logger.debug("reading {} once more", fileName, e);
         }
-        return false;
+        // Before the reading that counts: a file that is completed meanwhile must look otherwise.
+        SkippedFiles.Look look = skipped.look(fileName);
+        try {
+            return tryAdd(fileName, name);
+        } catch (CorruptFileException | UnsupportedFormatException | NotRegularFileException e) {
+            skip(fileName, look, e.getMessage());
+            return false;
+        }
+    }
+
+    @GuardedBy("this") private boolean tryAdd(String fileName, SegmentName name) throws IOException {
+        Optional<SegmentFile.Opened> opened = openListed(fileName, name);
+        if (opened.isEmpty() || !isAccepted(opened.get().file())) {
+            return false;
+        }
+        knownNames.add(fileName);
+        skipped.remove(fileName);
+        index(opened.get());
+        return true;
     }
 
     /** A file that is listed but cannot be opened may be on its way out, or not yet here. */
@@ -121,19 +141,24 @@ final class Catalog {
         return SegmentFile.open(storage, path, name, mapping && files.size() < MAX_MAPPINGS);
     }
 
-    private boolean isAccepted(SegmentFile file) throws IOException {
+    @GuardedBy("this") private boolean isAccepted(SegmentFile file) throws IOException {
         if (generation.accepts(file.contract())) {
             return true;
         }
         file.close();
-        skip(file.name().committedFile(), "it belongs to another module, fingerprint or schema");
+        String fileName = file.name().committedFile();
+        String reason = "it belongs to another module, fingerprint or schema";
+        skip(fileName, skipped.look(fileName), reason);
         return false;
     }
 
-    private void skip(String fileName, @Nullable String reason) {
+    /** Counts and warns once a file, however often it is tried again. */
+    @GuardedBy("this") private void skip(String fileName, SkippedFiles.Look look, @Nullable String reason) {
         knownNames.add(fileName);
-        counters.skippedSegments.increment();
-        logger.warn("skipped {} in {}: {}", fileName, paths.segments(), reason);
+        if (skipped.add(fileName, look)) {
+            counters.skippedSegments.increment();
+            logger.warn("skipped {} in {}: {}", fileName, paths.segments(), reason);
+        }
     }
 
     private void index(SegmentFile.Opened opened) {
@@ -255,6 +280,7 @@ final class Catalog {
         storage.forceDirectory(paths.segments());
         close();
         files.clear();
+        skipped.clear();
     }
 
     /**

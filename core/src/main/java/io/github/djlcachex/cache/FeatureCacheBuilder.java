@@ -310,7 +310,8 @@ public final class FeatureCacheBuilder {
      * @throws InvalidOptionException if an option is missing or contradicts another, or an open
      *     store
      * @throws UnsupportedFormatException if a newer version wrote the directory
-     * @throws CacheIoException if the directory cannot be created or read
+     * @throws CacheIoException if the directory cannot be created or read, or not be written to and
+     *     the cache is not read-only
      */
     public FeatureCache open() {
         Path root = required("directory", directory);

@@ -1,8 +1,5 @@
 package io.github.djlcachex.cache;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
-
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,12 +16,10 @@ final class FlusherThread {
 
     private static final Logger logger = LoggerFactory.getLogger(FlusherThread.class);
 
-    private final String name;
     private final FlushQueue queue;
     private final Predicate<FlushQueue.Job> write;
     private final LongSupplier sealIfDue;
-
-    @GuardedBy("this") private @Nullable Thread thread;
+    private final DaemonThread thread;
 
     /**
      * Creates the thread, not yet started.
@@ -38,19 +33,15 @@ final class FlusherThread {
             FlushQueue queue,
             Predicate<FlushQueue.Job> write,
             LongSupplier sealIfDue) {
-        this.name = name;
         this.queue = queue;
         this.write = write;
         this.sealIfDue = sealIfDue;
+        this.thread = new DaemonThread(name, this::run);
     }
 
-    synchronized void startIfNeeded() {
-        if (thread == null) {
-            Thread started = new Thread(this::run, name);
-            started.setDaemon(true);
-            started.start();
-            thread = started;
-        }
+    /** Returns false if nobody would write what is queued now. */
+    boolean startIfNeeded() {
+        return thread.startIfNeeded();
     }
 
     private void run() {
@@ -80,10 +71,6 @@ final class FlusherThread {
 
     /** Waits for the end of the thread, after the queue was closed. */
     void join(long timeoutMs) {
-        Thread running;
-        synchronized (this) {
-            running = thread;
-        }
-        Threads.join(running, timeoutMs);
+        thread.join(timeoutMs);
     }
 }

@@ -6,8 +6,8 @@ package io.github.djlcachex.cache;
  * @param stored the rows that were accepted: readable at once, durable after the next flush
  * @param ignored the rows whose key was there already, or twice in the batch
  * @param declined the rows that were not accepted: by the writer policy, a full queue, a cache that
- *     is being closed, a row too large for a segment, or, with {@link WriteMode#SYNCHRONOUS},
- *     because they could not be written
+ *     is being closed, a row too large for a segment, a process that can start no thread, or, with
+ *     {@link WriteMode#SYNCHRONOUS}, because they could not be written
  */
 public record PutResult(int stored, int ignored, int declined) {
 

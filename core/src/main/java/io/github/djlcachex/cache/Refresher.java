@@ -4,7 +4,6 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 
 import io.github.djlcachex.segment.SegmentFile;
 
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,19 +24,17 @@ final class Refresher {
     private static final Logger logger = LoggerFactory.getLogger(Refresher.class);
     private static final long MAX_INTERVAL_MS = 60_000;
 
-    private final String name;
+    private final DaemonThread thread;
     private final long firstIntervalMs;
     private final Catalog catalog;
     private final Queue<SegmentFile> suspects = new ConcurrentLinkedQueue<>();
     private volatile boolean requested;
     private boolean failed;
 
-    @GuardedBy("this") private @Nullable Thread thread;
-
     @GuardedBy("this") private boolean stopped;
 
     Refresher(String name, long firstIntervalMs, Catalog catalog) {
-        this.name = name;
+        this.thread = new DaemonThread(name, this::run);
         this.firstIntervalMs = firstIntervalMs;
         this.catalog = catalog;
     }
@@ -57,11 +54,8 @@ final class Refresher {
     }
 
     private synchronized void startOrNotify() {
-        if (thread == null && !stopped) {
-            Thread started = new Thread(this::run, name);
-            started.setDaemon(true);
-            started.start();
-            thread = started;
+        if (!stopped && !thread.startIfNeeded()) {
+            requested = false; // the next miss asks again
         }
         notifyAll();
     }
@@ -134,12 +128,10 @@ final class Refresher {
 
     /** Ends the thread, and waits for a listing that runs. */
     void stop(long timeoutMs) {
-        Thread running;
         synchronized (this) {
             stopped = true;
             notifyAll();
-            running = thread;
         }
-        Threads.join(running, timeoutMs);
+        thread.join(timeoutMs);
     }
 }

@@ -17,6 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
@@ -100,8 +102,16 @@ final class Store {
                         options,
                         storage,
                         maps(options, storage, paths));
-        store.catalog.refresh();
-        return store;
+        boolean opened = false;
+        try {
+            store.catalog.refresh();
+            opened = true;
+            return store;
+        } finally {
+            if (!opened) {
+                store.close(); // some segments may be open already
+            }
+        }
     }
 
     private static boolean maps(CacheOptions options, Storage storage, StorePaths paths)
@@ -112,13 +122,38 @@ final class Store {
         return options.readMode(ReadMode.MAPPED);
     }
 
-    /** Creates the directories and removes dead writers' leftovers. */
+    /** Creates the directories, makes them durable and removes dead writers' leftovers. */
     static void prepareForWriting(StorePaths paths, Storage storage) throws IOException {
         storage.createDirectories(paths.segments());
+        forceNames(paths, storage);
         ProcessIdentity observer = ProcessIdentity.current();
         long nowMs = System.currentTimeMillis();
         Leftovers.remove(storage, paths.generation(), observer, nowMs);
         Leftovers.remove(storage, paths.segments(), observer, nowMs);
+    }
+
+    /**
+     * Forces the names of the cache's directories and of the segments that are there. Whoever made
+     * one may not have forced it yet, or have failed to, or be dead. Rows in a directory that is
+     * lost are lost with it, and a row that is found here is not stored once more.
+     */
+    private static void forceNames(StorePaths paths, Storage storage) throws IOException {
+        storage.forceDirectory(paths.segments());
+        storage.forceDirectory(paths.generation());
+        storage.forceDirectory(paths.module());
+        Path root = paths.module().toAbsolutePath().getParent();
+        for (Path above = root; above != null; above = above.getParent()) {
+            try {
+                storage.forceDirectory(above);
+            } catch (AccessDeniedException e) {
+                logger.debug("{} may not be read, so that it is not forced", above, e);
+            } catch (IOException e) {
+                if (above.equals(root)) {
+                    throw e;
+                }
+                logger.debug("{} cannot be forced; it is none of ours", above, e);
+            }
+        }
     }
 
     /** Writes the contract again that was only found in segments. */
@@ -167,8 +202,10 @@ final class Store {
         if (state == null) {
             return keepInMemory(keys, batch);
         }
-        flusher.startIfNeeded();
-        PutResult result = appender.append(state, keys, batch);
+        PutResult result =
+                flusher.startIfNeeded()
+                        ? appender.append(state, keys, batch)
+                        : new PutResult(0, 0, keys.size());
         state.tier().removeAll(keys);
         if (result.declined() > 0) {
             keepMissing(state, keys, batch);

@@ -3,6 +3,7 @@ package io.github.djlcachex.cache;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 
 import io.github.djlcachex.io.Storage;
+import io.github.djlcachex.row.CacheIoException;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +50,7 @@ final class Stores {
             boolean writable,
             Storage storage)
             throws IOException {
+        checkNoLinks(paths);
         if (writable) {
             Store.prepareForWriting(paths, storage);
         }
@@ -58,7 +60,7 @@ final class Stores {
             warnOfOtherGenerations(paths, storage);
             shared = new Shared(Store.open(paths, moduleId, fingerprint, options, storage));
             if (writable) {
-                shared.store.restoreContract();
+                restoreContract(shared.store);
             }
             open.put(key, shared);
             hookIfWanted(options);
@@ -67,6 +69,28 @@ final class Stores {
         }
         shared.users++;
         return shared.store;
+    }
+
+    private static void restoreContract(Store store) {
+        try {
+            store.restoreContract();
+        } catch (Throwable failure) {
+            store.close();
+            throw failure;
+        }
+    }
+
+    /** What somebody else put into the cache directory must not lead out of it. */
+    private static void checkNoLinks(StorePaths paths) {
+        for (Path directory : List.of(paths.module(), paths.generation(), paths.segments())) {
+            if (Files.isSymbolicLink(directory)) {
+                throw new CacheIoException(
+                        directory.toString(),
+                        "a directory of its own",
+                        "a symbolic link",
+                        "only the cache directory itself may be a link: move the files here");
+            }
+        }
     }
 
     /** The real path of what exists, and the rest as it is: a writer will create it there. */

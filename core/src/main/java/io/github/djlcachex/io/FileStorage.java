@@ -118,23 +118,28 @@ public final class FileStorage implements Storage {
     }
 
     @Override
-    public void createDirectories(Path directory) throws IOException {
+    public boolean createDirectory(Path directory) throws IOException {
+        // Asked first: where nothing may be created, creating what is there may fail otherwise.
         if (Files.isDirectory(directory)) {
-            return;
+            checkWritable(directory);
+            return false;
         }
-        Path parent = directory.toAbsolutePath().getParent();
-        if (parent == null) {
-            throw new NoSuchFileException(directory.toString());
-        }
-        createDirectories(parent);
         try {
             Files.createDirectory(directory);
+            return true;
         } catch (FileAlreadyExistsException e) {
             if (!Files.isDirectory(directory)) {
                 throw e;
             }
+            return false;
         }
-        forceDirectory(parent);
+    }
+
+    /** The system's answer may be too strict for capabilities or access lists; a file proves it. */
+    private static void checkWritable(Path directory) throws IOException {
+        if (!Files.isWritable(directory)) {
+            Files.delete(Files.createTempFile(directory, "writable", ".tmp"));
+        }
     }
 
     @Override

@@ -45,15 +45,31 @@ public record ProcessIdentity(int host, int boot, long namespace, long pid, long
      * @return true if it ran beside the observer and is gone
      */
     public boolean isGone(ProcessIdentity observer) {
-        // One host name may belong to two machines, so that only the boot id proves a common
-        // kernel.
-        boolean comparable =
-                boot != 0
-                        && namespace != 0
-                        && boot == observer.boot
-                        && host == observer.host
-                        && namespace == observer.namespace;
-        return comparable && startOf(pid).map(now -> now != start).orElse(true);
+        return isComparable(observer) && !isRunning();
+    }
+
+    /**
+     * Tells whether this process surely runs. A process of another host, boot or namespace may run
+     * too.
+     *
+     * @param observer the identity of the asking process
+     * @return true if it runs beside the observer
+     */
+    public boolean isAlive(ProcessIdentity observer) {
+        return equals(observer) || (isComparable(observer) && isRunning());
+    }
+
+    /** One host name may belong to two machines: only the boot id proves a common kernel. */
+    private boolean isComparable(ProcessIdentity observer) {
+        return boot != 0
+                && namespace != 0
+                && boot == observer.boot
+                && host == observer.host
+                && namespace == observer.namespace;
+    }
+
+    private boolean isRunning() {
+        return startOf(pid).map(now -> now == start).orElse(false);
     }
 
     private static Optional<Long> startOf(long pid) {

@@ -1,6 +1,7 @@
 package io.github.djlcachex.io;
 
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -28,7 +29,7 @@ public interface Storage {
      *
      * @param file the path
      * @return the open file
-     * @throws java.nio.file.NoSuchFileException if it does not exist
+     * @throws NoSuchFileException if it does not exist
      * @throws IOException if it cannot be opened or is no regular file
      */
     ReadableFile open(Path file) throws IOException;
@@ -72,12 +73,38 @@ public interface Storage {
     List<String> list(Path directory) throws IOException;
 
     /**
-     * Creates a directory and its missing parents, each made durable in its own parent.
+     * Creates a directory in one that exists. Durable only after {@link #forceDirectory} of that.
+     *
+     * @param directory the directory
+     * @return false if it was there already
+     * @throws NoSuchFileException if its parent does not exist
+     * @throws IOException if it cannot be created, or is there and cannot be written to
+     */
+    boolean createDirectory(Path directory) throws IOException;
+
+    /**
+     * Creates a directory and its missing parents, and makes each that it creates durable in its
+     * parent. One that was there already may still be waiting for that.
      *
      * @param directory the directory
      * @throws IOException if it cannot be created
      */
-    void createDirectories(Path directory) throws IOException;
+    default void createDirectories(Path directory) throws IOException {
+        Path parent = directory.toAbsolutePath().getParent();
+        boolean created;
+        try {
+            created = createDirectory(directory);
+        } catch (NoSuchFileException e) {
+            if (parent == null) {
+                throw e;
+            }
+            createDirectories(parent);
+            created = createDirectory(directory);
+        }
+        if (created && parent != null) {
+            forceDirectory(parent);
+        }
+    }
 
     /**
      * Makes the names in a directory durable.

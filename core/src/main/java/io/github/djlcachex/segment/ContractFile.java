@@ -42,7 +42,6 @@ public final class ContractFile {
 
     private static final String NAME = "contract.json";
     private static final String HASHED_NAME = "contract-[0-9a-f]{8}\\.json";
-    private static final int MAX_BYTES = 4 << 20;
     private static final int MAX_ATTEMPTS = 8;
 
     private final Storage storage;
@@ -234,10 +233,10 @@ public final class ContractFile {
         Path path = generation.resolve(name);
         try (ReadableFile file = storage.open(path)) {
             long size = file.sizeBytes();
-            if (size > MAX_BYTES) {
+            if (size > ContractJson.MAX_BYTES) {
                 throw new CorruptFileException(
                         path.toString(),
-                        "at most " + MAX_BYTES + " bytes",
+                        "at most " + ContractJson.MAX_BYTES + " bytes",
                         size + " bytes",
                         "it is rebuilt from the segments, if there are any");
             }

@@ -38,7 +38,13 @@ import java.util.zip.CRC32C;
  */
 final class ContractJson {
 
+    /** The most bytes of a text: more than 1024 columns with long names take. */
+    static final int MAX_BYTES = 4 << 20;
+
     private static final String CHECKSUM = "crc32c";
+
+    /** A parsed token takes far more memory than its text; 1024 columns are 20,000 tokens. */
+    private static final int MAX_TOKENS = 100_000;
 
     private static final JsonMapper MAPPER =
             JsonMapper.builder()
@@ -50,7 +56,10 @@ final class ContractJson {
     static {
         MAPPER.getFactory()
                 .setStreamReadConstraints(
-                        StreamReadConstraints.builder().maxNestingDepth(16).build());
+                        StreamReadConstraints.builder()
+                                .maxNestingDepth(16)
+                                .maxTokenCount(MAX_TOKENS)
+                                .build());
     }
 
     private ContractJson() {}
@@ -107,7 +116,10 @@ final class ContractJson {
     }
 
     private static void checkFormat(ObjectNode node, String subject) {
-        int format = node.required("format").intValue();
+        int format = wholeNumber(node.required("format"));
+        if (format < 1) {
+            throw new IllegalArgumentException("no format has the number " + format);
+        }
         if (format > Contract.FORMAT) {
             throw new UnsupportedFormatException(
                     subject,
@@ -115,7 +127,7 @@ final class ContractJson {
                     "format " + format,
                     "a newer djlcachex wrote it: upgrade, or use another directory");
         }
-        if (!node.required("requires").isEmpty()) {
+        if (!node.required("requires").equals(MAPPER.createArrayNode())) {
             throw new UnsupportedFormatException(
                     subject,
                     "no required feature",
@@ -128,19 +140,35 @@ final class ContractJson {
         List<Column> columns = new ArrayList<>();
         for (JsonNode column : node.required("columns")) {
             List<Integer> shape = new ArrayList<>();
-            column.required("shape").forEach(dimension -> shape.add(dimension.intValue()));
+            column.required("shape").forEach(dimension -> shape.add(wholeNumber(dimension)));
+            JsonNode name = column.required("name");
             columns.add(
                     new Column(
-                            column.required("name").textValue(),
-                            ElementType.valueOf(column.required("type").asText()),
+                            name.isNull() ? null : text(name),
+                            ElementType.valueOf(text(column.required("type"))),
                             shape));
         }
         return new Contract(
-                node.required("module").asText(),
-                node.required("fingerprint").asText(),
-                KeyType.valueOf(node.required("keyType").asText()),
+                text(node.required("module")),
+                text(node.required("fingerprint")),
+                KeyType.valueOf(text(node.required("keyType"))),
                 new RowSchema(columns),
-                Long.parseUnsignedLong(node.required("hashSeed").asText(), 16));
+                Long.parseUnsignedLong(text(node.required("hashSeed")), 16));
+    }
+
+    /** Jackson would turn any number into an int: 2.5 into 2, and 2^32 + 1 into 1. */
+    private static int wholeNumber(JsonNode node) {
+        if (!node.isIntegralNumber() || !node.canConvertToInt()) {
+            throw new IllegalArgumentException("no whole number of 32 bits: " + node);
+        }
+        return node.intValue();
+    }
+
+    private static String text(JsonNode node) {
+        if (!node.isTextual()) {
+            throw new IllegalArgumentException("no text: " + node);
+        }
+        return node.textValue();
     }
 
     private static String checksum(ObjectNode node) {

@@ -15,8 +15,9 @@ import java.util.Optional;
 /**
  * The temporary files of writers that did not end well.
  *
- * <p>One whose process ran on this host and boot and is gone is removed at once. One of another
- * host may still be written: it is removed when it is a day old.
+ * <p>One whose process ran on this host and boot and is gone is removed at once; one whose process
+ * runs there is never removed. One of another host may still be written: it is removed when it is a
+ * day old.
  */
 public final class Leftovers {
 
@@ -59,6 +60,6 @@ public final class Leftovers {
             throws IOException {
         return name.writer().process().isGone(observer)
                 || (nowMs - storage.lastModifiedMs(file) > MAX_AGE_MS
-                        && !name.writer().process().equals(observer));
+                        && !name.writer().process().isAlive(observer));
     }
 }

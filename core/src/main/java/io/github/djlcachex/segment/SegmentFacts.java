@@ -4,6 +4,7 @@ import io.github.djlcachex.row.CorruptFileException;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What a segment's footer says of it.
@@ -18,6 +19,12 @@ record SegmentFacts(SegmentName name, int rows, long committedAtMs) {
     private static final String SEQUENCE = "djlcachex.sequence";
     private static final String ROWS = "djlcachex.rows";
     private static final String COMMITTED_AT = "djlcachex.committedAtMs";
+
+    /** What the facts are called in the footer. */
+    static final Set<String> KEYS = Set.of(WRITER, SEQUENCE, ROWS, COMMITTED_AT);
+
+    /** The most bytes of a fact. */
+    static final int MAX_BYTES = 256;
 
     Map<String, String> encode() {
         Map<String, String> metadata = new LinkedHashMap<>();

@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.zip.CRC32C;
 
 /**
@@ -46,6 +47,8 @@ record SegmentHeader(
 
     /** More than any file that was written; refuses absurd allocations for damaged ones. */
     private static final int MAX_METADATA_BYTES = 16 << 20;
+
+    private static final int MAX_KEY_BYTES = 64;
 
     private static final byte[] MAGIC = "ARROW1".getBytes(StandardCharsets.US_ASCII);
 
@@ -155,8 +158,8 @@ record SegmentHeader(
             Schema schema = (Schema) Objects.requireNonNull(message.header(new Schema()));
             for (int i = 0; i < schema.customMetadataLength(); i++) {
                 KeyValue entry = schema.customMetadata(i);
-                if (ArrowSchema.CONTRACT_KEY.equals(entry.key())) {
-                    return ContractJson.decode(Objects.requireNonNull(entry.value()), subject);
+                if (isOneOf(Set.of(ArrowSchema.CONTRACT_KEY), entry)) {
+                    return ContractJson.decode(value(entry, ContractJson.MAX_BYTES), subject);
                 }
             }
             throw Damage.of(subject, "a contract in the schema", "none", null);
@@ -195,9 +198,26 @@ record SegmentHeader(
             Map<String, String> metadata = new HashMap<>();
             for (int i = 0; i < footer.customMetadataLength(); i++) {
                 KeyValue entry = footer.customMetadata(i);
-                metadata.put(entry.key(), entry.value());
+                if (isOneOf(SegmentFacts.KEYS, entry)) {
+                    metadata.put(entry.key(), value(entry, SegmentFacts.MAX_BYTES));
+                }
             }
             return SegmentFacts.decode(metadata, name, rows, subject);
+        }
+
+        /**
+         * Tells whether an entry has one of some keys. A forger can have any number of entries
+         * share one long text: what is not short, or not wanted, is not decoded.
+         */
+        private static boolean isOneOf(Set<String> keys, KeyValue entry) {
+            ByteBuffer key = entry.keyAsByteBuffer();
+            return key != null && key.remaining() <= MAX_KEY_BYTES && keys.contains(entry.key());
+        }
+
+        private String value(KeyValue entry, int maxBytes) {
+            ByteBuffer value = Objects.requireNonNull(entry.valueAsByteBuffer());
+            check("a text of at most " + maxBytes, true, value.remaining() <= maxBytes);
+            return Objects.requireNonNull(entry.value());
         }
 
         private static Message message(ByteBuffer front, int offset, int framedBytes) {
