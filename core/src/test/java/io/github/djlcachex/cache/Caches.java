@@ -42,7 +42,11 @@ final class Caches {
     }
 
     static Store separate(Path directory, Map<Option, Object> options) throws IOException {
-        Storage storage = new FileStorage();
+        return separate(directory, options, new FileStorage());
+    }
+
+    static Store separate(Path directory, Map<Option, Object> options, Storage storage)
+            throws IOException {
         StorePaths paths = StorePaths.of(directory, MODULE, "");
         Store.prepareForWriting(paths, storage);
         return Store.open(paths, MODULE, "", new CacheOptions(options), storage);

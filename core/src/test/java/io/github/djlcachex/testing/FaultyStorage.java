@@ -5,6 +5,7 @@ import io.github.djlcachex.io.ReadableFile;
 import io.github.djlcachex.io.Storage;
 import io.github.djlcachex.io.WritableFile;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -14,7 +15,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The storage of the operating system, in which a test lets operations fail, wait or stop short.
+ * A storage, by default the operating system's, in which a test lets operations fail, wait or stop
+ * short. All threads' operations pass by the rule.
  */
 public final class FaultyStorage implements Storage {
 
@@ -30,22 +32,72 @@ public final class FaultyStorage implements Storage {
         FORCE_DIRECTORY,
         OPEN,
         READ,
-        MAP
+        MAP,
+        SIZE,
+        CLOSE,
+        CREATE_DIRECTORY,
+        LAST_MODIFIED,
+        FILESYSTEM_TYPE
     }
 
-    /** Decides before each operation whether it fails. */
+    /** Decides before each operation whether it fails; a {@link Partly} lets it do something. */
     public interface Rule {
         void before(Op op, Path file) throws IOException;
+    }
+
+    /** What a rule throws to let an operation do a part of its work, or all of it, and fail. */
+    public static final class Partly extends IOException {
+
+        private static final long serialVersionUID = 1L;
+
+        /** How much is done, and whether the caller is told. */
+        public enum Kind {
+            /** A write or read moves half of its bytes and says so; nothing else is changed. */
+            SHORT,
+            /** A write leaves half of its bytes in the file and fails; so does anything else. */
+            TORN,
+            /** The operation is done, and yet fails. */
+            DONE
+        }
+
+        private final Kind kind;
+
+        public Partly(Kind kind, String message) {
+            super(message);
+            this.kind = kind;
+        }
+    }
+
+    private interface Action<T> {
+        T run() throws IOException;
+    }
+
+    private interface Step {
+        void run() throws IOException;
+    }
+
+    /** A write or a read of what a buffer is cut to. */
+    private interface Transfer {
+        int run(ByteBuffer part) throws IOException;
     }
 
     /** An operation that was asked for. */
     public record Call(Op op, String file) {}
 
-    private final Storage real = new FileStorage();
+    private final Storage real;
     private final List<Call> calls = new CopyOnWriteArrayList<>();
     private volatile Rule rule = (op, file) -> {};
     private volatile int maxTransferBytes = Integer.MAX_VALUE;
     private volatile boolean network;
+
+    public FaultyStorage() {
+        this(new FileStorage());
+    }
+
+    /** Lets operations of any storage fail. */
+    public FaultyStorage(Storage real) {
+        this.real = real;
+    }
 
     /** Replaces the rule. */
     public void rule(Rule newRule) {
@@ -105,63 +157,101 @@ public final class FaultyStorage implements Storage {
         };
     }
 
+    /** Closing is not listed with the calls: it belongs to the writes before. */
     private void before(Op op, Path file) throws IOException {
-        calls.add(new Call(op, String.valueOf(file.getFileName())));
+        if (op != Op.CLOSE) {
+            calls.add(new Call(op, String.valueOf(file.getFileName())));
+        }
         rule.before(op, file);
     }
 
-    private ByteBuffer shortened(ByteBuffer buffer) {
-        return buffer.slice(buffer.position(), Math.min(buffer.remaining(), maxTransferBytes));
+    private <T> T perform(Op op, Path file, Action<T> action) throws IOException {
+        try {
+            before(op, file);
+        } catch (Partly fault) {
+            if (fault.kind == Partly.Kind.SHORT) {
+                return action.run();
+            }
+            if (fault.kind == Partly.Kind.DONE && action.run() instanceof Closeable opened) {
+                opened.close();
+            }
+            throw fault;
+        }
+        return action.run();
+    }
+
+    private void performStep(Op op, Path file, Step action) throws IOException {
+        perform(
+                op,
+                file,
+                () -> {
+                    action.run();
+                    return true;
+                });
+    }
+
+    private int transfer(Op op, Path file, ByteBuffer buffer, Transfer transfer)
+            throws IOException {
+        try {
+            before(op, file);
+        } catch (Partly fault) {
+            boolean all = fault.kind == Partly.Kind.DONE;
+            int moved = move(buffer, all ? buffer.remaining() : buffer.remaining() / 2, transfer);
+            if (fault.kind == Partly.Kind.SHORT) {
+                return moved;
+            }
+            throw fault;
+        }
+        return move(buffer, maxTransferBytes, transfer);
+    }
+
+    private static int move(ByteBuffer buffer, int maxBytes, Transfer transfer) throws IOException {
+        int bytes = Math.min(buffer.remaining(), maxBytes);
+        int moved = transfer.run(buffer.slice(buffer.position(), bytes));
+        buffer.position(buffer.position() + Math.max(0, moved));
+        return moved;
     }
 
     @Override
     public WritableFile create(Path file) throws IOException {
-        before(Op.CREATE, file);
-        WritableFile created = real.create(file);
+        WritableFile created = perform(Op.CREATE, file, () -> real.create(file));
         return new WritableFile() {
             @Override
             public int write(ByteBuffer source) throws IOException {
-                before(Op.WRITE, file);
-                int written = created.write(shortened(source));
-                source.position(source.position() + written);
-                return written;
+                return transfer(Op.WRITE, file, source, created::write);
             }
 
             @Override
             public void force() throws IOException {
-                before(Op.FORCE, file);
-                created.force();
+                performStep(Op.FORCE, file, created::force);
             }
 
             @Override
             public void close() throws IOException {
-                created.close();
+                try (created) {
+                    before(Op.CLOSE, file);
+                }
             }
         };
     }
 
     @Override
     public ReadableFile open(Path file) throws IOException {
-        before(Op.OPEN, file);
-        ReadableFile opened = real.open(file);
+        ReadableFile opened = perform(Op.OPEN, file, () -> real.open(file));
         return new ReadableFile() {
             @Override
             public long sizeBytes() throws IOException {
-                return opened.sizeBytes();
+                return perform(Op.SIZE, file, opened::sizeBytes);
             }
 
             @Override
             public int read(ByteBuffer target, long position) throws IOException {
-                before(Op.READ, file);
-                int read = opened.read(shortened(target), position);
-                target.position(target.position() + Math.max(0, read));
-                return read;
+                return transfer(Op.READ, file, target, part -> opened.read(part, position));
             }
 
             @Override
             public ByteBuffer map(long sizeBytes) throws IOException {
-                before(Op.MAP, file);
-                return opened.map(sizeBytes);
+                return perform(Op.MAP, file, () -> opened.map(sizeBytes));
             }
 
             @Override
@@ -173,46 +263,44 @@ public final class FaultyStorage implements Storage {
 
     @Override
     public void rename(Path from, Path to) throws IOException {
-        before(Op.RENAME, to);
-        real.rename(from, to);
+        performStep(Op.RENAME, to, () -> real.rename(from, to));
     }
 
     @Override
     public void link(Path existing, Path link) throws IOException {
-        before(Op.LINK, link);
-        real.link(existing, link);
+        performStep(Op.LINK, link, () -> real.link(existing, link));
     }
 
     @Override
     public void delete(Path file) throws IOException {
-        before(Op.DELETE, file);
-        real.delete(file);
+        performStep(Op.DELETE, file, () -> real.delete(file));
     }
 
     @Override
     public List<String> list(Path directory) throws IOException {
-        before(Op.LIST, directory);
-        return real.list(directory);
+        return perform(Op.LIST, directory, () -> real.list(directory));
     }
 
     @Override
-    public void createDirectories(Path directory) throws IOException {
-        real.createDirectories(directory);
+    public boolean createDirectory(Path directory) throws IOException {
+        return perform(Op.CREATE_DIRECTORY, directory, () -> real.createDirectory(directory));
     }
 
     @Override
     public void forceDirectory(Path directory) throws IOException {
-        before(Op.FORCE_DIRECTORY, directory);
-        real.forceDirectory(directory);
+        performStep(Op.FORCE_DIRECTORY, directory, () -> real.forceDirectory(directory));
     }
 
     @Override
     public long lastModifiedMs(Path file) throws IOException {
-        return real.lastModifiedMs(file);
+        return perform(Op.LAST_MODIFIED, file, () -> real.lastModifiedMs(file));
     }
 
     @Override
     public boolean isNetworkFilesystem(Path directory) throws IOException {
-        return network || real.isNetworkFilesystem(directory);
+        return perform(
+                Op.FILESYSTEM_TYPE,
+                directory,
+                () -> network || real.isNetworkFilesystem(directory));
     }
 }
