@@ -19,6 +19,7 @@ import java.util.zip.CRC32C;
  * Makes the checksums of changed bytes right again, so that what is behind them is reached: an
  * attacker would do the same.
  */
+@SuppressWarnings("ByteBufferBackingArray") // its own heap buffers
 final class Repair {
 
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -21,6 +21,7 @@ import java.util.List;
  * <p>The first byte of an input says what the rest is: a file as it is, a file whose checksums are
  * repaired, or changes to a valid file, each of an offset, a kind and a value, repaired too.
  */
+@SuppressWarnings({"OperatorPrecedence", "RedundantControlFlow"}) // shapes of the format
 public final class SegmentFuzz {
 
     static final byte RAW = 0;
