@@ -42,7 +42,7 @@ class CrashModelTest {
     private static final int STEPS = 30;
 
     @Test
-    @Timeout(value = 1200, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    @Timeout(value = 1800, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void cache_anySequenceWithCrashes_losesNothingAcknowledgedAndServesNothingWrong()
             throws Exception {
         long firstSeed = Reliability.longTier() ? System.currentTimeMillis() : 0;

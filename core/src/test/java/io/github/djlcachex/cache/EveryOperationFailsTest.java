@@ -99,7 +99,7 @@ class EveryOperationFailsTest {
     }
 
     @Test
-    @Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    @Timeout(value = 1800, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void training_oneOperationFailsOnce_goesOnAndWritesAgain() throws Exception {
         Set<Mode> modes = EnumSet.of(Mode.ONCE);
         if (Reliability.longTier()) {
@@ -109,19 +109,19 @@ class EveryOperationFailsTest {
     }
 
     @Test
-    @Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    @Timeout(value = 1800, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void training_operationsFailForEver_goesOnAndWritesOnceTheyWork() throws Exception {
         prove("T3 every operation fails for ever", 500, EnumSet.of(Mode.FOR_EVER), ALL);
     }
 
     @Test
-    @Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    @Timeout(value = 1800, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void training_oneWriteIsTornOrShort_goesOnAndWritesAgain() throws Exception {
         prove("T3 torn write", 100, EnumSet.of(Mode.TORN, Mode.SHORT), EnumSet.of(Op.WRITE));
     }
 
     @Test
-    @Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    @Timeout(value = 1800, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void training_oneReadIsShort_goesOn() throws Exception {
         prove("T3 short read", 100, EnumSet.of(Mode.SHORT), EnumSet.of(Op.READ));
     }

@@ -15,6 +15,7 @@ import io.github.djlcachex.testing.TestRows;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
@@ -248,6 +249,7 @@ class ForeignFilesTest {
     }
 
     @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void thingsThatAreNoFiles_underTheNameOfASegment_areSkippedAtOnce() throws Exception {
         Reliability.prove(
                 "T8 directory, link and pipe named like a segment",

@@ -2,6 +2,7 @@ package io.github.djlcachex.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.djlcachex.io.FileStorage;
 import io.github.djlcachex.row.KeyType;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.testing.Acknowledged;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -32,6 +34,7 @@ class KillTest {
 
     private static final int CYCLES_A_DIRECTORY = 50;
     private static final int CHECKED_BEYOND = 300;
+    private static final int HALF_WRITTEN_WAIT_MS = 200;
 
     @TempDir Path scratch;
     private final AtomicInteger turns = new AtomicInteger();
@@ -101,7 +104,13 @@ class KillTest {
                 WatchedJvm.in(own)
                         .start(WriterPrograms.Varied.class, directory, type, before, turn)) {
             writer.awaitLine("ready");
+            for (int flushes = turn % 4; flushes > 0; flushes--) {
+                writer.awaitLine("flushed"); // a busy machine may reach none in time
+            }
             Thread.sleep(moment.nextInt(5, 401));
+            if (turn % 3 == 0) {
+                awaitHalfWritten(directory, type);
+            }
             assertThat(writer.isAlive()).as(writer.errors()).isTrue();
             writer.kill();
             assertThat(writer.lines("failed")).as(writer.errors()).isEmpty();
@@ -111,6 +120,17 @@ class KillTest {
             acknowledgedRows.addAndGet(after - before);
         }
         leftovers.addAndGet(TestFiles.below(directory, ".tmp").size());
+    }
+
+    /** Returns when a file is being written, or soon: the kill may hit it. */
+    private static void awaitHalfWritten(Path directory, KeyType type) throws IOException {
+        Path segments = StorePaths.of(directory, Caches.MODULE, type.name()).segments();
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(HALF_WRITTEN_WAIT_MS);
+        FileStorage storage = new FileStorage();
+        while (System.nanoTime() < deadline
+                && storage.list(segments).stream().noneMatch(name -> name.endsWith(".tmp"))) {
+            Thread.onSpinWait();
+        }
     }
 
     private static void check(Reliability line, Path directory, KeyType type, long acknowledged) {

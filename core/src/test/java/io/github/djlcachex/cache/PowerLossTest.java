@@ -39,7 +39,7 @@ class PowerLossTest {
     }
 
     @Test
-    @Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    @Timeout(value = 1800, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void powerLoss_atEveryOperation_losesNoAcknowledgedRow() throws Exception {
         Reliability.prove(
                 "T4 power loss",

@@ -191,7 +191,7 @@ class RecoveryFaultsTest {
     }
 
     @Test
-    @Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    @Timeout(value = 1800, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void recovery_anyOperationFails_isDoneByTheNextOpening() throws Exception {
         Reliability.prove(
                 "T17 fault during recovery",
@@ -216,7 +216,7 @@ class RecoveryFaultsTest {
     }
 
     @Test
-    @Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    @Timeout(value = 1800, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void recovery_powerLossAtAnyOperation_isDoneByTheNextOpening() throws Exception {
         Reliability.prove(
                 "T17 power loss during recovery",

@@ -62,8 +62,16 @@ public final class ToolJvm {
             int exit = ended ? process.exitValue() : -1;
             return new Outcome(exit, Files.readString(output.toPath()));
         } finally {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            end(process);
+        }
+    }
+
+    /** Kills what still runs: the tool and, while it is there to be asked, what it started. */
+    private static void end(Process process) {
+        if (process.isAlive()) {
+            List<ProcessHandle> started = process.descendants().toList();
             process.destroyForcibly();
+            started.forEach(ProcessHandle::destroyForcibly);
         }
     }
 }

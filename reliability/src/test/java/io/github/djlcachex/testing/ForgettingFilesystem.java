@@ -3,7 +3,10 @@ package io.github.djlcachex.testing;
 import jnr.ffi.Pointer;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
+import ru.serce.jnrfuse.FuseException;
 import ru.serce.jnrfuse.FuseFillDir;
 import ru.serce.jnrfuse.FuseStubFS;
 import ru.serce.jnrfuse.struct.FileStat;
@@ -11,12 +14,11 @@ import ru.serce.jnrfuse.struct.FuseFileInfo;
 import ru.serce.jnrfuse.struct.Statvfs;
 import ru.serce.jnrfuse.struct.Timespec;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -30,10 +32,10 @@ public final class ForgettingFilesystem extends FuseStubFS implements AutoClosea
     private static final int BLOCK_BYTES = 4096;
     private static final long BLOCKS = 1 << 20;
 
-    private static final long LIMIT_S = 20;
+    private static final Logger logger = LoggerFactory.getLogger(ForgettingFilesystem.class);
 
     private final ForgettingDisk disk;
-    private final CountDownLatch ready = new CountDownLatch(1);
+    private volatile boolean ready;
     private @Nullable Thread server;
     private final AtomicLong handles = new AtomicLong();
     private final Map<Long, ForgettingDisk.Node> open = new ConcurrentHashMap<>();
@@ -43,19 +45,30 @@ public final class ForgettingFilesystem extends FuseStubFS implements AutoClosea
     }
 
     /** Mounts the disk on an empty directory; closing unmounts it. */
-    public void mountOn(Path directory) throws InterruptedException {
-        String[] options = {"-s", "-o", "fsname=forgetting", "-o", "big_writes"};
-        server = new Thread(() -> mount(directory, true, false, options), "forgetting-filesystem");
+    public void mountOn(Path directory) throws IOException {
+        server = new Thread(() -> serve(directory), "forgetting-filesystem");
         server.setDaemon(true);
         server.start();
-        if (!ready.await(LIMIT_S, TimeUnit.SECONDS)) {
-            throw new AssertionError("not mounted");
+        Thread serving = server;
+        Await.until("it is mounted", () -> ready || !serving.isAlive());
+        if (!ready) {
+            throw new IOException("cannot mount on " + directory);
+        }
+    }
+
+    /** Ends when it is unmounted, which jnr-fuse sometimes takes for a failure. */
+    private void serve(Path directory) {
+        String[] options = {"-s", "-o", "fsname=forgetting", "-o", "big_writes"};
+        try {
+            mount(directory, true, false, options);
+        } catch (FuseException e) {
+            logger.debug("the filesystem has ended", e);
         }
     }
 
     @Override
     public Pointer init(Pointer connection) {
-        ready.countDown();
+        ready = true;
         return connection;
     }
 
@@ -78,7 +91,7 @@ public final class ForgettingFilesystem extends FuseStubFS implements AutoClosea
         } catch (ForgettingDisk.RefusedException e) {
             return -e.error().number();
         } catch (RuntimeException e) {
-            e.printStackTrace();
+            logger.error("a fault of the filesystem itself", e);
             return -ForgettingDisk.Errno.IO.number();
         }
     }

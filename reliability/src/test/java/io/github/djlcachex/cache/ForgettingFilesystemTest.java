@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,7 +26,7 @@ import java.util.Random;
  * kernel's caches are empty when it comes back.
  */
 @Tag("T5")
-class PowerLossTest {
+class ForgettingFilesystemTest {
 
     private static final int CYCLES = 100;
 
@@ -162,7 +163,7 @@ class PowerLossTest {
                 machine.durability);
     }
 
-    private void skipWhereItCannotBeMounted(Reliability line) throws Exception {
+    private void skipWhereItCannotBeMounted(Reliability line) {
         if (!Files.isWritable(Path.of("/dev/fuse")) || !Strace.isInstalled("fusermount")) {
             line.skip("no /dev/fuse, or fusermount (package fuse3) is not installed");
         }
@@ -170,6 +171,8 @@ class PowerLossTest {
             filesystem.mountOn(mountPoint);
         } catch (UnsatisfiedLinkError e) {
             line.skip("libfuse.so.2 (package libfuse2) is not installed");
+        } catch (IOException e) {
+            line.skip(e.getMessage());
         }
     }
 }
