@@ -27,7 +27,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 
-/** Single bits that flip in the files of a cache: each is noticed, or changes no row. */
+/**
+ * Single bits that flip in the files of a cache: each is noticed, or changes no row.
+ *
+ * <p>Case 9 of torchcachex: of 1434 flipped bits 142 gave wrong values silently there, and 39
+ * killed or hung Python.
+ */
 @Tag("T7")
 class BitFlipTest {
 
