@@ -54,7 +54,7 @@ final class Appender {
         long deadline = queue.admissionDeadline();
         int position = 0;
         while (position < keys.size()) {
-            if (closed || !queue.admit(deadline)) {
+            if (closed || !state.index().hasRoom() || !queue.admit(deadline)) {
                 return result.plus(new PutResult(0, 0, keys.size() - position));
             }
             PutResult filled = fillOne(state, keys, batch, position, crc);
@@ -73,7 +73,7 @@ final class Appender {
             int stored = 0;
             int position = from;
             for (; position < keys.size() && !closed; position++) {
-                if (open != null && open.isFull()) {
+                if ((open != null && open.isFull()) || !state.index().hasRoom()) {
                     break;
                 }
                 stored += add(state, keys, batch, position, crc) ? 1 : 0;

@@ -3,6 +3,7 @@ package io.github.djlcachex.cache;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 
 import io.github.djlcachex.index.Address;
+import io.github.djlcachex.index.RowIndex;
 import io.github.djlcachex.io.NotRegularFileException;
 import io.github.djlcachex.io.Storage;
 import io.github.djlcachex.row.CorruptFileException;
@@ -18,6 +19,8 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -47,6 +50,10 @@ final class Catalog {
     private final Counters counters;
     private final boolean mapping;
     private final Set<String> knownNames = ConcurrentHashMap.newKeySet();
+    private volatile boolean forcing;
+    private volatile boolean full;
+
+    @GuardedBy("this") private final Set<String> unreadable = new HashSet<>();
 
     @GuardedBy("this") private final SkippedFiles skipped;
 
@@ -76,14 +83,29 @@ final class Catalog {
         if (!generation.discover()) {
             return 0;
         }
-        int added = 0;
+        List<SegmentName> fresh = new ArrayList<>();
         for (String fileName : storage.list(paths.segments())) {
             Optional<SegmentName> name = SegmentName.parse(fileName, SegmentName.COMMITTED);
             if (name.isPresent() && (!knownNames.contains(fileName) || skipped.changed(fileName))) {
-                added += add(fileName, name.get()) ? 1 : 0;
+                fresh.add(name.get());
             }
         }
+        if (forcing && !fresh.isEmpty()) {
+            storage.forceDirectory(paths.segments());
+        }
+        int added = 0;
+        for (SegmentName name : fresh) {
+            added += add(name.committedFile(), name) ? 1 : 0;
+        }
         return added;
+    }
+
+    /**
+     * Makes the names of files durable from now on before their rows are found. A writer may have
+     * renamed one and not yet forced its name, and a row that is found is not stored once more.
+     */
+    void forceFoundNames() {
+        forcing = true;
     }
 
     @GuardedBy("this") private boolean add(String fileName, SegmentName name) throws IOException {
@@ -114,7 +136,7 @@ final class Catalog {
     }
 
     /** A file that is listed but cannot be opened may be on its way out, or not yet here. */
-    private Optional<SegmentFile.Opened> openListed(String fileName, SegmentName name)
+    @GuardedBy("this") private Optional<SegmentFile.Opened> openListed(String fileName, SegmentName name)
             throws IOException {
         try {
             return Optional.of(open(fileName, name));
@@ -130,7 +152,9 @@ final class Catalog {
                 if (e != first) {
                     e.addSuppressed(first);
                 }
-                logger.warn("cannot open {}; the next refresh tries again", fileName, e);
+                if (unreadable.add(fileName)) {
+                    logger.warn("cannot open {}; each refresh tries again", fileName, e);
+                }
                 return Optional.empty();
             }
         }
@@ -166,7 +190,7 @@ final class Catalog {
         Keys keys = opened.keys();
         rows.writing(
                 index -> {
-                    for (int row = 0; row < keys.size(); row++) {
+                    for (int row = 0; row < keys.size() && hasRoom(index); row++) {
                         long found = index.find(keys, row);
                         if (!sources.isTrusted(found)) {
                             rows.set(index, keys, row, found, Address.of(number, row));
@@ -174,6 +198,20 @@ final class Catalog {
                     }
                 });
         files.put(opened.file().name().committedFile(), opened.file());
+    }
+
+    private boolean hasRoom(RowIndex index) {
+        if (index.hasRoom()) {
+            return true;
+        }
+        if (!full) {
+            full = true;
+            logger.warn(
+                    "the index of {} is full with {} rows; the others are misses: use more modules",
+                    paths.generation(),
+                    index.size());
+        }
+        return false;
     }
 
     /** Names a file that this store is about to write, so that a refresh passes over it. */
@@ -267,8 +305,9 @@ final class Catalog {
     }
 
     /**
-     * Deletes all segment files of the directory, also those of other writers. A caller that holds
-     * the monitor longer keeps a refresh from adding them again meanwhile.
+     * Deletes all segment files of the directory, also those of other writers; their rows are still
+     * found until they are forgotten. A caller that holds the monitor longer keeps a refresh from
+     * adding them again meanwhile.
      */
     synchronized void deleteAll() throws IOException {
         for (String fileName : storage.list(paths.segments())) {
@@ -278,9 +317,14 @@ final class Catalog {
             }
         }
         storage.forceDirectory(paths.segments());
+    }
+
+    /** Lets go of all files, once no row leads to them. */
+    synchronized void forget() {
         close();
         files.clear();
         skipped.clear();
+        unreadable.clear();
     }
 
     /**

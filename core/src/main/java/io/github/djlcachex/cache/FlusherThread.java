@@ -3,6 +3,8 @@ package io.github.djlcachex.cache;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
@@ -15,6 +17,8 @@ import java.util.function.Predicate;
 final class FlusherThread {
 
     private static final Logger logger = LoggerFactory.getLogger(FlusherThread.class);
+
+    private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final FlushQueue queue;
     private final Predicate<FlushQueue.Job> write;
@@ -47,13 +51,25 @@ final class FlusherThread {
     private void run() {
         try {
             while (!queue.isDrained()) {
-                FlushQueue.Job job = queue.peek(sealIfDue.getAsLong());
-                if (job != null) {
-                    finish(job);
-                }
+                step();
             }
         } finally {
             queue.writerEnded();
+        }
+    }
+
+    /**
+     * One that fails, for want of memory, is tried again: without this thread nothing is written.
+     */
+    private void step() {
+        try {
+            FlushQueue.Job job = queue.peek(sealIfDue.getAsLong());
+            if (job != null) {
+                finish(job);
+            }
+        } catch (Throwable e) {
+            logger.error("the flusher goes on after a failure", e);
+            LockSupport.parkNanos(RETRY_NANOS);
         }
     }
 

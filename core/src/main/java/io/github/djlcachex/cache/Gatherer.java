@@ -140,9 +140,16 @@ final class Gatherer {
                 LateErrors.arrive();
                 reject(file, row, null);
             } catch (IOException | InternalError e) {
-                reject(file, row, e);
+                if (isSource(file, position)) { // and was not closed since, by clear or repair
+                    reject(file, row, e);
+                }
             }
             return false;
+        }
+
+        private boolean isSource(SegmentFile file, int position) {
+            long address = index.find(keys, position);
+            return address != Address.NONE && sources.get(address) == file;
         }
 
         private boolean isChecked(SegmentFile file, int row) {

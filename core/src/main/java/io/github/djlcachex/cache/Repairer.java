@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The repair of a generation's files; nothing is ever deleted.
@@ -52,19 +53,27 @@ final class Repairer {
     }
 
     RepairReport repair() throws IOException {
-        VerifyReport found = new Verifier(storage, paths, generation).verify();
+        Verifier verifier = new Verifier(storage, paths, generation);
+        VerifyReport found = verifier.verify();
         generation.restore();
         List<Path> movedTo = new ArrayList<>();
         long savedRows = 0;
-        for (SegmentCheck check : found.problems()) {
-            if (check.condition() == SegmentCondition.DAMAGED_ROWS) {
-                savedRows += saveIntactRows(check.file());
-                movedTo.add(moveAside(check));
-            } else if (check.condition() == SegmentCondition.DAMAGED) {
-                movedTo.add(moveAside(check));
+        for (SegmentCheck earlier : found.problems()) {
+            // Once more: the report may be hours old, or have seen a file before its last bytes.
+            SegmentCheck check = verifier.check(Verifier.nameOf(earlier.file())).orElse(null);
+            if (check != null && isDamaged(check)) {
+                if (check.condition() == SegmentCondition.DAMAGED_ROWS) {
+                    savedRows += saveIntactRows(check.file());
+                }
+                moveAside(check, verifier).ifPresent(movedTo::add);
             }
         }
         return new RepairReport(found, movedTo, savedRows);
+    }
+
+    private static boolean isDamaged(SegmentCheck check) {
+        return check.condition() == SegmentCondition.DAMAGED_ROWS
+                || check.condition() == SegmentCondition.DAMAGED;
     }
 
     private long saveIntactRows(Path damaged) throws IOException {
@@ -84,15 +93,22 @@ final class Repairer {
         }
     }
 
-    private Path moveAside(SegmentCheck check) throws IOException {
+    /** Moves a file; gives it back if it is whole at its new path: it was seen too early. */
+    private Optional<Path> moveAside(SegmentCheck check, Verifier verifier) throws IOException {
         storage.createDirectories(paths.damaged());
         Path target = paths.damaged().resolve(freeName(check.file().getFileName().toString()));
         storage.rename(check.file(), target);
+        Optional<SegmentCheck> moved = verifier.check(target, Verifier.nameOf(check.file()));
+        if (moved.isPresent() && moved.get().condition() == SegmentCondition.INTACT) {
+            storage.rename(target, check.file());
+            storage.forceDirectory(paths.segments());
+            return Optional.empty();
+        }
         storage.forceDirectory(paths.damaged());
         storage.forceDirectory(paths.segments());
         catalog.remove(check.file().getFileName().toString());
         logger.warn("moved {} to {}: {}", check.file(), target, check.problem());
-        return target;
+        return Optional.of(target);
     }
 
     /** A file that was put back and damaged again does not replace its first copy. */

@@ -146,14 +146,26 @@ final class Store {
             try {
                 storage.forceDirectory(above);
             } catch (AccessDeniedException e) {
-                logger.debug("{} may not be read, so that it is not forced", above, e);
+                if (above.equals(root)) {
+                    logger.warn(
+                            "{} may not be read, so that its entries are not forced: if it is new,"
+                                    + " a power loss may take it; allow reading it",
+                            above);
+                }
             } catch (IOException e) {
                 if (above.equals(root)) {
                     throw e;
                 }
-                logger.debug("{} cannot be forced; it is none of ours", above, e);
+                logger.debug("{} cannot be forced; this open made nothing in it", above, e);
             }
         }
+    }
+
+    /** Takes a first user that writes. */
+    void becomeWritable() throws IOException {
+        catalog.forceFoundNames();
+        storage.forceDirectory(paths.segments()); // of what was found before
+        restoreContract();
     }
 
     /** Writes the contract again that was only found in segments. */
@@ -217,7 +229,8 @@ final class Store {
     private PutResult persisted(Generation.State state, Keys keys, PutResult result) {
         flush(FlushQueue.FOREVER_MS);
         int lost = 0;
-        for (int position = 0; position < keys.size(); position++) {
+        int accepted = keys.size() - result.declined(); // those that are declined come last
+        for (int position = 0; position < accepted; position++) {
             lost += sources.isOnDisk(state.index().find(keys, position)) ? 0 : 1;
         }
         lost = Math.min(lost, result.stored());
@@ -309,6 +322,7 @@ final class Store {
                     rows.clear(state.index());
                     state.tier().clear();
                 }
+                catalog.forget();
             } finally {
                 rows.lock().unlock();
             }

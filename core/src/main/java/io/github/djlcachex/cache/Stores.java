@@ -15,6 +15,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * The stores that are open in this JVM: one a generation directory, counted by its openers.
@@ -29,20 +32,20 @@ final class Stores {
 
     @GuardedBy("Stores.class") private static boolean hooked;
 
-    /** A store and how many caches use it. */
+    /** A store, once it is open, and how many caches use it or wait for it. */
     private static final class Shared {
-        final Store store;
-        int users;
+        final CompletableFuture<Store> opening = new CompletableFuture<>();
 
-        Shared(Store store) {
-            this.store = store;
-        }
+        @GuardedBy("Stores.class") int users;
     }
 
     private Stores() {}
 
-    /** The store of a generation, opened if it is not; the caller releases it. */
-    static synchronized Store acquire(
+    /**
+     * The store of a generation, opened if it is not; the caller releases it. Nobody holds the
+     * monitor while a filesystem is asked: one that hangs must not keep other stores from closing.
+     */
+    static Store acquire(
             StorePaths paths,
             String moduleId,
             String fingerprint,
@@ -55,28 +58,83 @@ final class Stores {
             Store.prepareForWriting(paths, storage);
         }
         Path key = realPath(paths.generation());
-        Shared shared = open.get(key);
-        if (shared == null) {
-            warnOfOtherGenerations(paths, storage);
-            shared = new Shared(Store.open(paths, moduleId, fingerprint, options, storage));
-            if (writable) {
-                restoreContract(shared.store);
+        while (true) {
+            Shared mine = new Shared();
+            Shared shared = join(key, mine, options);
+            if (shared == mine) {
+                open(key, mine, () -> open(paths, moduleId, fingerprint, options, storage));
             }
-            open.put(key, shared);
-            hookIfWanted(options);
-        } else {
-            options.checkShareable(shared.store.options(), key.toString());
+            Optional<Store> store = await(shared);
+            if (store.isPresent()) {
+                return admitted(store.get(), shared == mine, options, writable, key);
+            }
         }
-        shared.users++;
-        return shared.store;
     }
 
-    private static void restoreContract(Store store) {
+    private static synchronized Shared join(Path key, Shared mine, CacheOptions options) {
+        Shared present = open.putIfAbsent(key, mine);
+        Shared shared = present == null ? mine : present;
+        shared.users++;
+        hookIfWanted(options);
+        return shared;
+    }
+
+    private interface Opening {
+        Store open() throws IOException;
+    }
+
+    private static void open(Path key, Shared mine, Opening opening) throws IOException {
+        boolean opened = false;
         try {
-            store.restoreContract();
-        } catch (Throwable failure) {
-            store.close();
-            throw failure;
+            mine.opening.complete(opening.open());
+            opened = true;
+        } finally {
+            if (!opened) {
+                synchronized (Stores.class) {
+                    open.remove(key, mine);
+                }
+                mine.opening.cancel(false); // who waits tries again, and sees its own failure
+            }
+        }
+    }
+
+    private static Store open(
+            StorePaths paths,
+            String moduleId,
+            String fingerprint,
+            CacheOptions options,
+            Storage storage)
+            throws IOException {
+        warnOfOtherGenerations(paths, storage);
+        return Store.open(paths, moduleId, fingerprint, options, storage);
+    }
+
+    private static Optional<Store> await(Shared shared) {
+        try {
+            return Optional.of(shared.opening.join());
+        } catch (CancellationException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** A user that cannot be admitted gives the store back. */
+    private static Store admitted(
+            Store store, boolean opener, CacheOptions options, boolean writable, Path key)
+            throws IOException {
+        boolean admitted = false;
+        try {
+            if (!opener) {
+                options.checkShareable(store.options(), key.toString());
+            }
+            if (writable) {
+                store.becomeWritable();
+            }
+            admitted = true;
+            return store;
+        } finally {
+            if (!admitted) {
+                release(store);
+            }
         }
     }
 
@@ -137,7 +195,10 @@ final class Stores {
     private static void closeForgotten() {
         List<Store> forgotten = new ArrayList<>();
         synchronized (Stores.class) {
-            open.values().forEach(shared -> forgotten.add(shared.store));
+            open.values().stream()
+                    .map(shared -> shared.opening)
+                    .filter(opening -> opening.isDone() && !opening.isCancelled())
+                    .forEach(opening -> forgotten.add(opening.join()));
             open.clear();
         }
         for (Store store : forgotten) {
@@ -158,10 +219,16 @@ final class Stores {
 
     private static synchronized boolean isLastUser(Store store) {
         for (Shared shared : List.copyOf(open.values())) {
-            if (shared.store == store && --shared.users == 0) {
+            if (isOf(shared, store) && --shared.users == 0) {
                 return open.values().remove(shared);
             }
         }
         return false;
+    }
+
+    private static boolean isOf(Shared shared, Store store) {
+        return shared.opening.isDone()
+                && !shared.opening.isCancelled()
+                && shared.opening.join() == store;
     }
 }

@@ -54,8 +54,12 @@ final class Verifier {
     }
 
     /** Empty if the file was deleted after it was listed. */
-    private Optional<SegmentCheck> check(SegmentName name) throws IOException {
-        Path path = paths.segments().resolve(name.committedFile());
+    Optional<SegmentCheck> check(SegmentName name) throws IOException {
+        return check(paths.segments().resolve(name.committedFile()), name);
+    }
+
+    /** Checks the file at a path, which need not be where its name says. */
+    Optional<SegmentCheck> check(Path path, SegmentName name) throws IOException {
         try {
             SegmentFile.Opened opened = SegmentFile.open(storage, path, name, false);
             try (SegmentFile file = opened.file()) {
@@ -64,11 +68,11 @@ final class Verifier {
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (CorruptFileException e) {
-            return Optional.of(failed(name, SegmentCondition.DAMAGED, e));
+            return Optional.of(failed(path, name, SegmentCondition.DAMAGED, e));
         } catch (UnsupportedFormatException e) {
-            return Optional.of(failed(name, SegmentCondition.NEWER_FORMAT, e));
+            return Optional.of(failed(path, name, SegmentCondition.NEWER_FORMAT, e));
         } catch (IOException e) {
-            return Optional.of(failed(name, SegmentCondition.UNREADABLE, e));
+            return Optional.of(failed(path, name, SegmentCondition.UNREADABLE, e));
         }
     }
 
@@ -95,8 +99,8 @@ final class Verifier {
                 badRows.length == 0 ? "" : badRows.length + " rows are not what was written");
     }
 
-    private SegmentCheck failed(SegmentName name, SegmentCondition condition, Exception problem) {
-        Path path = paths.segments().resolve(name.committedFile());
+    private SegmentCheck failed(
+            Path path, SegmentName name, SegmentCondition condition, Exception problem) {
         int rows = rows(path, name);
         return new SegmentCheck(path, condition, rows, rows, NO_KEYS, String.valueOf(problem));
     }

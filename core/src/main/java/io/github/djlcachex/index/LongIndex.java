@@ -8,7 +8,12 @@ import java.util.function.LongPredicate;
 /** The index of INT64 keys; the key itself is the slot's key word. */
 final class LongIndex implements RowIndex {
 
+    private final int maxEntries;
     private volatile SlotTable table = new SlotTable(1024);
+
+    LongIndex(int maxEntries) {
+        this.maxEntries = maxEntries;
+    }
 
     @Override
     public long find(Keys keys, int position) {
@@ -51,6 +56,11 @@ final class LongIndex implements RowIndex {
     @Override
     public long count(LongPredicate wanted) {
         return table.count(wanted);
+    }
+
+    @Override
+    public boolean hasRoom() {
+        return table.used() < maxEntries;
     }
 
     @Override

@@ -38,9 +38,22 @@ public sealed interface RowIndex permits LongIndex, StringIndex {
      * @return the index
      */
     static RowIndex create(KeyType type, long hashSeed, KeyMatcher matcher) {
+        return create(type, hashSeed, matcher, SlotTable.MAX_ENTRIES);
+    }
+
+    /**
+     * Creates an empty index with a limit.
+     *
+     * @param type the type of the keys
+     * @param hashSeed the seed of the hash of string keys
+     * @param matcher compares string keys
+     * @param maxEntries how many keys it has room for
+     * @return the index
+     */
+    static RowIndex create(KeyType type, long hashSeed, KeyMatcher matcher, int maxEntries) {
         return switch (type) {
-            case INT64 -> new LongIndex();
-            case UTF8 -> new StringIndex(hashSeed, matcher);
+            case INT64 -> new LongIndex(maxEntries);
+            case UTF8 -> new StringIndex(hashSeed, matcher, maxEntries);
         };
     }
 
@@ -76,6 +89,13 @@ public sealed interface RowIndex permits LongIndex, StringIndex {
      * @return the number of entries
      */
     long count(LongPredicate wanted);
+
+    /**
+     * Tells whether another key fits.
+     *
+     * @return false if the index is as large as it can be
+     */
+    boolean hasRoom();
 
     /**
      * Returns the number of entries, also of those whose rows are gone.

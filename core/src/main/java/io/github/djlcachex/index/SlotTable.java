@@ -16,6 +16,9 @@ final class SlotTable {
     private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
     private static final int MAX_SLOTS = 1 << 29;
 
+    /** What fits the largest table; one array can have no more slots. */
+    static final int MAX_ENTRIES = (int) (MAX_SLOTS * 2L / 3);
+
     private final long[] words;
     private final int mask;
     private int used;

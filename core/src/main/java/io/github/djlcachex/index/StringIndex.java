@@ -13,11 +13,13 @@ final class StringIndex implements RowIndex {
 
     private final long hashSeed;
     private final KeyMatcher matcher;
+    private final int maxEntries;
     private volatile SlotTable table = new SlotTable(1024);
 
-    StringIndex(long hashSeed, KeyMatcher matcher) {
+    StringIndex(long hashSeed, KeyMatcher matcher, int maxEntries) {
         this.hashSeed = hashSeed;
         this.matcher = matcher;
+        this.maxEntries = maxEntries;
     }
 
     @Override
@@ -70,6 +72,11 @@ final class StringIndex implements RowIndex {
     @Override
     public long count(LongPredicate wanted) {
         return table.count(wanted);
+    }
+
+    @Override
+    public boolean hasRoom() {
+        return table.used() < maxEntries;
     }
 
     @Override

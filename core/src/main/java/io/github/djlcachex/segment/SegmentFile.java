@@ -1,5 +1,6 @@
 package io.github.djlcachex.segment;
 
+import io.github.djlcachex.io.FileStorage;
 import io.github.djlcachex.io.Interrupts;
 import io.github.djlcachex.io.LateErrors;
 import io.github.djlcachex.io.ReadableFile;
@@ -82,6 +83,20 @@ public final class SegmentFile implements RowSource, Closeable {
                         }
                     }
                 });
+    }
+
+    /**
+     * Proves metadata and keys of a committed file, for other readers of it.
+     *
+     * @param path the file's path, with its name
+     * @throws CorruptFileException if the file is damaged, or is not the segment of that name
+     * @throws UnsupportedFormatException if a newer version wrote it
+     * @throws IOException if it cannot be read
+     */
+    public static void prove(Path path) throws IOException {
+        String fileName = String.valueOf(path.getFileName());
+        SegmentName name = SegmentName.parse(fileName, SegmentName.COMMITTED).orElseThrow();
+        open(new FileStorage(), path, name, false).file().close();
     }
 
     /**

@@ -17,6 +17,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** What a repair keeps, moves and gives back. */
@@ -50,6 +52,36 @@ class RepairTest {
         }
         assertThat(segment).exists();
         assertThat(Caches.paths(directory).damaged()).doesNotExist();
+    }
+
+    /** Through a network filesystem's cache a whole file can look short for a while. */
+    @Test
+    void repair_fileThatOnlyLookedDamaged_leavesItOrGivesItBack() throws IOException {
+        Path segment = write(KEYS);
+        byte[] whole = Files.readAllBytes(segment);
+        for (int seenShort = 1; seenShort <= 2; seenShort++) {
+            AtomicInteger reads = new AtomicInteger();
+            int shortOpens = seenShort;
+            FaultyStorage storage = new FaultyStorage();
+            storage.rule(
+                    (op, file) -> {
+                        if (op == FaultyStorage.Op.OPEN && file.toString().endsWith(".arrow")) {
+                            boolean early = reads.incrementAndGet() <= shortOpens;
+                            Files.write(file, early ? Arrays.copyOf(whole, 1000) : whole);
+                        }
+                    });
+            try (FeatureCache cache = Caches.at(directory).open()) {
+                Caches.assertAllRight(cache, KEYS);
+            }
+            Store store = Caches.separate(directory, Map.of(), storage);
+            reads.set(0);
+            RepairReport report = store.repair();
+            assertThat(report.found().intact()).isFalse();
+            assertThat(report.movedTo()).as("%s openings saw half", seenShort).isEmpty();
+            store.close();
+            assertThat(segment).hasBinaryContent(whole);
+            assertThat(damaged(segment)).doesNotExist();
+        }
     }
 
     @ParameterizedTest

@@ -3,9 +3,11 @@ package io.github.djlcachex.cache.arrow;
 import io.github.djlcachex.cache.FeatureCache;
 import io.github.djlcachex.cache.SegmentInfo;
 import io.github.djlcachex.row.ArrowFlagsException;
+import io.github.djlcachex.row.CacheException;
 import io.github.djlcachex.row.CacheIoException;
 import io.github.djlcachex.row.CorruptFileException;
 import io.github.djlcachex.row.RowSchema;
+import io.github.djlcachex.segment.SegmentFile;
 
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.LinkOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Iterator;
 import java.util.List;
@@ -84,8 +87,8 @@ public final class ArrowSegments implements AutoCloseable {
      * Loads the next segment.
      *
      * @return false if there is none
-     * @throws CorruptFileException if a row is not what was written; the next call goes on with the
-     *     next segment
+     * @throws CorruptFileException if the file or a row is not what was written; the next call goes
+     *     on with the next segment
      * @throws CacheIoException if the file cannot be read
      */
     public boolean next() {
@@ -109,10 +112,29 @@ public final class ArrowSegments implements AutoCloseable {
         }
     }
 
+    /** Arrow's reader believes what a file says of itself: that is proven before. */
     private void load(SegmentInfo segment) throws IOException {
+        SegmentFile.prove(segment.file());
+        try {
+            loadBatch(segment);
+        } catch (CacheException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new CorruptFileException(
+                    segment.file().toString(),
+                    "an Arrow file as it was written",
+                    e.toString(),
+                    "it was changed while it was read: call FeatureCache.verify",
+                    e);
+        }
+    }
+
+    private void loadBatch(SegmentInfo segment) throws IOException {
         ArrowFileReader opened =
                 new ArrowFileReader(
-                        FileChannel.open(segment.file(), StandardOpenOption.READ), allocator);
+                        FileChannel.open(
+                                segment.file(), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS),
+                        allocator);
         reader = opened;
         if (!opened.loadNextBatch() || schema == null) {
             throw new IOException("no record batch in it");

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.djlcachex.cache.FeatureCache;
+import io.github.djlcachex.row.CacheException;
 import io.github.djlcachex.row.Column;
 import io.github.djlcachex.row.CorruptFileException;
 import io.github.djlcachex.row.ElementType;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.RowSchema;
+import io.github.djlcachex.row.UnsupportedFormatException;
 import io.github.djlcachex.testing.TestRows;
 
 import org.apache.arrow.memory.BufferAllocator;
@@ -24,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -114,6 +117,41 @@ class ArrowSegmentsTest {
                     .hasMessageContaining("row 1")
                     .hasMessageContaining("checksum");
             assertThat(segments.next()).isFalse();
+        }
+    }
+
+    /** Arrow's own reader checks nothing: a forged length is an absurd allocation to it. */
+    @Test
+    void next_anyByteDamagedSinceTheOpen_givesTheSegmentOrATypedException() throws IOException {
+        store(Keys.of("a", "bc", "def"));
+        try (FeatureCache cache = open()) {
+            Path file = cache.segments().get(0).file();
+            byte[] intact = Files.readAllBytes(file);
+            int refused = 0;
+            for (int offset = 0; offset < intact.length; offset++) {
+                byte[] damaged = intact.clone();
+                damaged[offset] = (byte) ~damaged[offset];
+                Files.write(file, damaged);
+                try (ArrowSegments segments = ArrowSegments.open(cache)) {
+                    assertThat(segments.next()).isTrue();
+                } catch (CorruptFileException | UnsupportedFormatException typed) {
+                    refused++;
+                }
+            }
+            assertThat(refused).isGreaterThan(intact.length / 2);
+        }
+    }
+
+    @Test
+    void next_fileReplacedByALink_throwsTypedException() throws IOException {
+        store(Keys.of(1));
+        try (FeatureCache cache = open();
+                ArrowSegments segments = ArrowSegments.open(cache)) {
+            Path file = cache.segments().get(0).file();
+            Path elsewhere = directory.resolve("elsewhere");
+            Files.move(file, elsewhere);
+            Files.createSymbolicLink(file, elsewhere);
+            assertThatThrownBy(segments::next).isInstanceOf(CacheException.class);
         }
     }
 

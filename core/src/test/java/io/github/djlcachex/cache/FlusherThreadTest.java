@@ -1,0 +1,48 @@
+package io.github.djlcachex.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.djlcachex.row.KeyType;
+import io.github.djlcachex.row.Keys;
+import io.github.djlcachex.segment.Contract;
+import io.github.djlcachex.segment.OpenSegment;
+
+import org.junit.jupiter.api.Test;
+
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+class FlusherThreadTest {
+
+    private final FlushQueue queue = new FlushQueue(new CacheOptions(Map.of()));
+
+    private static FlushQueue.Job job() {
+        Contract contract = new Contract("m", "", KeyType.INT64, Caches.ROWS.schema(), 0);
+        OpenSegment segment = new OpenSegment(contract, 1 << 20, 1000, 0);
+        segment.append(Keys.of(1), Caches.ROWS.batch(Keys.of(1)), 0, 0);
+        return new FlushQueue.Job(segment, 0);
+    }
+
+    /** Without the thread every later row would be declined, to the end of the process. */
+    @Test
+    void step_outOfMemory_isTriedAgainAndTheThreadLives() {
+        AtomicInteger asked = new AtomicInteger();
+        FlusherThread flusher =
+                new FlusherThread(
+                        "test-flusher",
+                        queue,
+                        job -> true,
+                        () -> {
+                            if (asked.incrementAndGet() <= 2) {
+                                throw new OutOfMemoryError("injected");
+                            }
+                            return 1000;
+                        });
+        assertThat(flusher.startIfNeeded()).isTrue();
+        queue.add(job());
+        assertThat(queue.await(queue.ticket(), 60_000)).isTrue();
+        assertThat(asked.get()).isGreaterThanOrEqualTo(3);
+        queue.close();
+        flusher.join(60_000);
+    }
+}
