@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
@@ -48,6 +49,11 @@ class BitFlipTest {
         HARMLESS,
         WRONG
     }
+
+    /** How files are read; the short tier takes one a bit by turns, the long one both. */
+    private static final List<ReadMode> MODES = List.of(ReadMode.MAPPED, ReadMode.POSITIONAL);
+
+    private static final int MODES_A_BIT = Reliability.runs(1, MODES.size());
 
     @TempDir Path directory;
 
@@ -89,11 +95,11 @@ class BitFlipTest {
     void segment_withAnyBitFlipped_givesRightRowsMissesOrATypedException() throws Exception {
         Reliability.prove(
                 "T7 bit flips in a segment",
-                bits(".arrow"),
+                MODES_A_BIT * bits(".arrow"),
                 line -> {
                     for (KeyType type : KeyType.values()) {
                         Path segment = TestFiles.only(at(type), ".arrow");
-                        flipEachBit(segment, line, () -> outcomeOf(expected(type)));
+                        flipEachBit(segment, line, mode -> outcomeOf(expected(type), mode));
                     }
                     // what is harmless is padding alone
                     assertThat(outcomes.get(Outcome.HARMLESS)).isLessThan((int) line.runs() / 4);
@@ -104,17 +110,17 @@ class BitFlipTest {
     void contract_withAnyBitFlipped_isTakenFromTheSegmentOrGivenUp() throws Exception {
         Reliability.prove(
                 "T7 bit flips in contract.json",
-                2 * bits("contract.json"),
+                2L * MODES_A_BIT * bits("contract.json"),
                 line -> {
                     for (KeyType type : KeyType.values()) {
                         Path contract = TestFiles.only(at(type), "contract.json");
-                        flipEachBit(contract, line, () -> outcomeOf(expected(type)));
+                        flipEachBit(contract, line, mode -> outcomeOf(expected(type), mode));
                         assertThat(outcomes.get(Outcome.DETECTED)).as("no row is lost").isNull();
                     }
                     for (KeyType type : KeyType.values()) {
                         Files.delete(TestFiles.only(at(type), ".arrow"));
                         Path contract = TestFiles.only(at(type), "contract.json");
-                        flipEachBit(contract, line, () -> outcomeOfTheContractAlone(type));
+                        flipEachBit(contract, line, mode -> outcomeOfTheContractAlone(type, mode));
                     }
                     assertThat(outcomes.get(Outcome.DETECTED)).isPositive();
                 });
@@ -127,7 +133,7 @@ class BitFlipTest {
                 "T7 bit flips under an open cache",
                 2 * bits(".arrow") / 8 * bitsOfAByte,
                 line -> {
-                    for (ReadMode mode : new ReadMode[] {ReadMode.MAPPED, ReadMode.POSITIONAL}) {
+                    for (ReadMode mode : MODES) {
                         for (KeyType type : KeyType.values()) {
                             flipUnderAnOpenCache(expected(type), mode, bitsOfAByte, line);
                         }
@@ -138,8 +144,8 @@ class BitFlipTest {
     @Test
     void largeSegment_withRandomBitsFlipped_givesRightRowsMissesOrATypedException()
             throws Exception {
-        int flips = Reliability.runs(200, 10_000);
-        int rows = Reliability.runs(2_000, 60_000);
+        int flips = Reliability.runs(200, 4_000);
+        int rows = Reliability.runs(2_000, 20_000);
         Reliability.prove(
                 "T7 random bit flips in a larger segment",
                 flips,
@@ -155,7 +161,7 @@ class BitFlipTest {
                         for (int i = 0; i < flips / KeyType.values().length; i++) {
                             int offset = random.nextInt(intact.length);
                             flip(segment, intact, offset, random.nextInt(8));
-                            count(outcomeOf(many), line);
+                            count(outcomeOf(many, MODES.get(i % MODES.size())), line);
                             TestFiles.overwrite(segment, offset, new byte[] {intact[offset]});
                         }
                     }
@@ -163,7 +169,7 @@ class BitFlipTest {
     }
 
     private interface Judge {
-        Outcome outcome() throws IOException;
+        Outcome outcome(ReadMode mode) throws IOException;
     }
 
     private void flipEachBit(Path file, Reliability line, Judge judge) throws IOException {
@@ -171,11 +177,15 @@ class BitFlipTest {
         for (int offset = 0; offset < intact.length; offset++) {
             for (int bit = 0; bit < 8; bit++) {
                 flip(file, intact, offset, bit);
-                count(judge.outcome(), line);
+                for (int turn = 0; turn < MODES_A_BIT; turn++) {
+                    count(judge.outcome(MODES.get((bit + offset + turn) % MODES.size())), line);
+                }
             }
             TestFiles.overwrite(file, offset, new byte[] {intact[offset]});
         }
-        assertThat(judge.outcome()).as("all is as before").isEqualTo(Outcome.HARMLESS);
+        for (ReadMode mode : MODES) {
+            assertThat(judge.outcome(mode)).as("all is as before").isEqualTo(Outcome.HARMLESS);
+        }
     }
 
     private static void flip(Path file, byte[] intact, int offset, int bit) throws IOException {
@@ -190,8 +200,8 @@ class BitFlipTest {
     }
 
     /** Any exception that is not of the family is a failure of the test. */
-    private Outcome outcomeOf(ExpectedRows rows) {
-        try (FeatureCache cache = reader(ExpectedRows.typeOf(rows.pool()), ReadMode.POSITIONAL)) {
+    private Outcome outcomeOf(ExpectedRows rows, ReadMode mode) {
+        try (FeatureCache cache = reader(ExpectedRows.typeOf(rows.pool()), mode)) {
             if (cache.schema().isEmpty()) {
                 return Outcome.DETECTED;
             }
@@ -204,8 +214,8 @@ class BitFlipTest {
         }
     }
 
-    private Outcome outcomeOfTheContractAlone(KeyType type) {
-        try (FeatureCache cache = reader(type, ReadMode.POSITIONAL)) {
+    private Outcome outcomeOfTheContractAlone(KeyType type, ReadMode mode) {
+        try (FeatureCache cache = reader(type, mode)) {
             if (cache.schema().isEmpty()) {
                 return Outcome.DETECTED;
             }

@@ -11,12 +11,12 @@ import io.github.djlcachex.testing.FailAtOperation;
 import io.github.djlcachex.testing.FailAtOperation.Mode;
 import io.github.djlcachex.testing.FaultyStorage;
 import io.github.djlcachex.testing.ForgettingStorage;
+import io.github.djlcachex.testing.QuickDirectory;
 import io.github.djlcachex.testing.Reliability;
 import io.github.djlcachex.testing.TestRows;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -40,17 +40,18 @@ class CrashModelTest {
 
     private static final int SEQUENCES = Reliability.runs(1000, 10_000);
     private static final int STEPS = 30;
+    private static final String FILESYSTEM = "one in memory that forgets; judged on ";
 
     @Test
-    @Timeout(value = 1800, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void cache_anySequenceWithCrashes_losesNothingAcknowledgedAndServesNothingWrong()
             throws Exception {
         long firstSeed = Reliability.longTier() ? System.currentTimeMillis() : 0;
-        Reliability.prove(
+        Reliability.proveInTime(
                 "T18 model with crashes",
                 SEQUENCES,
                 line -> {
                     line.note("seeds from " + firstSeed);
+                    line.filesystem(FILESYSTEM + QuickDirectory.filesystem());
                     long crashes = 0;
                     for (long seed = firstSeed; seed < firstSeed + SEQUENCES; seed++) {
                         try {

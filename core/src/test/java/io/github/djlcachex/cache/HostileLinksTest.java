@@ -39,6 +39,12 @@ class HostileLinksTest {
     private static final long LIMIT_S = 20;
     private static final Duration QUICK = Duration.ofSeconds(1);
 
+    private static final List<List<String>> SPECIAL =
+            List.of(
+                    List.of("mkfifo", "PATH"),
+                    List.of("mknod", "PATH", "c", "1", "5"), // as /dev/zero, which never ends
+                    List.of("mknod", "PATH", "c", "5", "0")); // as /dev/tty, which waits
+
     @TempDir Path directory;
 
     private Path root;
@@ -112,8 +118,9 @@ class HostileLinksTest {
     void entries_thatAreNoFiles_areSkippedAndNeitherBlockNorLeadOutside() throws Exception {
         Reliability.prove(
                 "T21 links, pipes and devices as files",
-                6,
+                4 + possible(),
                 line -> {
+                    noteImpossible(line);
                     Path strange = segment.resolveSibling(anotherName());
                     Files.createSymbolicLink(strange, Path.of("/etc/passwd"));
                     harmless(line, this::assertStrangeIsSkipped);
@@ -124,26 +131,46 @@ class HostileLinksTest {
                     Files.createLink(strange, TestFiles.only(outside, ".arrow"));
                     harmless(line, this::assertStrangeIsSkipped);
                     Files.delete(strange);
-                    for (List<String> make : special()) {
-                        if (make(make, strange)) {
-                            harmless(line, this::assertStrangeIsSkipped);
-                            Files.delete(strange);
-                        }
+                    for (List<String> made : made()) {
+                        make(made, strange);
+                        harmless(line, this::assertStrangeIsSkipped);
+                        Files.delete(strange);
                     }
                     Files.createSymbolicLink(strange, segment);
                     harmless(line, this::assertStrangeIsSkipped);
                 });
     }
 
-    private static List<List<String>> special() {
-        return List.of(
-                List.of("mkfifo", "PATH"),
-                List.of("mknod", "PATH", "c", "1", "5"), // as /dev/zero, which never ends
-                List.of("mknod", "PATH", "c", "5", "0")); // as /dev/tty, which waits
+    /** What this system and user can make, tried in a place of no meaning. */
+    private List<List<String>> made() throws InterruptedException, IOException {
+        List<List<String>> made = new ArrayList<>();
+        for (List<String> special : SPECIAL) {
+            Path tried = directory.resolve("tried");
+            if (isMade(special, tried)) {
+                made.add(special);
+                Files.delete(tried);
+            }
+        }
+        return made;
+    }
+
+    private int possible() throws InterruptedException, IOException {
+        return made().size();
+    }
+
+    /** Says loudly what is not tested. */
+    private void noteImpossible(Reliability line) throws InterruptedException, IOException {
+        List<List<String>> missing = new ArrayList<>(SPECIAL);
+        missing.removeAll(made());
+        if (!missing.isEmpty()) {
+            String why = "not tested, since this user cannot make them: " + missing;
+            System.err.println("NOT TESTED here: T21 special files: " + missing);
+            line.note(why);
+        }
     }
 
     /** Returns false where the system or its user cannot make such a thing. */
-    private static boolean make(List<String> command, Path path) throws InterruptedException {
+    private static boolean isMade(List<String> command, Path path) throws InterruptedException {
         List<String> words = new ArrayList<>(command);
         words.replaceAll(word -> word.equals("PATH") ? path.toString() : word);
         try {
@@ -151,6 +178,10 @@ class HostileLinksTest {
         } catch (IOException e) {
             return false;
         }
+    }
+
+    private static void make(List<String> command, Path path) throws InterruptedException {
+        assertThat(isMade(command, path)).as("%s of %s", command, path).isTrue();
     }
 
     private void assertStrangeIsSkipped() {
@@ -166,8 +197,9 @@ class HostileLinksTest {
     void contract_thatIsNoFile_isATypedExceptionAtOnce() throws Exception {
         Reliability.prove(
                 "T21 links, pipes and devices as contract.json",
-                3,
+                3 + possible(),
                 line -> {
+                    noteImpossible(line);
                     Path contract = TestFiles.only(root, "contract.json");
                     Path kept = Files.move(contract, directory.resolve("kept"));
                     Files.createSymbolicLink(contract, kept);
@@ -179,11 +211,10 @@ class HostileLinksTest {
                     Files.createDirectory(contract);
                     harmless(line, this::assertOpensOrIsRefused);
                     Files.delete(contract);
-                    for (List<String> make : special()) {
-                        if (make(make, contract)) {
-                            harmless(line, this::assertOpensOrIsRefused);
-                            Files.delete(contract);
-                        }
+                    for (List<String> made : made()) {
+                        make(made, contract);
+                        harmless(line, this::assertOpensOrIsRefused);
+                        Files.delete(contract);
                     }
                 });
     }

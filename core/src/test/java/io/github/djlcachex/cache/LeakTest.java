@@ -57,12 +57,14 @@ class LeakTest {
     }
 
     @Test
-    @EnabledIf("systemTells")
     void mappings_ofAClosedCache_areGoneAfterGarbageCollection() throws Exception {
         Reliability.prove(
                 "T22 mappings after garbage collection",
                 5,
                 line -> {
+                    if (!systemTells()) {
+                        line.skip("no " + MAPS);
+                    }
                     writeSegments();
                     for (int round = 0; round < 5; round++) {
                         readAllMapped();

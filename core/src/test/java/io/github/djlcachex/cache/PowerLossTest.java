@@ -8,15 +8,16 @@ import io.github.djlcachex.testing.FailAtOperation;
 import io.github.djlcachex.testing.FailAtOperation.Mode;
 import io.github.djlcachex.testing.FaultyStorage;
 import io.github.djlcachex.testing.ForgettingStorage;
+import io.github.djlcachex.testing.QuickDirectory;
 import io.github.djlcachex.testing.Reliability;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Power losses at every operation of one or two writers. What is left is opened by a plain store on
@@ -27,6 +28,8 @@ class PowerLossTest {
 
     private static final Path ROOT = Path.of("/power");
     private static final Path CACHE = ROOT.resolve("made/by/opening");
+    private static final String FILESYSTEM = "one in memory that forgets; judged on ";
+    private static final int LIVE_DAMAGES = 2;
     private static final int DAMAGES = Reliability.runs(2, 50);
 
     /** A setting of one series of losses. */
@@ -39,12 +42,12 @@ class PowerLossTest {
     }
 
     @Test
-    @Timeout(value = 1800, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void powerLoss_atEveryOperation_losesNoAcknowledgedRow() throws Exception {
-        Reliability.prove(
+        Reliability.proveInTime(
                 "T4 power loss",
                 2000,
                 line -> {
+                    line.filesystem(FILESYSTEM + QuickDirectory.filesystem());
                     for (int number = 0; number < 2; number++) {
                         Setting setting = Setting.of(number);
                         alone(setting, line);
@@ -106,6 +109,45 @@ class PowerLossTest {
         }
     }
 
+    /**
+     * Two writers that are open all the time: at each operation of one, the other one refreshes,
+     * puts what both have, and acknowledges it; then the power goes at once. It stored only what it
+     * did not find, so that its word covers names that the first one has not made durable yet.
+     */
+    @Test
+    void powerLoss_afterAnotherWritersRowsWereFoundByRefresh_losesNoAcknowledgedRow()
+            throws Exception {
+        Reliability.proveInTime(
+                "T4 power loss between two live writers",
+                300,
+                line -> {
+                    line.filesystem(FILESYSTEM + QuickDirectory.filesystem());
+                    int taken = 0;
+                    for (int number = 0; number < 2; number++) {
+                        taken += live(Setting.of(number), line);
+                    }
+                    line.note(taken + " losses after rows of the other one were acknowledged");
+                    assertThat(taken).isPositive();
+                });
+    }
+
+    /** Returns how often the second writer acknowledged rows that it had found. */
+    private static int live(Setting setting, Reliability line) throws Exception {
+        int taken = 0;
+        long k = 1;
+        boolean reached = true;
+        while (reached) {
+            Loss loss = new Loss(setting, line, new FailAtOperation(k, Mode.FOR_EVER), "both live");
+            taken += loss.besideALiveWriter(k) ? 1 : 0;
+            reached = loss.fault.happened();
+            for (int again = 0; again < LIVE_DAMAGES; again++) {
+                loss.damage();
+            }
+            k++;
+        }
+        return taken;
+    }
+
     /** One power loss, and what is left of it in several ways. */
     private static final class Loss {
         private final Setting setting;
@@ -159,6 +201,26 @@ class PowerLossTest {
                 job.forward(6, 11);
                 assertThat(job.flush()).isTrue();
             }
+        }
+
+        /** Returns whether the other writer found rows and vouched for them. */
+        boolean besideALiveWriter(long at) throws IOException {
+            AtomicBoolean began = new AtomicBoolean();
+            AtomicBoolean found = new AtomicBoolean();
+            try (TrainingJob other = place.openSeparately(disk)) {
+                storage.rule(
+                        (op, file) -> {
+                            if (fault.count() == at - 1 && began.compareAndSet(false, true)) {
+                                other.cache().refresh();
+                                found.set(other.putAll(0, 8) > 0);
+                                assertThat(other.flush()).isTrue();
+                            }
+                            fault.before(op, file);
+                        });
+                firstEpoch();
+                disk.powerOff(); // before the other one closes
+            }
+            return found.get();
         }
 
         void damage() throws Exception {

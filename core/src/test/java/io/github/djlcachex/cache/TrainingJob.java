@@ -87,7 +87,7 @@ final class TrainingJob implements AutoCloseable {
             Store.prepareForWriting(paths, storage);
             Store store =
                     Store.open(paths, Caches.MODULE, "", new CacheOptions(options()), storage);
-            store.restoreContract();
+            store.becomeWritable();
             FeatureCache cache = new FeatureCache(directory, paths, Caches.MODULE, policy, store);
             return new TrainingJob(account, line, context, cache, store::close);
         }
@@ -122,6 +122,18 @@ final class TrainingJob implements AutoCloseable {
         if (cache.put(keys, Caches.ROWS.batch(keys)).stored() == keys.size()) {
             waiting.addAll(numbers);
         }
+    }
+
+    /** Puts rows without looking for them; returns how many were there already. */
+    int putAll(long from, long to) {
+        List<Long> numbers = LongStream.range(from, to).boxed().toList();
+        Keys keys = account.keys(numbers);
+        account.put(numbers);
+        PutResult result = cache.put(keys, Caches.ROWS.batch(keys));
+        if (result.declined() == 0) {
+            waiting.addAll(numbers);
+        }
+        return result.ignored();
     }
 
     boolean flush() {

@@ -2,6 +2,8 @@ package io.github.djlcachex.testing;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A rule by which one operation fails, counted over all threads and kinds of operations. */
@@ -23,6 +25,7 @@ public final class FailAtOperation implements FaultyStorage.Rule {
 
     private final long number;
     private final Mode mode;
+    private final Set<FaultyStorage.Op> kinds;
     private final AtomicLong count = new AtomicLong();
     private volatile String failed;
 
@@ -32,8 +35,23 @@ public final class FailAtOperation implements FaultyStorage.Rule {
      * @param number which operation fails, from 1
      */
     public FailAtOperation(long number, Mode mode) {
+        this(number, mode, EnumSet.allOf(FaultyStorage.Op.class));
+    }
+
+    /**
+     * Creates the rule for some kinds of operations; the others are neither counted nor failed.
+     *
+     * @param number which operation of these kinds fails, from 1
+     */
+    public FailAtOperation(long number, Mode mode, Set<FaultyStorage.Op> kinds) {
         this.number = number;
         this.mode = mode;
+        this.kinds = EnumSet.copyOf(kinds);
+    }
+
+    /** How the operation fails. */
+    public Mode mode() {
+        return mode;
     }
 
     /** The operations so far. */
@@ -48,6 +66,9 @@ public final class FailAtOperation implements FaultyStorage.Rule {
 
     @Override
     public void before(FaultyStorage.Op op, Path file) throws IOException {
+        if (!kinds.contains(op)) {
+            return;
+        }
         long now = count.incrementAndGet();
         if (now == number || (now > number && mode == Mode.FOR_EVER)) {
             String message = "injected: " + mode + " at " + now + ", " + op + " of " + file;

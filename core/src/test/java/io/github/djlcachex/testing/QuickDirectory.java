@@ -18,6 +18,13 @@ public final class QuickDirectory implements AutoCloseable {
                         : Files.createTempDirectory("djlcachex");
     }
 
+    /** The kind of filesystem that it is on. */
+    public static String filesystem() throws IOException {
+        try (QuickDirectory directory = new QuickDirectory()) {
+            return Files.getFileStore(directory.path).type();
+        }
+    }
+
     public Path path() {
         return path;
     }

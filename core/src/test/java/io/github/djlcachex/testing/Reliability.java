@@ -1,25 +1,17 @@
 package io.github.djlcachex.testing;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import org.junit.jupiter.api.Assumptions;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -36,8 +28,8 @@ public final class Reliability {
         void run(Reliability line) throws Exception;
     }
 
-    private static final ObjectMapper JSON =
-            new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+    private static final int SHORT_TIER_LIMIT_S = 300;
+    private static final int LONG_TIER_LIMIT_S = 1800;
 
     private final String test;
     private final long demandedRuns;
@@ -47,6 +39,8 @@ public final class Reliability {
     private final AtomicLong jvmDeaths = new AtomicLong();
     private volatile String skipped;
     private volatile String note;
+    private volatile String filesystem;
+    private volatile String shortened;
 
     private Reliability(String test, long demandedRuns) {
         this.test = test;
@@ -56,6 +50,11 @@ public final class Reliability {
     /** True in the long tier, {@code -Pcrash}. */
     public static boolean longTier() {
         return Boolean.getBoolean("reliability.crash");
+    }
+
+    /** The tests that alone are run, such as {@code T1,T5}; empty if all are. */
+    static String part() {
+        return System.getProperty("reliability.part", "");
     }
 
     /** The number of runs that a tier demands. */
@@ -77,12 +76,38 @@ public final class Reliability {
         try {
             proof.run(line);
             line.judge();
+            if (line.shortened != null) {
+                line.skip(line.shortened);
+            }
         } catch (Throwable e) {
             failure = e;
             throw e;
         } finally {
             line.write(Duration.between(start, Instant.now()), failure);
         }
+    }
+
+    /** The same for a test that might hang; it has the time that its tier can spare. */
+    public static void proveInTime(String test, long demandedRuns, Proof proof) throws Exception {
+        Duration limit = Duration.ofSeconds(runs(SHORT_TIER_LIMIT_S, LONG_TIER_LIMIT_S));
+        prove(test, demandedRuns, line -> assertTimeoutPreemptively(limit, () -> proof.run(line)));
+    }
+
+    /**
+     * How long a test is to run that goes by time. The property {@code reliability.seconds} makes
+     * it shorter, to try it by hand: then it is reported as skipped.
+     */
+    public long seconds(long demanded) {
+        long seconds = Math.min(demanded, Long.getLong("reliability.seconds", demanded));
+        if (seconds < demanded) {
+            shortened = "cut by hand to " + seconds + " of " + demanded + " s";
+        }
+        return seconds;
+    }
+
+    /** Tells whether the test was made shorter by hand, so that it cannot do what is demanded. */
+    public boolean isShortened() {
+        return shortened != null;
     }
 
     /** Counts a run. */
@@ -120,6 +145,11 @@ public final class Reliability {
         note = text;
     }
 
+    /** Says on what files were, if not in the directory for temporary ones. */
+    public void filesystem(String type) {
+        filesystem = type;
+    }
+
     /** Gives the test up, loudly: this machine cannot do it. */
     public void skip(String why) {
         skipped = why;
@@ -128,7 +158,8 @@ public final class Reliability {
     }
 
     private void judge() {
-        if (runs.get() < demandedRuns || lost.get() + wrong.get() + jvmDeaths.get() > 0) {
+        boolean tooFew = runs.get() < demandedRuns && shortened == null;
+        if (tooFew || lost.get() + wrong.get() + jvmDeaths.get() > 0) {
             throw new AssertionError(
                     test
                             + ": expected at least "
@@ -160,89 +191,12 @@ public final class Reliability {
         fields.put(
                 "jdk",
                 System.getProperty("java.vendor") + " " + System.getProperty("java.version"));
-        fields.put(
-                "filesystem",
-                Files.getFileStore(Path.of(System.getProperty("java.io.tmpdir"))).type());
+        fields.put("filesystem", filesystem == null ? ofTemporaryFiles() : filesystem);
         fields.put("build", System.getProperty("reliability.build"));
-        Report.add(test, fields);
+        ReliabilityReport.add(test, fields);
     }
 
-    /** The file of all lines, shared by the modules of a build. */
-    private static final class Report {
-
-        static void add(String test, Map<String, Object> fields) throws IOException {
-            String configured = System.getProperty("reliability.report");
-            if (configured == null) {
-                return; // run from an IDE
-            }
-            Path report = Path.of(configured);
-            Files.createDirectories(report.getParent());
-            Path lockFile = report.resolveSibling(report.getFileName() + ".lock");
-            try (FileChannel locked =
-                    FileChannel.open(
-                            lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-                locked.lock(); // until it is closed
-                Map<String, Object> lines = lines(report, String.valueOf(fields.get("build")));
-                lines.put(test, fields);
-                Path written = report.resolveSibling(report.getFileName() + ".new");
-                JSON.writeValue(written.toFile(), List.copyOf(lines.values()));
-                Files.move(written, report, StandardCopyOption.REPLACE_EXISTING);
-                Files.writeString(report.resolveSibling("reliability.md"), table(lines.values()));
-            }
-        }
-
-        /** The same for RELIABILITY.md. */
-        private static String table(Collection<Object> lines) {
-            StringBuilder table =
-                    new StringBuilder("| test | runs | lost | wrong | JVM deaths | s | |\n");
-            table.append("|---|--:|--:|--:|--:|--:|---|\n");
-            for (Object line : lines) {
-                Map<?, ?> fields = (Map<?, ?>) line;
-                for (String column : List.of("test", "runs", "lost", "wrong", "jvmDeaths")) {
-                    table.append("| ").append(fields.get(column)).append(' ');
-                }
-                long seconds = Math.round(((Number) fields.get("seconds")).doubleValue());
-                table.append("| ").append(seconds).append(" | ").append(remark(fields));
-                table.append(" |\n");
-            }
-            return table.toString();
-        }
-
-        private static String remark(Map<?, ?> fields) {
-            if (fields.get("failed") != null) {
-                return "FAILED";
-            }
-            if (fields.get("skipped") != null) {
-                return "not tested: " + fields.get("skipped");
-            }
-            return fields.get("note") == null ? "" : fields.get("note").toString();
-        }
-
-        /** The lines of this build; of others too if only a part runs. */
-        private static Map<String, Object> lines(Path report, String build) throws IOException {
-            Map<String, Object> lines = new TreeMap<>(Report::byNumber);
-            if (Files.exists(report)) {
-                for (Object line : JSON.readValue(report.toFile(), ArrayList.class)) {
-                    Map<?, ?> fields = (Map<?, ?>) line;
-                    if (part() || build.equals(fields.get("build"))) {
-                        lines.put(String.valueOf(fields.get("test")), line);
-                    }
-                }
-            }
-            return lines;
-        }
-
-        private static boolean part() {
-            return !System.getProperty("reliability.part", "").isEmpty();
-        }
-
-        private static int byNumber(String first, String second) {
-            int byNumber = Integer.compare(number(first), number(second));
-            return byNumber != 0 ? byNumber : first.compareTo(second);
-        }
-
-        private static int number(String test) {
-            return Integer.parseInt(test.replaceFirst("^T(\\d+).*$", "$1"));
-        }
+    private static String ofTemporaryFiles() throws IOException {
+        return Files.getFileStore(Path.of(System.getProperty("java.io.tmpdir"))).type();
     }
 }

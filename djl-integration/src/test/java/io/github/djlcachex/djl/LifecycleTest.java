@@ -14,6 +14,7 @@ import io.github.djlcachex.cache.FlushReport;
 import io.github.djlcachex.row.InvalidOptionException;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,6 +27,7 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /** Who opens and closes the cache, and what happens when it cannot be used. */
+@Tag("T22")
 class LifecycleTest {
 
     @TempDir Path directory;

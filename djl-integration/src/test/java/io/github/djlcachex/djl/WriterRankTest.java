@@ -43,7 +43,12 @@ class WriterRankTest {
     }
 
     private static CacheBlockDecorator rank(SpyBlock block, Path directory, int rank) {
-        return Decorated.in(directory).setBlock(block).optWriterRank(0).optRank(rank, 2).build();
+        return Decorated.in(directory)
+                .setBlock(block)
+                .optWriterRank(0)
+                .optRank(rank, 2)
+                .optCacheOptions(options -> options.refreshIntervalMs(0)) // the test itself does
+                .build();
     }
 
     private static NDList batch(NDManager manager, long from) {

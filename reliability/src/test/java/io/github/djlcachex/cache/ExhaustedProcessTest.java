@@ -8,6 +8,7 @@ import io.github.djlcachex.testing.WatchedJvm;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 
 /** Training that goes on in a process that can open no file, or start no thread. */
 @Tag("T10")
+@Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ExhaustedProcessTest {
 
     private static final int MOST_DESCRIPTORS = 12;

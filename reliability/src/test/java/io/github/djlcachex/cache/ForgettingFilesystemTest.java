@@ -78,6 +78,7 @@ class ForgettingFilesystemTest {
                 CYCLES,
                 line -> {
                     skipWhereItCannotBeMounted(line);
+                    line.filesystem("FUSE, one that forgets");
                     long forgotten = lostWithoutFsync();
                     long acknowledged = 0;
                     while (line.runs() < CYCLES) {

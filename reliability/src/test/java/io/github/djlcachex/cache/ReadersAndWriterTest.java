@@ -19,6 +19,14 @@ import java.util.concurrent.TimeUnit;
 class ReadersAndWriterTest {
 
     private static final int READERS = 8;
+    private static final int SECONDS = 600;
+    private static final long DEMANDED_ROWS = 1_000_000;
+
+    /** No reader may check next to nothing while the others do the work. */
+    private static final long DEMANDED_ROWS_OF_A_READER = DEMANDED_ROWS / READERS / 4;
+
+    private static final int SECONDS_OF_CLEARED = 40;
+    private static final long DEMANDED_ROWS_OF_CLEARED = 10_000;
     private static final int READERS_OF_CLEARED = 3;
 
     @TempDir Path scratch;
@@ -26,24 +34,31 @@ class ReadersAndWriterTest {
     @Test
     @Tag("T12")
     void readers_besideAWriter_seeEveryRowRightAndForEver() throws Exception {
-        long seconds = Long.getLong("reliability.readers.seconds", 600);
-        long demandedRows = Math.min(1_000_000, seconds * 10_000);
         Reliability.prove(
-                "T12 readers and a writer", demandedRows, line -> run(line, seconds, READERS, 0));
+                "T12 readers and a writer",
+                DEMANDED_ROWS,
+                line -> run(line, SECONDS, READERS, 0, DEMANDED_ROWS_OF_A_READER));
     }
 
     @Test
     @Tag("T16")
     void readers_whileAWriterClears_seeNoWrongRow() throws Exception {
-        long seconds = Long.getLong("reliability.clear.seconds", 40);
         Reliability.prove(
                 "T16 clear under readers",
-                10_000,
-                line -> run(line, seconds, READERS_OF_CLEARED, 12));
+                DEMANDED_ROWS_OF_CLEARED,
+                line ->
+                        run(
+                                line,
+                                SECONDS_OF_CLEARED,
+                                READERS_OF_CLEARED,
+                                12,
+                                DEMANDED_ROWS_OF_CLEARED / READERS_OF_CLEARED / 4));
     }
 
-    private void run(Reliability line, long seconds, int readerCount, int clearEvery)
+    private void run(
+            Reliability line, int demandedSeconds, int readerCount, int clearEvery, long eachRows)
             throws Exception {
+        long seconds = line.seconds(demandedSeconds);
         Path directory = scratch.resolve("cache" + clearEvery);
         Path told = scratch.resolve("told" + clearEvery);
         List<WatchedJvm> readers = new ArrayList<>();
@@ -51,11 +66,15 @@ class ReadersAndWriterTest {
             for (int i = 0; i < readerCount; i++) {
                 readers.add(reader(directory, told, i, clearEvery > 0));
             }
-            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+            readers.forEach(reader -> reader.awaitLine("ready"));
+            long start = System.nanoTime();
+            long deadline = start + TimeUnit.SECONDS.toNanos(seconds);
             while (System.nanoTime() < deadline && allLive(writer, readers)) {
                 Thread.sleep(200);
             }
-            judge(line, writer, readers);
+            long ranS = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start);
+            judge(line, writer, readers, line.isShortened() ? 0 : eachRows);
+            assertThat(ranS).as("seconds that all of them ran").isGreaterThanOrEqualTo(seconds);
         } finally {
             readers.forEach(WatchedJvm::close);
         }
@@ -78,13 +97,17 @@ class ReadersAndWriterTest {
         return writer.isAlive() && readers.stream().allMatch(WatchedJvm::isAlive);
     }
 
-    private static void judge(Reliability line, WatchedJvm writer, List<WatchedJvm> readers)
+    private static void judge(
+            Reliability line, WatchedJvm writer, List<WatchedJvm> readers, long eachRows)
             throws Exception {
         end(line, writer);
         long refreshes = 0;
+        long fewest = Long.MAX_VALUE;
         for (WatchedJvm reader : readers) {
             end(line, reader);
-            line.runs(reader.lastNumber("checked", 0));
+            long checked = reader.lastNumber("checked", 0);
+            fewest = Math.min(fewest, checked);
+            line.runs(checked);
             line.wrong(reader.lastNumber("wrong", 1));
             line.lost(reader.lastNumber("vanished", 1) + reader.lastNumber("late", 1));
             assertThat(reader.lastNumber("corrupt", 1)).isZero();
@@ -93,11 +116,14 @@ class ReadersAndWriterTest {
         line.note(
                 readers.size()
                         + " readers, "
+                        + fewest
+                        + " rows checked by the slowest, "
                         + refreshes
                         + " refreshes, "
                         + writer.lastNumber("flushes", 0)
                         + " flushes");
         assertThat(refreshes).isPositive();
+        assertThat(fewest).as("rows of the slowest reader").isGreaterThanOrEqualTo(eachRows);
     }
 
     private static void end(Reliability line, WatchedJvm child) throws Exception {

@@ -7,6 +7,7 @@ import io.github.djlcachex.row.KeyType;
 import io.github.djlcachex.testing.TestFiles;
 
 import java.io.IOException;
+import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,63 +17,94 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * Opens, puts, gathers, flushes, refreshes, damages, clears and closes, and says every second while
- * the cache is closed what the process holds: directory, seconds.
+ * Puts, gathers, flushes, refreshes, damages and clears in one cache that is open from beginning to
+ * end, and says every second, just after a clear, what the process holds: directory, seconds.
+ * Another cache is opened and closed beside it, again and again.
  */
 final class SoakProgram {
 
     private static final int KEYS = 20_000;
-    private static final int STEPS_AN_OPENING = 60;
+    private static final int STEPS_A_CLEAR = 150;
+    private static final int STEPS_AN_OPENING = 40;
+    private static final int CLEARS_AN_OPENING = 5;
     private static final int OPENINGS_A_CLEAR = 20;
 
-    private final Path directory;
     private final Random random = new Random(11);
     private long wrong;
     private long lost;
     private long operations;
-    private boolean damaged;
+    private long clears;
+    private int openings;
+    private boolean reopenedIsDamaged;
 
-    private SoakProgram(Path directory) {
-        this.directory = directory;
-    }
+    private SoakProgram() {}
 
     public static void main(String[] args) throws IOException {
-        SoakProgram program = new SoakProgram(Path.of(args[0]));
-        long start = System.nanoTime();
-        long end = start + TimeUnit.SECONDS.toNanos(Long.parseLong(args[1]));
-        long next = start;
-        for (int opening = 0; System.nanoTime() < end; opening++) {
-            program.openAndUse(opening);
-            if (System.nanoTime() >= next) {
-                sample();
-                next = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
-            }
-        }
+        SoakProgram program = new SoakProgram();
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(Long.parseLong(args[1]));
+        program.run(Path.of(args[0]), end);
         say("wrong " + program.wrong);
         say("lost " + program.lost);
+        say("clears " + program.clears);
         say("operations " + program.operations);
     }
 
-    private void openAndUse(int opening) throws IOException {
-        KeyType type = opening % 2 == 0 ? KeyType.INT64 : KeyType.UTF8;
-        FeatureCacheBuilder builder =
-                WriterPrograms.varied(WriterPrograms.at(directory, type), random);
-        try (FeatureCache cache = builder.open()) {
-            if (opening % OPENINGS_A_CLEAR < 2) {
-                cache.clear();
-                damaged = false;
+    private void run(Path directory, long end) throws IOException {
+        Path open = directory.resolve("open");
+        Path reopened = directory.resolve("reopened");
+        long next = System.nanoTime();
+        try (FeatureCache cache =
+                WriterPrograms.at(open, KeyType.INT64)
+                        .segmentRows(50)
+                        .memoryTierBytes(64 << 10)
+                        .flushDelayMs(5)
+                        .refreshIntervalMs(20)
+                        .open()) {
+            while (System.nanoTime() < end) {
+                useAndClear(cache, open);
+                if (clears % CLEARS_AN_OPENING == 0) {
+                    openAndUse(reopened);
+                }
+                if (System.nanoTime() >= next) {
+                    sample();
+                    next = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
+                }
             }
-            for (int step = 0; step < STEPS_AN_OPENING; step++) {
-                use(cache, type);
-                operations++;
-            }
-        }
-        if (random.nextInt(4) == 0) {
-            damageOne();
         }
     }
 
-    private void use(FeatureCache cache, KeyType type) throws IOException {
+    private void useAndClear(FeatureCache cache, Path directory) throws IOException {
+        boolean damaged = false;
+        for (int step = 0; step < STEPS_A_CLEAR; step++) {
+            use(cache, KeyType.INT64, damaged);
+            if (random.nextInt(STEPS_A_CLEAR) == 0) {
+                damaged |= damageOne(directory);
+            }
+        }
+        cache.clear();
+        clears++;
+    }
+
+    private void openAndUse(Path directory) throws IOException {
+        KeyType type = openings % 2 == 0 ? KeyType.INT64 : KeyType.UTF8;
+        FeatureCacheBuilder builder =
+                WriterPrograms.varied(WriterPrograms.at(directory, type), random);
+        try (FeatureCache cache = builder.open()) {
+            if (openings++ % OPENINGS_A_CLEAR < 2) {
+                cache.clear();
+                reopenedIsDamaged = false;
+            }
+            for (int step = 0; step < STEPS_AN_OPENING; step++) {
+                use(cache, type, reopenedIsDamaged);
+            }
+        }
+        if (random.nextInt(4) == 0) {
+            reopenedIsDamaged |= damageOne(directory);
+        }
+    }
+
+    private void use(FeatureCache cache, KeyType type, boolean damaged) throws IOException {
+        operations++;
         long from = random.nextInt(KEYS);
         var keys = WriterPrograms.keys(type, from, from + 1 + random.nextInt(200));
         switch (random.nextInt(8)) {
@@ -90,14 +122,15 @@ final class SoakProgram {
     }
 
     /** Rows of a damaged file are misses until they are put and found missing again. */
-    private void damageOne() throws IOException {
+    private boolean damageOne(Path directory) throws IOException {
         List<Path> files = TestFiles.below(directory, ".arrow");
-        if (!files.isEmpty()) {
-            Path file = files.get(random.nextInt(files.size()));
-            long place = random.nextLong(Files.size(file));
-            TestFiles.overwrite(file, place, new byte[] {(byte) random.nextInt()});
-            damaged = true;
+        if (files.isEmpty()) {
+            return false;
         }
+        Path file = files.get(random.nextInt(files.size()));
+        long place = random.nextLong(Files.size(file));
+        TestFiles.overwrite(file, place, new byte[] {(byte) random.nextInt()});
+        return true;
     }
 
     private static void sample() throws IOException {
@@ -106,6 +139,9 @@ final class SoakProgram {
         say("heap " + ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
         say("rss " + rssBytes());
         say("threads " + ManagementFactory.getThreadMXBean().getThreadCount());
+        for (BufferPoolMXBean pool : ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class)) {
+            say(pool.getName() + " buffers " + pool.getMemoryUsed());
+        }
         try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
             say("descriptors " + open.count());
         }

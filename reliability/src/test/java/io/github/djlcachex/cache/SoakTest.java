@@ -17,18 +17,21 @@ import java.util.stream.LongStream;
 @Tag("T23")
 class SoakTest {
 
-    private static final long SLACK_HEAP_BYTES = 6L << 20;
+    private static final int SECONDS = 300;
+    private static final int DEMANDED_SAMPLES = 100;
+    private static final long SLACK_HEAP_BYTES = 1L << 20;
+    private static final long SLACK_BUFFER_BYTES = 4L << 20;
     private static final long SLACK_RSS_BYTES = 48L << 20;
 
     @TempDir Path scratch;
 
     @Test
     void process_underAMixedWorkload_doesNotGrow() throws Exception {
-        long seconds = Long.getLong("reliability.soak.seconds", 300);
         Reliability.prove(
                 "T23 soak",
-                seconds / 10,
+                DEMANDED_SAMPLES,
                 line -> {
+                    long seconds = line.seconds(SECONDS);
                     try (WatchedJvm child =
                             WatchedJvm.in(scratch)
                                     .heap("-Xmx256m")
@@ -42,28 +45,40 @@ class SoakTest {
                         line.lost(child.lastNumber("lost", 1));
                         String growth = judge(child);
                         line.note(
-                                growth + ", " + child.lastNumber("operations", 0) + " operations");
+                                "%s, %d operations, %d clears"
+                                        .formatted(
+                                                growth,
+                                                child.lastNumber("operations", 0),
+                                                child.lastNumber("clears", 0)));
                     }
                 });
     }
 
     private static String judge(WatchedJvm child) {
-        long[] heap = numbers(child, "heap ");
-        long[] rss = numbers(child, "rss ");
         long[] threads = numbers(child, "threads ");
         long[] descriptors = numbers(child, "descriptors ");
-        int third = heap.length / 3;
-        assertThat(third).isPositive();
-        long heapGrowth = max(heap, heap.length - third, heap.length) - max(heap, 1, third + 1);
-        long rssGrowth = max(rss, rss.length - third, rss.length) - max(rss, 1, third + 1);
+        long heap = growth(child, "heap ");
+        long rss = growth(child, "rss ");
+        long direct = growth(child, "direct buffers ");
+        long mapped = growth(child, "mapped buffers ");
         String growth =
-                "heap after GC %+d KiB, RSS %+d KiB from the first third to the last"
-                        .formatted(heapGrowth >> 10, rssGrowth >> 10);
-        assertThat(heapGrowth).as(growth).isLessThan(SLACK_HEAP_BYTES);
-        assertThat(rssGrowth).as(growth).isLessThan(SLACK_RSS_BYTES);
+                "heap after GC %+d KiB, RSS %+d KiB, direct %+d, mapped %+d from first third to last"
+                        .formatted(heap >> 10, rss >> 10, direct, mapped);
+        assertThat(heap).as(growth).isLessThan(SLACK_HEAP_BYTES);
+        assertThat(rss).as(growth).isLessThan(SLACK_RSS_BYTES);
+        assertThat(direct).as(growth).isLessThan(SLACK_BUFFER_BYTES);
+        assertThat(mapped).as(growth).isLessThan(SLACK_BUFFER_BYTES);
         assertThat(max(threads, 1, threads.length)).isLessThanOrEqualTo(threads[0] + 1);
         assertThat(max(descriptors, 1, descriptors.length)).isLessThanOrEqualTo(descriptors[0] + 3);
         return growth;
+    }
+
+    /** The most of the last third less the most of the first one, but for the very first. */
+    private static long growth(WatchedJvm child, String prefix) {
+        long[] values = numbers(child, prefix);
+        int third = values.length / 3;
+        assertThat(third).isPositive();
+        return max(values, values.length - third, values.length) - max(values, 1, third + 1);
     }
 
     private static long[] numbers(WatchedJvm child, String prefix) {

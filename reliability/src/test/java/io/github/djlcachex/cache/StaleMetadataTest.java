@@ -53,6 +53,7 @@ class StaleMetadataTest {
                     if (!Strace.isInstalled("bindfs") || !Strace.isInstalled("fusermount3")) {
                         line.skip("bindfs or fusermount3 (package fuse3) is not installed");
                     }
+                    line.filesystem("bindfs with stale metadata");
                     for (long round = 0; round < ROUNDS; round++) {
                         for (ReadMode mode : modes) {
                             Path place = Files.createDirectory(root.resolve(mode + "-" + round));

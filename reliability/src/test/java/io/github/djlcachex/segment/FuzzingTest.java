@@ -31,8 +31,13 @@ import java.util.regex.Pattern;
 @Tag("T20")
 class FuzzingTest {
 
-    private static final int SECONDS = Integer.getInteger("fuzz.seconds", 60);
+    private static final int SECONDS = 60;
+    private static final int DEMANDED_EXECUTIONS = 10_001;
     private static final Pattern EXECUTED = Pattern.compile("number_of_executed_units: (\\d+)");
+
+    /** What libFuzzer says at its end: the seconds that it measured. */
+    private static final Pattern FUZZED = Pattern.compile("Done \\d+ runs in (\\d+) second");
+
     private static final Pattern COVERED = Pattern.compile("cov: (\\d+)");
 
     @TempDir Path directory;
@@ -46,7 +51,7 @@ class FuzzingTest {
             int edited = SegmentFuzz.FIRST_EDITED + seeds.size() / 2 - 1;
             seeds.add(new byte[] {(byte) edited, 0, 0, 1, 0});
         }
-        prove("T20 fuzz segment", SegmentFuzz.class, seeds, 10_000);
+        prove("T20 fuzz segment", SegmentFuzz.class, seeds);
     }
 
     @Test
@@ -57,7 +62,7 @@ class FuzzingTest {
             seeds.add(joined(new byte[] {ContractFuzz.RAW}, text));
             seeds.add(joined(new byte[] {ContractFuzz.RAW + 1}, text));
         }
-        prove("T20 fuzz contract", ContractFuzz.class, seeds, 10_000);
+        prove("T20 fuzz contract", ContractFuzz.class, seeds);
     }
 
     @Test
@@ -70,25 +75,28 @@ class FuzzingTest {
                 List.of(
                         joined(new byte[] {0, 1}, new byte[2 * Long.BYTES]),
                         joined(new byte[] {1, 2}, joined(boundaries.array(), text)));
-        prove("T20 fuzz keys", KeysFuzz.class, seeds, 10_000);
+        prove("T20 fuzz keys", KeysFuzz.class, seeds);
     }
 
-    private void prove(String test, Class<?> target, List<byte[]> seeds, long demandedRuns)
-            throws Exception {
+    private void prove(String test, Class<?> target, List<byte[]> seeds) throws Exception {
         Reliability.prove(
                 test,
-                demandedRuns,
+                DEMANDED_EXECUTIONS,
                 line -> {
-                    ToolJvm.Outcome outcome = fuzz(target, seeds);
+                    long seconds = line.seconds(SECONDS);
+                    ToolJvm.Outcome outcome = fuzz(target, seeds, seconds);
+                    long fuzzed = lastNumber(FUZZED, outcome.output());
                     line.runs(lastNumber(EXECUTED, outcome.output()));
                     line.note(
                             "executions in %d s; %d edges covered"
-                                    .formatted(SECONDS, lastNumber(COVERED, outcome.output())));
+                                    .formatted(fuzzed, lastNumber(COVERED, outcome.output())));
                     assertThat(outcome.exit()).as(outcome.tail()).isZero();
+                    assertThat(fuzzed).as(outcome.tail()).isGreaterThanOrEqualTo(seconds);
                 });
     }
 
-    private ToolJvm.Outcome fuzz(Class<?> target, List<byte[]> seeds) throws Exception {
+    private ToolJvm.Outcome fuzz(Class<?> target, List<byte[]> seeds, long seconds)
+            throws Exception {
         Path corpus = Files.createDirectory(directory.resolve("corpus"));
         Path valid = Files.createDirectory(directory.resolve("valid"));
         for (int i = 0; i < seeds.size(); i++) {
@@ -105,14 +113,14 @@ class FuzzingTest {
                         "--target_class=" + target.getName(),
                         "--instrumentation_includes=io.github.djlcachex.**:org.apache.arrow.flatbuf.**",
                         "--custom_hook_includes=io.github.djlcachex.**",
-                        "-max_total_time=" + SECONDS,
+                        "-max_total_time=" + seconds,
                         "-max_len=8192",
                         "-timeout=5",
                         "-rss_limit_mb=1024",
                         "-print_final_stats=1",
                         corpus.toString(),
                         valid.toString()),
-                Duration.ofSeconds(SECONDS + 120L));
+                Duration.ofSeconds(seconds + 120));
     }
 
     private static long lastNumber(Pattern pattern, String output) {
