@@ -44,7 +44,7 @@ class ArchitectureTest {
                     .whereLayer("segment")
                     .mayOnlyBeAccessedByLayers("cache", "arrow")
                     .whereLayer("io")
-                    .mayOnlyBeAccessedByLayers("cache", "segment")
+                    .mayOnlyBeAccessedByLayers("cache", "index", "segment")
                     .whereLayer("row")
                     .mayOnlyBeAccessedByLayers("cache", "index", "segment", "arrow");
 

@@ -70,6 +70,11 @@ final class CacheOptions {
         return values.get(Option.WRITE_MODE) == WriteMode.SYNCHRONOUS;
     }
 
+    /** 0 if none is written. */
+    long checkpointRows() {
+        return number(Option.CHECKPOINT_ROWS);
+    }
+
     long refreshIntervalMs() {
         return number(Option.REFRESH_INTERVAL_MS);
     }

@@ -3,6 +3,7 @@ package io.github.djlcachex.cache;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 
 import io.github.djlcachex.index.Address;
+import io.github.djlcachex.index.Checkpoint;
 import io.github.djlcachex.index.RowIndex;
 import io.github.djlcachex.io.NotRegularFileException;
 import io.github.djlcachex.io.Storage;
@@ -21,11 +22,13 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The segment files of a generation that this store knows.
@@ -42,6 +45,12 @@ final class Catalog {
     /** Far below the 65,530 at which Linux refuses a mapping and the JVM dies of it. */
     private static final int MAX_MAPPINGS = 4096;
 
+    /** So many files outside the checkpoint make an open slow, however small they are. */
+    private static final int MANY_FILES = 256;
+
+    /** A checkpoint is written anew for this part of what it covers, at least. */
+    private static final int MIN_GROWTH = 16;
+
     private final Storage storage;
     private final StorePaths paths;
     private final Generation generation;
@@ -56,6 +65,14 @@ final class Catalog {
     @GuardedBy("this") private final Set<String> unreadable = new HashSet<>();
 
     @GuardedBy("this") private final SkippedFiles skipped;
+
+    private final Coverage coverage; // guarded by this, but for its close
+
+    @GuardedBy("this") private boolean asked;
+
+    private final AtomicLong uncoveredRows = new AtomicLong();
+    private final AtomicLong uncoveredFiles = new AtomicLong();
+    private final AtomicLong coveredRows = new AtomicLong();
 
     private final ConcurrentSkipListMap<String, SegmentFile> files = new ConcurrentSkipListMap<>();
 
@@ -75,6 +92,7 @@ final class Catalog {
         this.counters = counters;
         this.mapping = mapping;
         this.skipped = new SkippedFiles(storage, paths.segments());
+        this.coverage = new Coverage(storage, paths, generation, sources, rows);
     }
 
     /** Adds the files that are new in the directory; returns how many. */
@@ -83,8 +101,13 @@ final class Catalog {
         if (!generation.discover()) {
             return 0;
         }
+        List<String> listed = storage.list(paths.segments());
+        if (!asked) {
+            asked = true;
+            openCheckpoint(Set.copyOf(listed));
+        }
         List<SegmentName> fresh = new ArrayList<>();
-        for (String fileName : storage.list(paths.segments())) {
+        for (String fileName : listed) {
             Optional<SegmentName> name = SegmentName.parse(fileName, SegmentName.COMMITTED);
             if (name.isPresent() && (!knownNames.contains(fileName) || skipped.changed(fileName))) {
                 fresh.add(name.get());
@@ -106,6 +129,68 @@ final class Catalog {
      */
     void forceFoundNames() {
         forcing = true;
+    }
+
+    @GuardedBy("this") private void openCheckpoint(Set<String> listed) throws IOException {
+        if (coverage.open(listed, mapping)) {
+            for (SegmentFile file : coverage.files()) {
+                knownNames.add(file.name().committedFile());
+                files.put(file.name().committedFile(), file);
+                coveredRows.addAndGet(file.rows());
+            }
+        }
+    }
+
+    /** The files that a new checkpoint may cover: those of the present one first. */
+    synchronized List<SegmentFile> coverable() {
+        Set<SegmentFile> coverable = new LinkedHashSet<>(coverage.files());
+        coverable.addAll(files.values());
+        coverable.removeIf(file -> file.suspect() || !files.containsValue(file));
+        return List.copyOf(coverable);
+    }
+
+    /** Takes a checkpoint of these files, unless some of them are not listed any more. */
+    synchronized void takeCheckpoint(Coverage.Opening written, List<SegmentFile> covered)
+            throws IOException {
+        if (files.values().containsAll(covered)) {
+            coverage.take(written, covered);
+            long rowsOfThem = covered.stream().mapToLong(SegmentFile::rows).sum();
+            uncoveredRows.addAndGet(coveredRows.get() - rowsOfThem);
+            uncoveredFiles.set(files.size() - covered.size());
+            coveredRows.set(rowsOfThem);
+        }
+    }
+
+    /** Builds the index without the checkpoint, if that was found damaged. */
+    synchronized void takeOver() {
+        Generation.State state = generation.state();
+        Checkpoint checkpoint = state == null ? null : state.index().checkpoint();
+        if (checkpoint != null && checkpoint.damaged()) {
+            uncoveredRows.addAndGet(coveredRows.getAndSet(0));
+            uncoveredFiles.addAndGet(coverage.files().size());
+            coverage.takeOver(files.values());
+        }
+    }
+
+    /** How files are read here. */
+    boolean mapping() {
+        return mapping;
+    }
+
+    boolean isCheckpointDue(long rowsOutside) {
+        boolean many = uncoveredRows.get() >= rowsOutside || uncoveredFiles.get() >= MANY_FILES;
+        return many && uncoveredRows.get() >= coveredRows.get() / MIN_GROWTH;
+    }
+
+    /** The rows of listed files that the checkpoint does not cover. */
+    long uncoveredRows() {
+        return uncoveredRows.get();
+    }
+
+    private void list(SegmentFile file) {
+        files.put(file.name().committedFile(), file);
+        uncoveredRows.addAndGet(file.rows());
+        uncoveredFiles.incrementAndGet();
     }
 
     @GuardedBy("this") private boolean add(String fileName, SegmentName name) throws IOException {
@@ -194,10 +279,12 @@ final class Catalog {
                         long found = index.find(keys, row);
                         if (!sources.isTrusted(found)) {
                             rows.set(index, keys, row, found, Address.of(number, row));
+                        } else if (sources.isUnopened(found)) {
+                            coverage.hides();
                         }
                     }
                 });
-        files.put(opened.file().name().committedFile(), opened.file());
+        list(opened.file());
     }
 
     private boolean hasRoom(RowIndex index) {
@@ -231,7 +318,7 @@ final class Catalog {
 
     /** Lists a file of this store, once it is a source of rows. */
     void addOwn(SegmentFile file) {
-        files.put(file.name().committedFile(), file);
+        list(file);
     }
 
     /**
@@ -253,7 +340,7 @@ final class Catalog {
     }
 
     private void reindex(SegmentFile file, SegmentFile suspect) throws IOException {
-        Keys keys = file.readKeys(storage);
+        Keys keys = file.readKeys();
         int number = sources.numberOf(file);
         rows.writing(
                 index -> {
@@ -282,22 +369,28 @@ final class Catalog {
     synchronized void remove(String fileName) throws IOException {
         SegmentFile file = files.remove(fileName);
         if (file != null) {
+            coverage.remove(file);
             rows.drop(sources.numberOf(file));
             file.close();
         }
     }
 
     List<SegmentInfo> segments() {
-        return files.values().stream()
-                .map(
-                        file ->
-                                new SegmentInfo(
-                                        file.path(),
-                                        file.rows(),
-                                        file.fileBytes(),
-                                        file.name().writer().toString(),
-                                        Instant.ofEpochMilli(file.committedAtMs())))
-                .toList();
+        List<SegmentInfo> segments = new ArrayList<>();
+        for (SegmentFile file : files.values()) {
+            try {
+                segments.add(
+                        new SegmentInfo(
+                                file.path(),
+                                file.rows(),
+                                file.fileBytes(),
+                                file.name().writer().toString(),
+                                Instant.ofEpochMilli(file.committedAtMs())));
+            } catch (IOException e) {
+                logger.warn("{} is covered by the checkpoint, and not readable", file.path(), e);
+            }
+        }
+        return segments;
     }
 
     Iterable<SegmentFile> files() {
@@ -310,6 +403,9 @@ final class Catalog {
      * adding them again meanwhile.
      */
     synchronized void deleteAll() throws IOException {
+        if (storage.list(paths.index()).contains("checkpoint")) {
+            storage.delete(paths.checkpoint());
+        }
         for (String fileName : storage.list(paths.segments())) {
             if (SegmentName.parse(fileName, SegmentName.COMMITTED).isPresent()) {
                 storage.delete(paths.segments().resolve(fileName));
@@ -323,6 +419,10 @@ final class Catalog {
     synchronized void forget() {
         close();
         files.clear();
+        coverage.forget();
+        uncoveredRows.set(0);
+        uncoveredFiles.set(0);
+        coveredRows.set(0);
         skipped.clear();
         unreadable.clear();
     }
@@ -332,6 +432,7 @@ final class Catalog {
      * for as long as a filesystem does not answer.
      */
     void close() {
+        coverage.close();
         for (SegmentFile file : files.values()) {
             try {
                 file.close();

@@ -223,6 +223,20 @@ public final class FeatureCacheBuilder {
     }
 
     /**
+     * Sets how many rows may be outside the checkpoint of the index before it is written anew, in
+     * the background and at close. Default: 250,000, and at least a sixteenth of those in it; 0:
+     * never. A checkpoint makes the next open quick and takes the index off the heap.
+     *
+     * @param rows the number of rows
+     * @return this builder
+     * @throws InvalidOptionException if it is out of the limits
+     */
+    @CanIgnoreReturnValue
+    public FeatureCacheBuilder checkpointRows(long rows) {
+        return set(Option.CHECKPOINT_ROWS, rows);
+    }
+
+    /**
      * Lets one rank write and the others read. Default: every rank writes. The rank of this process
      * is that of {@link #rank}, or else of the launcher's environment: {@code RANK}/{@code
      * WORLD_SIZE}, {@code SLURM_PROCID}/{@code SLURM_NTASKS}, {@code OMPI_COMM_WORLD_RANK}/{@code

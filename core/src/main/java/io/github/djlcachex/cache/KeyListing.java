@@ -1,7 +1,6 @@
 package io.github.djlcachex.cache;
 
 import io.github.djlcachex.index.Address;
-import io.github.djlcachex.io.Storage;
 import io.github.djlcachex.row.KeyType;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.LongKeys;
@@ -21,13 +20,11 @@ final class KeyListing {
 
     private final Generation.State state;
     private final SourceTable sources;
-    private final Storage storage;
     private final Lock appending;
 
-    KeyListing(Generation.State state, SourceTable sources, Storage storage, Lock appending) {
+    KeyListing(Generation.State state, SourceTable sources, Lock appending) {
         this.state = state;
         this.sources = sources;
-        this.storage = storage;
         this.appending = appending;
     }
 
@@ -38,7 +35,7 @@ final class KeyListing {
             if (source instanceof OpenSegment open) {
                 parts.add(live(keysOf(open), number));
             } else if (source instanceof SegmentFile file) {
-                parts.add(live(file.readKeys(storage), number));
+                parts.add(live(file.readKeys(), number));
             }
         }
         return state.contract().keyType() == KeyType.INT64 ? longs(parts) : strings(parts);

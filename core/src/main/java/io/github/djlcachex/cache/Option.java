@@ -25,6 +25,7 @@ enum Option {
     WHEN_QUEUE_FULL("whenQueueFull", () -> FullQueuePolicy.WAIT),
     PUT_WAIT_MS("putWaitMs", () -> 10_000L, 0, dayMs()),
     WRITE_MODE("writeMode", () -> WriteMode.BACKGROUND),
+    CHECKPOINT_ROWS("checkpointRows", () -> 250_000L, 0, 1L << 50),
     REFRESH_INTERVAL_MS("refreshIntervalMs", () -> 2_000L, 0, dayMs()),
     VERIFICATION("verification", () -> Verification.EVERY_READ),
     READ_MODE("readMode", () -> ReadMode.AUTOMATIC),

@@ -88,10 +88,21 @@ final class Rows {
         gone.addAndGet(rows);
     }
 
+    /** Counts rows that a checkpoint leads to. */
+    void covered(long rows) {
+        live.addAndGet(rows);
+    }
+
+    /** Counts anew, after the checkpoint was let go. Under the lock. */
+    void recount(RowIndex index) {
+        live.set(index.count(sources::isPresent));
+        gone.set(index.size() - live.get());
+    }
+
     /** Forgets all rows. Under the lock. */
     void clear(RowIndex index) {
         sources.clear();
-        index.retain(any -> false);
+        index.clear();
         live.set(0);
         gone.set(0);
     }

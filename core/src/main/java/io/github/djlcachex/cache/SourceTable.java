@@ -86,6 +86,11 @@ final class SourceTable {
         return isReadable(address) && !(get(address) instanceof SegmentFile file && file.suspect());
     }
 
+    /** Tells whether an address leads to a file that is still to be opened. */
+    boolean isUnopened(long address) {
+        return get(address) instanceof SegmentFile file && file.unopened();
+    }
+
     /** Tells whether the row at an address has a key. */
     boolean hasKey(long address, StringKeys keys, int position) {
         RowSource source = get(address);

@@ -1,5 +1,6 @@
 package io.github.djlcachex.cache;
 
+import io.github.djlcachex.index.Checkpoint;
 import io.github.djlcachex.io.ProcessIdentity;
 import io.github.djlcachex.io.Storage;
 import io.github.djlcachex.row.KeyType;
@@ -47,6 +48,7 @@ final class Store {
     private final FlushQueue queue;
     private final Appender appender;
     private final FlusherThread flusher;
+    private final Checkpointer checkpointer;
     private final Refresher refresher;
     private final Gatherer gatherer;
     private final AtomicBoolean contractFailed = new AtomicBoolean();
@@ -78,9 +80,25 @@ final class Store {
         SegmentWriter segmentWriter = new SegmentWriter(storage, paths.segments(), options.fsync());
         Flusher writes = new Flusher(writer, segmentWriter, catalog, sources, rows, log);
         String suffix = "-" + paths.module().getFileName();
+        this.checkpointer =
+                new Checkpointer(
+                        "djlcachex-checkpointer" + suffix,
+                        options,
+                        storage,
+                        paths,
+                        generation,
+                        catalog,
+                        writer);
         this.flusher =
                 new FlusherThread(
-                        "djlcachex-flusher" + suffix, queue, writes::write, appender::sealIfDue);
+                        "djlcachex-flusher" + suffix,
+                        queue,
+                        job -> {
+                            boolean written = writes.write(job);
+                            checkpointer.wake();
+                            return written;
+                        },
+                        appender::sealIfDue);
         this.refresher =
                 new Refresher("djlcachex-refresher" + suffix, options.refreshIntervalMs(), catalog);
         this.gatherer = new Gatherer(options, sources, counters, refresher::suspect);
@@ -130,6 +148,7 @@ final class Store {
         long nowMs = System.currentTimeMillis();
         Leftovers.remove(storage, paths.generation(), observer, nowMs);
         Leftovers.remove(storage, paths.segments(), observer, nowMs);
+        Leftovers.remove(storage, paths.index(), observer, nowMs);
     }
 
     /**
@@ -166,6 +185,7 @@ final class Store {
         catalog.forceFoundNames();
         storage.forceDirectory(paths.segments()); // of what was found before
         restoreContract();
+        checkpointer.enable();
     }
 
     /** Writes the contract again that was only found in segments. */
@@ -197,7 +217,7 @@ final class Store {
             result = new GatherResult(0, IntStream.range(0, keys.size()).toArray());
         } else {
             state.check(generation.subject(), keys.type(), into.schema());
-            result = gatherer.gather(state, keys, into);
+            result = proven(state, () -> gatherer.gather(state, keys, into));
         }
         if (!result.complete()) {
             refresher.request();
@@ -274,12 +294,32 @@ final class Store {
     /** The positions of the keys that have no row, ascending. */
     int[] missing(Keys keys) {
         Generation.State state = generation.state();
-        IntStream positions = IntStream.range(0, keys.size());
         if (state == null) {
-            return positions.toArray();
+            return IntStream.range(0, keys.size()).toArray();
         }
         state.check(generation.subject(), keys.type());
-        return positions.filter(position -> !contains(state, keys, position)).toArray();
+        return proven(
+                state,
+                () ->
+                        IntStream.range(0, keys.size())
+                                .filter(position -> !contains(state, keys, position))
+                                .toArray());
+    }
+
+    private interface Search<T, E extends Exception> {
+        T run() throws E;
+    }
+
+    /** Looks once more if the checkpoint turns out damaged: its keys may be missing by mistake. */
+    private <T, E extends Exception> T proven(Generation.State state, Search<T, E> search)
+            throws E {
+        Checkpoint checkpoint = state.index().checkpoint();
+        T result = search.run();
+        if (checkpoint != null && checkpoint.damaged()) {
+            catalog.takeOver();
+            return search.run();
+        }
+        return result;
     }
 
     private boolean contains(Generation.State state, Keys keys, int position) {
@@ -291,7 +331,7 @@ final class Store {
         Generation.State state = generation.state();
         return state == null
                 ? Keys.of(new long[0])
-                : new KeyListing(state, sources, storage, rows.lock()).list();
+                : proven(state, () -> new KeyListing(state, sources, rows.lock()).list());
     }
 
     long rowCount() {
@@ -370,6 +410,7 @@ final class Store {
         queue.close();
         flusher.join(leftMs(deadline));
         refresher.stop(leftMs(deadline));
+        checkpointer.stop(leftMs(deadline));
         catalog.close();
         Generation.State state = generation.state();
         if (state != null) {

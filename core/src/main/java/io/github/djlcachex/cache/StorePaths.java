@@ -67,6 +67,15 @@ record StorePaths(Path module, Path generation) {
         return generation.resolve("damaged");
     }
 
+    /** Where the checkpoint of the index is. */
+    Path index() {
+        return generation.resolve("index");
+    }
+
+    Path checkpoint() {
+        return index().resolve("checkpoint");
+    }
+
     static boolean isGenerationName(String name) {
         return name.matches("g-[0-9a-f]{" + HASH_LENGTH + "}");
     }

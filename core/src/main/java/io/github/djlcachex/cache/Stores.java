@@ -141,7 +141,12 @@ final class Stores {
     /** What somebody else put into the cache directory must not lead out of it. */
     private static void checkNoLinks(StorePaths paths) {
         for (Path directory :
-                List.of(paths.module(), paths.generation(), paths.segments(), paths.damaged())) {
+                List.of(
+                        paths.module(),
+                        paths.generation(),
+                        paths.segments(),
+                        paths.damaged(),
+                        paths.index())) {
             if (Files.isSymbolicLink(directory)) {
                 throw new CacheIoException(
                         directory.toString(),

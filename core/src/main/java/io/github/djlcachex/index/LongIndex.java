@@ -6,7 +6,7 @@ import io.github.djlcachex.row.LongKeys;
 import java.util.function.LongPredicate;
 
 /** The index of INT64 keys; the key itself is the slot's key word. */
-final class LongIndex implements RowIndex {
+final class LongIndex implements HeapIndex {
 
     private final int maxEntries;
     private volatile SlotTable table = new SlotTable(1024);
@@ -30,7 +30,7 @@ final class LongIndex implements RowIndex {
     @Override
     public void put(Keys keys, int position, long address) {
         if (table.isFull()) {
-            table = table.rebuilt(any -> true);
+            table = table.rebuilt((word, any) -> true);
         }
         long key = ((LongKeys) keys).get(position);
         SlotTable current = table;
@@ -49,7 +49,7 @@ final class LongIndex implements RowIndex {
     }
 
     @Override
-    public void retain(LongPredicate keep) {
+    public void retain(EntryPredicate keep) {
         table = table.rebuilt(keep);
     }
 
@@ -66,5 +66,10 @@ final class LongIndex implements RowIndex {
     @Override
     public long size() {
         return table.used();
+    }
+
+    @Override
+    public boolean hasKeyWord(long keyWord) {
+        return table.has(keyWord);
     }
 }

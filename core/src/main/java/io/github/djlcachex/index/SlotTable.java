@@ -75,16 +75,29 @@ final class SlotTable {
 
     /** The number of entries whose address is wanted. */
     long count(LongPredicate wanted) {
+        return count((keyWord, address) -> wanted.test(address));
+    }
+
+    private long count(HeapIndex.EntryPredicate keep) {
         long count = 0;
         for (int slot = 0; slot <= mask; slot++) {
             long address = address(slot);
-            count += address != Address.NONE && wanted.test(address) ? 1 : 0;
+            count += address != Address.NONE && keep.test(keyWord(slot), address) ? 1 : 0;
         }
         return count;
     }
 
+    boolean has(long keyWord) {
+        for (int slot = firstSlot(keyWord); address(slot) != Address.NONE; slot = nextSlot(slot)) {
+            if (keyWord(slot) == keyWord) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** A table with room for more, and the entries whose address is kept. */
-    SlotTable rebuilt(LongPredicate keep) {
+    SlotTable rebuilt(HeapIndex.EntryPredicate keep) {
         long kept = count(keep);
         int slots = 1024;
         while (isFull(kept, slots)) {
@@ -97,7 +110,7 @@ final class SlotTable {
         SlotTable table = new SlotTable(slots);
         for (int slot = 0; slot <= mask; slot++) {
             long address = address(slot);
-            if (address != Address.NONE && keep.test(address)) {
+            if (address != Address.NONE && keep.test(keyWord(slot), address)) {
                 table.add(keyWord(slot), address);
             }
         }

@@ -9,14 +9,14 @@ import java.util.function.LongPredicate;
  * The index of UTF8 keys; the slot's key word is a hash, and the key is compared in its source.
  * After a mismatch the search goes on: two keys may have one hash.
  */
-final class StringIndex implements RowIndex {
+final class StringIndex implements HeapIndex {
 
     private final long hashSeed;
-    private final KeyMatcher matcher;
+    private final RowIndex.KeyMatcher matcher;
     private final int maxEntries;
     private volatile SlotTable table = new SlotTable(1024);
 
-    StringIndex(long hashSeed, KeyMatcher matcher, int maxEntries) {
+    StringIndex(long hashSeed, RowIndex.KeyMatcher matcher, int maxEntries) {
         this.hashSeed = hashSeed;
         this.matcher = matcher;
         this.maxEntries = maxEntries;
@@ -39,7 +39,7 @@ final class StringIndex implements RowIndex {
     @Override
     public void put(Keys keys, int position, long address) {
         if (table.isFull()) {
-            table = table.rebuilt(any -> true);
+            table = table.rebuilt((word, any) -> true);
         }
         StringKeys strings = (StringKeys) keys;
         SlotTable current = table;
@@ -65,7 +65,7 @@ final class StringIndex implements RowIndex {
     }
 
     @Override
-    public void retain(LongPredicate keep) {
+    public void retain(EntryPredicate keep) {
         table = table.rebuilt(keep);
     }
 
@@ -82,5 +82,10 @@ final class StringIndex implements RowIndex {
     @Override
     public long size() {
         return table.used();
+    }
+
+    @Override
+    public boolean hasKeyWord(long keyWord) {
+        return table.has(keyWord);
     }
 }

@@ -30,14 +30,15 @@ public interface ReadableFile extends Closeable {
     int read(ByteBuffer target, long position) throws IOException;
 
     /**
-     * Maps the file for reading. The mapping outlives {@link #close} and is freed by the garbage
-     * collector.
+     * Maps a part of the file for reading. The mapping outlives {@link #close} and is freed by the
+     * garbage collector.
      *
-     * @param sizeBytes the number of bytes to map from the start, at most the size of the file
+     * @param position where the part starts
+     * @param sizeBytes the number of bytes to map, all of them within the file
      * @return the mapping, big-endian
      * @throws IOException if the file cannot be mapped
      */
-    ByteBuffer map(long sizeBytes) throws IOException;
+    ByteBuffer map(long position, long sizeBytes) throws IOException;
 
     /**
      * Reads until a buffer is full.

@@ -41,8 +41,8 @@ final class ReopeningFile implements ReadableFile {
     }
 
     @Override
-    public ByteBuffer map(long sizeBytes) throws IOException {
-        return withChannel(open -> open.map(FileChannel.MapMode.READ_ONLY, 0, sizeBytes));
+    public ByteBuffer map(long position, long sizeBytes) throws IOException {
+        return withChannel(open -> open.map(FileChannel.MapMode.READ_ONLY, position, sizeBytes));
     }
 
     @Override

@@ -7,6 +7,9 @@ import java.nio.ByteBuffer;
 /** A file that is being written, from front to back, by one thread. */
 public interface WritableFile extends Closeable {
 
+    /** Java copies through direct memory of a write's size, which it keeps for the thread. */
+    int MAX_WRITE_BYTES = 1 << 20;
+
     /**
      * Writes bytes after those already written. It may write fewer than remain: the caller loops.
      *
@@ -15,6 +18,21 @@ public interface WritableFile extends Closeable {
      * @throws IOException if nothing more can be written
      */
     int write(ByteBuffer source) throws IOException;
+
+    /**
+     * Writes all bytes of a buffer, and goes on after short writes.
+     *
+     * @param source the bytes; its position stays
+     * @throws IOException if they cannot all be written
+     */
+    default void writeFully(ByteBuffer source) throws IOException {
+        int end = source.limit();
+        ByteBuffer rest = source.duplicate();
+        while (rest.position() < end) {
+            rest.limit(Math.min(end, rest.position() + MAX_WRITE_BYTES));
+            write(rest);
+        }
+    }
 
     /**
      * Makes the content and the length durable. After a failure the content is lost: the file must

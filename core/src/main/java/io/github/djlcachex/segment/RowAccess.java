@@ -11,7 +11,7 @@ abstract sealed class RowAccess {
 
     static RowAccess of(ReadableFile file, long fileBytes, boolean mapped) throws IOException {
         if (mapped && fileBytes <= Integer.MAX_VALUE) {
-            return new MappedAccess(file.map(fileBytes).order(ByteOrder.LITTLE_ENDIAN));
+            return new MappedAccess(file.map(0, fileBytes).order(ByteOrder.LITTLE_ENDIAN));
         }
         return new PositionalAccess(file);
     }

@@ -1,10 +1,13 @@
 package io.github.djlcachex.segment;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+
 import io.github.djlcachex.io.FileStorage;
 import io.github.djlcachex.io.Interrupts;
 import io.github.djlcachex.io.LateErrors;
 import io.github.djlcachex.io.ReadableFile;
 import io.github.djlcachex.io.Storage;
+import io.github.djlcachex.row.CacheException;
 import io.github.djlcachex.row.Column;
 import io.github.djlcachex.row.CorruptFileException;
 import io.github.djlcachex.row.Keys;
@@ -20,29 +23,86 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * A committed segment file, open for reading.
+ * A committed segment file, open for reading or opened when it is first read.
  *
  * <p>Safe for use by many threads. A row is always copied out before anything is computed from it.
  * What was copied may still be wrong: the caller checks it, and marks the row if it is.
  */
 public final class SegmentFile implements RowSource, Closeable {
 
+    /** A file that could not be opened is tried again after this time. */
+    private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final Storage storage;
     private final Path path;
-    private final SegmentHeader header;
-    private final RowAccess access;
-    private final int[] rowBytes;
+    private final SegmentName name;
+    private final SegmentProof proof;
+    private final boolean mapping;
+    private final Runnable onFailure;
+    private volatile @Nullable Body body;
+
+    @GuardedBy("this") private @Nullable IOException failure;
+
+    @GuardedBy("this") private long failedAtNanos;
+
+    @GuardedBy("this") private boolean closed;
+
     private final AtomicReference<@Nullable RowBits> badRows = new AtomicReference<>();
     private final AtomicReference<@Nullable RowBits> checkedRows = new AtomicReference<>();
 
-    private SegmentFile(Path path, SegmentHeader header, RowAccess access) {
+    /** What is known of a file once it is open. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Body(SegmentHeader header, RowAccess access, int[] rowBytes) {
+
+        static Body read(ReadableFile file, SegmentName name, boolean mapping) throws IOException {
+            SegmentHeader header = SegmentHeader.read(file, name);
+            RowAccess access = RowAccess.of(file, header.fileBytes(), mapping);
+            List<Column> columns = header.contract().schema().columns();
+            return new Body(header, access, columns.stream().mapToInt(Column::rowBytes).toArray());
+        }
+    }
+
+    private SegmentFile(
+            Storage storage,
+            Path path,
+            SegmentName name,
+            SegmentProof proof,
+            boolean mapping,
+            Runnable onFailure,
+            @Nullable Body body) {
+        this.storage = storage;
         this.path = path;
-        this.header = header;
-        this.access = access;
-        List<Column> columns = header.contract().schema().columns();
-        this.rowBytes = columns.stream().mapToInt(Column::rowBytes).toArray();
+        this.name = name;
+        this.proof = proof;
+        this.mapping = mapping;
+        this.onFailure = onFailure;
+        this.body = body;
+    }
+
+    /**
+     * Names a file that is opened when it is first read. What cannot be opened then, or is not the
+     * proven one, has no readable rows; it is tried again, but not at once.
+     *
+     * @param storage the storage
+     * @param path the file's path
+     * @param name the file's name
+     * @param proof what the file was when its keys were read
+     * @param mapped true to map the file, false to read it by positional reads
+     * @param onFailure called when it cannot be opened, by the thread that reads
+     * @return the file
+     */
+    public static SegmentFile later(
+            Storage storage,
+            Path path,
+            SegmentName name,
+            SegmentProof proof,
+            boolean mapped,
+            Runnable onFailure) {
+        return new SegmentFile(storage, path, name, proof, mapped, onFailure, null);
     }
 
     /**
@@ -72,11 +132,13 @@ public final class SegmentFile implements RowSource, Closeable {
                     ReadableFile file = storage.open(path);
                     boolean kept = false;
                     try {
-                        SegmentHeader header = SegmentHeader.read(file, name);
-                        Keys keys = KeyBuffers.read(file, header);
-                        RowAccess access = RowAccess.of(file, header.fileBytes(), mapped);
-                        kept = !access.mapped();
-                        return new Opened(new SegmentFile(path, header, access), keys);
+                        Body body = Body.read(file, name, mapped);
+                        Keys keys = KeyBuffers.read(file, body.header());
+                        kept = !body.access().mapped();
+                        SegmentProof proof = SegmentProof.of(body.header());
+                        return new Opened(
+                                new SegmentFile(storage, path, name, proof, mapped, () -> {}, body),
+                                keys);
                     } finally {
                         if (!kept) {
                             file.close();
@@ -141,6 +203,72 @@ public final class SegmentFile implements RowSource, Closeable {
                 });
     }
 
+    private Body body() throws IOException {
+        Body opened = body;
+        return opened != null ? opened : openBody();
+    }
+
+    private synchronized Body openBody() throws IOException {
+        Body opened = body;
+        if (opened != null) {
+            return opened;
+        }
+        if (failure != null && System.nanoTime() - failedAtNanos < RETRY_NANOS) {
+            throw failure;
+        }
+        try {
+            opened = Interrupts.shield(this::readBody);
+            body = opened;
+            failure = null;
+            return opened;
+        } catch (IOException e) {
+            failure = e;
+            failedAtNanos = System.nanoTime();
+            onFailure.run();
+            throw e;
+        }
+    }
+
+    private synchronized Body readBody() throws IOException {
+        if (closed) {
+            throw new IOException(path + " was closed");
+        }
+        ReadableFile file = storage.open(path);
+        boolean kept = false;
+        try {
+            Body read = Body.read(file, name, mapping);
+            if (!SegmentProof.of(read.header()).equals(proof)) {
+                throw new IOException(path + " is not the file that the index was made of");
+            }
+            kept = !read.access().mapped();
+            return read;
+        } catch (CacheException e) {
+            throw new IOException(e);
+        } finally {
+            if (!kept) {
+                file.close();
+            }
+        }
+    }
+
+    /**
+     * Tells whether the file is still to be opened.
+     *
+     * @return true until it was first read with success
+     */
+    public boolean unopened() {
+        return body == null;
+    }
+
+    /**
+     * Returns what proves that a file is this one.
+     *
+     * @return the numbers
+     */
+    public SegmentProof proof() {
+        return proof;
+    }
+
     /**
      * Returns the path.
      *
@@ -156,34 +284,37 @@ public final class SegmentFile implements RowSource, Closeable {
      * @return the name
      */
     public SegmentName name() {
-        return header.facts().name();
+        return name;
     }
 
     /**
      * Returns the contract that the file repeats.
      *
      * @return the contract
+     * @throws IOException if the file cannot be opened
      */
-    public Contract contract() {
-        return header.contract();
+    public Contract contract() throws IOException {
+        return body().header().contract();
     }
 
     /**
      * Returns the size of the file.
      *
      * @return the size in bytes
+     * @throws IOException if the file cannot be opened
      */
-    public long fileBytes() {
-        return header.fileBytes();
+    public long fileBytes() throws IOException {
+        return body().header().fileBytes();
     }
 
     /**
      * Returns when the file was written.
      *
      * @return milliseconds since 1970, by the writer's clock
+     * @throws IOException if the file cannot be opened
      */
-    public long committedAtMs() {
-        return header.facts().committedAtMs();
+    public long committedAtMs() throws IOException {
+        return body().header().facts().committedAtMs();
     }
 
     /**
@@ -192,17 +323,21 @@ public final class SegmentFile implements RowSource, Closeable {
      * @return false if it is read by positional reads
      */
     public boolean mapped() {
-        return access.mapped();
+        Body opened = body;
+        return opened == null ? mapping : opened.access().mapped();
     }
 
     @Override
     public int rows() {
-        return header.seal().rows();
+        return proof.rows();
     }
 
     @Override
     public int copyRow(int row, RowBatch into, int position) throws IOException {
-        LayoutV1 layout = header.layout();
+        Body opened = body();
+        LayoutV1 layout = opened.header.layout();
+        RowAccess access = opened.access;
+        int[] rowBytes = opened.rowBytes;
         for (int c = 0; c < rowBytes.length; c++) {
             long offset = layout.columnOffset(c) + (long) row * rowBytes[c];
             access.copy(offset, into.buffer(c), position * rowBytes[c], rowBytes[c]);
@@ -212,9 +347,11 @@ public final class SegmentFile implements RowSource, Closeable {
 
     @Override
     public boolean hasKey(int row, StringKeys keys, int position) {
-        LayoutV1 layout = header.layout();
         int length = keys.byteLength(position);
         try {
+            Body opened = body();
+            LayoutV1 layout = opened.header().layout();
+            RowAccess access = opened.access();
             int from = access.getInt(layout.keyBoundaryOffset(row));
             int to = access.getInt(layout.keyBoundaryOffset(row + 1));
             byte[] stored = new byte[length];
@@ -234,12 +371,12 @@ public final class SegmentFile implements RowSource, Closeable {
     /**
      * Reads all keys again.
      *
-     * @param storage the storage
      * @return the keys by row
      * @throws CorruptFileException if they are damaged
      * @throws IOException if they cannot be read
      */
-    public Keys readKeys(Storage storage) throws IOException {
+    public Keys readKeys() throws IOException {
+        SegmentHeader header = body().header();
         return Interrupts.shield(
                 () -> {
                     try (ReadableFile file = storage.open(path)) {
@@ -307,8 +444,12 @@ public final class SegmentFile implements RowSource, Closeable {
      * @throws IOException if it cannot be closed
      */
     @Override
-    public void close() throws IOException {
-        access.close();
+    public synchronized void close() throws IOException {
+        closed = true;
+        Body opened = body;
+        if (opened != null) {
+            opened.access().close();
+        }
     }
 
     private RowBits bits(AtomicReference<@Nullable RowBits> holder) {

@@ -20,9 +20,6 @@ import java.nio.file.Path;
  */
 public final class SegmentWriter {
 
-    /** Java copies a heap buffer to direct memory of its size, which it keeps for the thread. */
-    private static final int MAX_WRITE_BYTES = 1 << 20;
-
     private static final ByteBuffer PADDING = ByteBuffer.allocate(64).asReadOnlyBuffer();
 
     private final Storage storage;
@@ -152,7 +149,7 @@ public final class SegmentWriter {
         return whole.rewind();
     }
 
-    /** A file with the count of what was written to it; it goes on after short writes. */
+    /** A file with the count of what was written to it; padded where the layout wants it. */
     private static final class Sink {
         private final WritableFile file;
         private long written;
@@ -162,12 +159,8 @@ public final class SegmentWriter {
         }
 
         void put(ByteBuffer bytes) throws IOException {
-            int end = bytes.limit();
-            ByteBuffer rest = bytes.duplicate();
-            while (rest.position() < end) {
-                rest.limit(Math.min(end, rest.position() + MAX_WRITE_BYTES));
-                written += file.write(rest);
-            }
+            file.writeFully(bytes);
+            written += bytes.remaining();
         }
 
         void putAll(Iterable<ByteBuffer> parts) throws IOException {

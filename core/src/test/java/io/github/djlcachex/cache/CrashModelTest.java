@@ -123,6 +123,8 @@ class CrashModelTest {
                     Map.of(
                             Option.SEGMENT_ROWS,
                             1L + random.nextInt(8),
+                            Option.CHECKPOINT_ROWS,
+                            (long) random.nextInt(8),
                             Option.READ_MODE,
                             mapped ? ReadMode.MAPPED : ReadMode.POSITIONAL,
                             Option.MEMORY_TIER_BYTES,

@@ -237,6 +237,7 @@ class EveryOperationFailsTest {
             long nextWeekMs = System.currentTimeMillis() + Duration.ofDays(7).toMillis();
             Leftovers.remove(new FileStorage(), paths.generation(), another, nextWeekMs);
             Leftovers.remove(new FileStorage(), paths.segments(), another, nextWeekMs);
+            Leftovers.remove(new FileStorage(), paths.index(), another, nextWeekMs);
             assertThat(TestFiles.below(directory, ".tmp")).isEmpty();
         }
     }

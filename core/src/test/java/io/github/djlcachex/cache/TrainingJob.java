@@ -23,11 +23,15 @@ final class TrainingJob implements AutoCloseable {
 
     private static final int SEGMENT_ROWS = 3;
 
-    /** Small segments, so that a batch fills more than one; nothing happens by itself. */
+    private static final long CHECKPOINT_ROWS = 5;
+
+    /** Small segments, so that a batch fills more than one, and checkpoints of them. */
     private static final Map<Option, Object> OPTIONS =
             Map.of(
                     Option.SEGMENT_ROWS,
                     (long) SEGMENT_ROWS,
+                    Option.CHECKPOINT_ROWS,
+                    CHECKPOINT_ROWS,
                     Option.REFRESH_INTERVAL_MS,
                     0L,
                     Option.SHUTDOWN_HOOK,
@@ -74,6 +78,7 @@ final class TrainingJob implements AutoCloseable {
                             .storage(storage)
                             .readMode(readMode)
                             .segmentRows(SEGMENT_ROWS)
+                            .checkpointRows(CHECKPOINT_ROWS)
                             .refreshIntervalMs(0)
                             .shutdownHook(false)
                             .open();

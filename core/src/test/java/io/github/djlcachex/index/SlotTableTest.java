@@ -16,14 +16,14 @@ class SlotTableTest {
             }
             table.fill(slot, key, Address.of(0, (int) key));
         }
-        assertThat(table.rebuilt(any -> true).slots()).isEqualTo(2048);
+        assertThat(table.rebuilt((word, any) -> true).slots()).isEqualTo(2048);
     }
 
     @Test
     void rebuilt_keepingNothing_isSmallAndEmpty() {
         SlotTable table = new SlotTable(4096);
         table.fill(3, 7, Address.of(0, 1));
-        SlotTable rebuilt = table.rebuilt(any -> false);
+        SlotTable rebuilt = table.rebuilt((word, any) -> false);
         assertThat(rebuilt.slots()).isEqualTo(1024);
         assertThat(rebuilt.used()).isZero();
     }

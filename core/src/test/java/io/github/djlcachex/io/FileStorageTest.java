@@ -53,7 +53,7 @@ class FileStorageTest {
         try (ReadableFile readable = storage.open(file)) {
             assertThat(readable.sizeBytes()).isEqualTo(11);
             assertThat(read(readable, 6, 5)).isEqualTo("world");
-            ByteBuffer map = readable.map(11);
+            ByteBuffer map = readable.map(0, 11);
             assertThat(map.get(4)).isEqualTo((byte) 'o');
             assertThat(map.isReadOnly()).isTrue();
             assertThatThrownBy(() -> read(readable, 6, 6)).isInstanceOf(EOFException.class);
@@ -148,7 +148,7 @@ class FileStorageTest {
                         Thread.currentThread().interrupt();
                         assertThat(read(readable, 1, 3)).isEqualTo("ell");
                         assertThat(readable.sizeBytes()).isEqualTo(5);
-                        assertThat(readable.map(5).get(0)).isEqualTo((byte) 'h');
+                        assertThat(readable.map(0, 5).get(0)).isEqualTo((byte) 'h');
                         storage.forceDirectory(directory);
                         storage.createDirectories(directory.resolve("p/q"));
                         assertThat(storage.list(directory)).contains("a");

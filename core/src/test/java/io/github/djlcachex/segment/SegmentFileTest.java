@@ -66,9 +66,7 @@ class SegmentFileTest {
         for (boolean mapped : new boolean[] {true, false}) {
             SegmentFile.Opened opened = open(mapped);
             SegmentFile file = opened.file();
-            assertThat(opened.keys())
-                    .isEqualTo(keys)
-                    .isEqualTo(file.readKeys(SegmentFixture.STORAGE));
+            assertThat(opened.keys()).isEqualTo(keys).isEqualTo(file.readKeys());
             assertThat(file.rows()).isEqualTo(3);
             assertThat(file.mapped()).isEqualTo(mapped);
             assertThat(file.fileBytes()).isEqualTo(bytes.length);

@@ -250,8 +250,8 @@ public final class FaultyStorage implements Storage {
             }
 
             @Override
-            public ByteBuffer map(long sizeBytes) throws IOException {
-                return perform(Op.MAP, file, () -> opened.map(sizeBytes));
+            public ByteBuffer map(long position, long sizeBytes) throws IOException {
+                return perform(Op.MAP, file, () -> opened.map(position, sizeBytes));
             }
 
             @Override

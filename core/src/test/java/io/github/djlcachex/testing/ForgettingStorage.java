@@ -159,8 +159,10 @@ public final class ForgettingStorage implements Storage {
             }
 
             @Override
-            public ByteBuffer map(long sizeBytes) throws IOException {
-                return ByteBuffer.wrap(bytes(), 0, (int) sizeBytes).slice().asReadOnlyBuffer();
+            public ByteBuffer map(long position, long sizeBytes) throws IOException {
+                return ByteBuffer.wrap(bytes(), (int) position, (int) sizeBytes)
+                        .slice()
+                        .asReadOnlyBuffer();
             }
 
             @Override

@@ -145,8 +145,10 @@ public final class HeapStorage implements Storage {
         }
 
         @Override
-        public ByteBuffer map(long sizeBytes) {
-            return ByteBuffer.wrap(bytes, 0, Math.toIntExact(sizeBytes)).slice().asReadOnlyBuffer();
+        public ByteBuffer map(long position, long sizeBytes) {
+            return ByteBuffer.wrap(bytes, (int) position, Math.toIntExact(sizeBytes))
+                    .slice()
+                    .asReadOnlyBuffer();
         }
 
         @Override

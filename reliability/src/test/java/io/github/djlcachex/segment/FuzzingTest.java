@@ -116,7 +116,7 @@ class FuzzingTest {
                         "-max_total_time=" + seconds,
                         "-max_len=8192",
                         "-timeout=5",
-                        "-rss_limit_mb=1024",
+                        "-rss_limit_mb=3072",
                         "-print_final_stats=1",
                         corpus.toString(),
                         valid.toString()),

@@ -1,0 +1,231 @@
+package io.github.djlcachex.cache;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+
+import io.github.djlcachex.index.CheckpointFile;
+import io.github.djlcachex.index.CheckpointWriter;
+import io.github.djlcachex.index.KeySource;
+import io.github.djlcachex.io.Storage;
+import io.github.djlcachex.row.CacheException;
+import io.github.djlcachex.row.Keys;
+import io.github.djlcachex.row.StringKeys;
+import io.github.djlcachex.segment.SegmentFile;
+import io.github.djlcachex.segment.SegmentName;
+import io.github.djlcachex.segment.WriterId;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Writes the checkpoint of the index when many rows are outside it: in a thread of its own, and at
+ * close.
+ *
+ * <p>It is derived and disposable, so that nothing is lost when its writing fails or is given up.
+ * One process at a time writes: a temporary file is the claim, and of two the smaller name stays.
+ * The new file takes the old one's name by a rename; who has the old one open keeps it.
+ */
+final class Checkpointer {
+
+    private static final Logger logger = LoggerFactory.getLogger(Checkpointer.class);
+    private static final int MIN_PART_BYTES = 1 << 20;
+    private static final int MAX_PART_BYTES = 256 << 20;
+
+    private final CacheOptions options;
+    private final Storage storage;
+    private final StorePaths paths;
+    private final Generation generation;
+    private final Catalog catalog;
+    private final WriterId writer;
+    private final DaemonThread thread;
+    private volatile boolean enabled;
+    private volatile long failedAtRows = -1;
+    private long sequence;
+
+    @GuardedBy("this") private boolean requested;
+
+    private volatile boolean stopped;
+    private volatile long deadline;
+
+    Checkpointer(
+            String name,
+            CacheOptions options,
+            Storage storage,
+            StorePaths paths,
+            Generation generation,
+            Catalog catalog,
+            WriterId writer) {
+        this.options = options;
+        this.storage = storage;
+        this.paths = paths;
+        this.generation = generation;
+        this.catalog = catalog;
+        this.writer = writer;
+        this.thread = new DaemonThread(name, this::run);
+    }
+
+    /** Has a first user that may write. */
+    void enable() {
+        enabled = true;
+        wake();
+    }
+
+    /** Starts the writing if it is due. */
+    void wake() {
+        if (isDue()) {
+            synchronized (this) {
+                requested = true;
+                if (!stopped) {
+                    thread.startIfNeeded();
+                }
+                notifyAll();
+            }
+        }
+    }
+
+    /** A failed one is tried again when twice as many rows are outside it. */
+    private boolean isDue() {
+        return enabled
+                && options.checkpointRows() > 0
+                && catalog.isCheckpointDue(options.checkpointRows())
+                && catalog.uncoveredRows() > 2 * failedAtRows;
+    }
+
+    private void run() {
+        while (awaitRequest()) {
+            if (isDue()) {
+                write(() -> stopped && System.nanoTime() - deadline > 0);
+            }
+        }
+    }
+
+    private synchronized boolean awaitRequest() {
+        while (!requested && !stopped) {
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                return false; // nobody but the end of the JVM would interrupt it
+            }
+        }
+        requested = false;
+        return !stopped;
+    }
+
+    /** Ends the thread, and writes at last if it is due, as long as there is time. */
+    void stop(long timeoutMs) {
+        deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
+        synchronized (this) {
+            stopped = true;
+            notifyAll();
+        }
+        thread.join(timeoutMs);
+        if (isDue()) {
+            write(() -> System.nanoTime() - deadline > 0);
+        }
+    }
+
+    private void write(BooleanSupplier cancelled) {
+        try {
+            tryWrite(cancelled);
+        } catch (IOException | RuntimeException | Error e) {
+            failedAtRows = catalog.uncoveredRows();
+            logger.warn("no checkpoint of the index in {}; opening takes longer", paths.index(), e);
+        }
+    }
+
+    private void tryWrite(BooleanSupplier cancelled) throws IOException {
+        Generation.State state = generation.state();
+        List<SegmentFile> files = catalog.coverable();
+        if (state == null || files.isEmpty() || cancelled.getAsBoolean()) {
+            return;
+        }
+        storage.createDirectories(paths.index());
+        SegmentName claim = new SegmentName(writer, sequence++);
+        Path temporary = paths.index().resolve(claim.temporaryFile());
+        try {
+            new CheckpointWriter(
+                            state.contract().keyType(),
+                            state.contract().hashSeed(),
+                            files.stream().map(Coverable::new).toList(),
+                            partBytes(),
+                            () -> cancelled.getAsBoolean() || isAnotherFirst(claim))
+                    .write(storage, temporary);
+            storage.rename(temporary, paths.checkpoint());
+            storage.forceDirectory(paths.index());
+        } finally {
+            removeIfThere(temporary);
+        }
+        catalog.takeCheckpoint(
+                () ->
+                        CheckpointFile.open(
+                                storage,
+                                paths.checkpoint(),
+                                state.contract().keyType(),
+                                state.contract().hashSeed(),
+                                catalog.mapping()),
+                files);
+    }
+
+    private static int partBytes() {
+        long eighth = Runtime.getRuntime().maxMemory() / 8;
+        return (int) Math.max(MIN_PART_BYTES, Math.min(MAX_PART_BYTES, eighth));
+    }
+
+    private boolean isAnotherFirst(SegmentName claim) {
+        try {
+            return storage.list(paths.index()).stream()
+                    .filter(name -> SegmentName.parse(name, SegmentName.TEMPORARY).isPresent())
+                    .anyMatch(name -> name.compareTo(claim.temporaryFile()) < 0);
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    private void removeIfThere(Path temporary) throws IOException {
+        if (storage.list(paths.index()).contains(String.valueOf(temporary.getFileName()))) {
+            storage.delete(temporary);
+        }
+    }
+
+    /** A segment file as the index package sees it. */
+    private record Coverable(SegmentFile file) implements KeySource {
+        @Override
+        public String fileName() {
+            return file.name().committedFile();
+        }
+
+        @Override
+        public int rows() {
+            return file.rows();
+        }
+
+        @Override
+        public int metadataCrc() {
+            return file.proof().metadataCrc();
+        }
+
+        @Override
+        public int keysCrc() {
+            return file.proof().keysCrc();
+        }
+
+        @Override
+        public Keys readKeys() throws IOException {
+            try {
+                return file.readKeys();
+            } catch (CacheException e) {
+                throw new IOException(e);
+            }
+        }
+
+        @Override
+        public boolean hasKey(int row, StringKeys keys, int position) {
+            return file.hasKey(row, keys, position);
+        }
+    }
+}

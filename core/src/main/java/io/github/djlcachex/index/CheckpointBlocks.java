@@ -1,0 +1,107 @@
+package io.github.djlcachex.index;
+
+import io.github.djlcachex.io.LateErrors;
+import io.github.djlcachex.io.ReadableFile;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.concurrent.atomic.AtomicLongArray;
+
+/** The blocks of a checkpoint, each proven when it is first touched. Safe for many threads. */
+abstract sealed class CheckpointBlocks {
+
+    static CheckpointBlocks of(ReadableFile file, int blocks, boolean mapped) throws IOException {
+        return mapped ? new Mapped(file, blocks) : new Positional(file);
+    }
+
+    /**
+     * The buffer that holds a block.
+     *
+     * @throws IOException if it cannot be read or is not as it was written
+     */
+    abstract ByteBuffer holding(int block) throws IOException;
+
+    /** Where in that buffer the block starts. */
+    abstract int offsetOf(int block);
+
+    abstract void close() throws IOException;
+
+    /** A heap copy, since a checksum over a mapping kills the JVM if its file is truncated. */
+    private static void prove(ByteBuffer copy, int block) throws IOException {
+        if (copy.getLong(CheckpointLayout.MARK_AT) != CheckpointLayout.mark(block)
+                || copy.getInt(CheckpointLayout.CRC_AT) != CheckpointLayout.crc(copy, 0)) {
+            throw new IOException("block " + block + " is not as it was written");
+        }
+    }
+
+    /** Through mappings of 1 GiB each. */
+    private static final class Mapped extends CheckpointBlocks {
+        private static final int MAP_BLOCKS_LOG2 = 18;
+        private static final int MAP_BLOCKS = 1 << MAP_BLOCKS_LOG2;
+
+        private final ByteBuffer[] maps;
+        private final AtomicLongArray proven;
+
+        Mapped(ReadableFile file, int blocks) throws IOException {
+            maps = new ByteBuffer[(blocks + MAP_BLOCKS - 1) / MAP_BLOCKS];
+            for (int i = 0; i < maps.length; i++) {
+                int count = Math.min(MAP_BLOCKS, blocks - i * MAP_BLOCKS);
+                long position = (long) i * MAP_BLOCKS * CheckpointLayout.BLOCK_BYTES;
+                maps[i] =
+                        file.map(position, (long) count * CheckpointLayout.BLOCK_BYTES)
+                                .order(ByteOrder.LITTLE_ENDIAN);
+            }
+            proven = new AtomicLongArray((blocks + Long.SIZE - 1) / Long.SIZE);
+        }
+
+        @Override
+        ByteBuffer holding(int block) throws IOException {
+            ByteBuffer map = maps[block >>> MAP_BLOCKS_LOG2];
+            long bit = 1L << block;
+            if ((proven.get(block / Long.SIZE) & bit) == 0) {
+                ByteBuffer copy = CheckpointFooter.allocate(CheckpointLayout.BLOCK_BYTES);
+                copy.put(0, map, offsetOf(block), CheckpointLayout.BLOCK_BYTES);
+                prove(copy, block);
+                LateErrors.arrive();
+                proven.accumulateAndGet(block / Long.SIZE, bit, (bits, more) -> bits | more);
+            }
+            return map;
+        }
+
+        @Override
+        int offsetOf(int block) {
+            return (block & MAP_BLOCKS - 1) * CheckpointLayout.BLOCK_BYTES;
+        }
+
+        @Override
+        void close() {}
+    }
+
+    /** By positional reads, proven at every one. */
+    private static final class Positional extends CheckpointBlocks {
+        private final ReadableFile file;
+
+        Positional(ReadableFile file) {
+            this.file = file;
+        }
+
+        @Override
+        ByteBuffer holding(int block) throws IOException {
+            ByteBuffer copy = CheckpointFooter.allocate(CheckpointLayout.BLOCK_BYTES);
+            file.readFully(copy, (long) block * CheckpointLayout.BLOCK_BYTES);
+            prove(copy, block);
+            return copy;
+        }
+
+        @Override
+        int offsetOf(int block) {
+            return 0;
+        }
+
+        @Override
+        void close() throws IOException {
+            file.close();
+        }
+    }
+}

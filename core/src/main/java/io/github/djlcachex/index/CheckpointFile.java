@@ -1,0 +1,161 @@
+package io.github.djlcachex.index;
+
+import io.github.djlcachex.io.Interrupts;
+import io.github.djlcachex.io.ReadableFile;
+import io.github.djlcachex.io.Storage;
+import io.github.djlcachex.row.CorruptFileException;
+import io.github.djlcachex.row.KeyType;
+
+import java.io.Closeable;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * An open checkpoint: an index of many segments in one file, derived from them.
+ *
+ * <p>The file is blocks of slots ({@link CheckpointLayout}), the table of segments ({@link
+ * CoveredSegment}) and a footer ({@link CheckpointFooter}). Footer and table are proven at open, a
+ * block when it is first touched. It is replaced by a rename, never changed.
+ */
+public final class CheckpointFile implements Closeable {
+
+    private final CheckpointFooter footer;
+    private final List<CoveredSegment> segments;
+    private final CheckpointBlocks blocks;
+    private volatile boolean distrusted;
+
+    private CheckpointFile(
+            CheckpointFooter footer, List<CoveredSegment> segments, CheckpointBlocks blocks) {
+        this.footer = footer;
+        this.segments = List.copyOf(segments);
+        this.blocks = blocks;
+    }
+
+    /**
+     * Opens a checkpoint.
+     *
+     * @param storage the storage
+     * @param path the file
+     * @param keyType the key type of the generation
+     * @param hashSeed the hash seed of the generation
+     * @param mapped true to map the file, false to read it by positional reads
+     * @return the checkpoint
+     * @throws CorruptFileException if it is damaged, of another generation, or of another version
+     * @throws IOException if it cannot be read
+     */
+    public static CheckpointFile open(
+            Storage storage, Path path, KeyType keyType, long hashSeed, boolean mapped)
+            throws IOException {
+        return Interrupts.shield(
+                () -> {
+                    ReadableFile file = storage.open(path);
+                    boolean kept = false;
+                    try {
+                        CheckpointFile opened = read(file, keyType, hashSeed, mapped);
+                        kept = !mapped;
+                        return opened;
+                    } catch (EOFException | IllegalArgumentException e) {
+                        throw new CorruptFileException(
+                                path.toString(),
+                                "a checkpoint of this generation",
+                                String.valueOf(e.getMessage()),
+                                "the index is built without it; it may be deleted",
+                                e);
+                    } finally {
+                        if (!kept) {
+                            file.close();
+                        }
+                    }
+                });
+    }
+
+    private static CheckpointFile read(
+            ReadableFile file, KeyType keyType, long hashSeed, boolean mapped) throws IOException {
+        long fileBytes = file.sizeBytes();
+        if (fileBytes < CheckpointFooter.BYTES) {
+            throw new IllegalArgumentException(fileBytes + " bytes");
+        }
+        CheckpointFooter footer =
+                CheckpointFooter.decode(
+                        read(file, fileBytes - CheckpointFooter.BYTES, CheckpointFooter.BYTES));
+        if (footer.keyType() != keyType || footer.hashSeed() != hashSeed) {
+            throw new IllegalArgumentException("one of another generation");
+        }
+        if (footer.naturalBlocks() < 1
+                || footer.blocks() < footer.naturalBlocks()
+                || footer.tableBytes() < 0
+                || footer.fileBytes() != fileBytes) {
+            throw new IllegalArgumentException(fileBytes + " bytes and " + footer);
+        }
+        ByteBuffer table =
+                read(
+                        file,
+                        fileBytes - CheckpointFooter.BYTES - footer.tableBytes(),
+                        footer.tableBytes());
+        if (CheckpointFooter.crc(table) != footer.tableCrc()) {
+            throw new IllegalArgumentException("another checksum of the table");
+        }
+        return new CheckpointFile(
+                footer,
+                CoveredSegment.decode(table),
+                CheckpointBlocks.of(file, footer.blocks(), mapped));
+    }
+
+    private static ByteBuffer read(ReadableFile file, long position, int bytes) throws IOException {
+        ByteBuffer buffer = CheckpointFooter.allocate(bytes);
+        file.readFully(buffer, position);
+        return buffer.rewind();
+    }
+
+    /**
+     * Returns the segments that it covers, in the order of their numbers here.
+     *
+     * @return the segments
+     */
+    public List<CoveredSegment> segments() {
+        return segments;
+    }
+
+    /**
+     * Returns the number of entries.
+     *
+     * @return the number of keys that it leads to a row
+     */
+    public long entries() {
+        return footer.entries();
+    }
+
+    /**
+     * Says that it may hide rows: a segment that it prefers cannot be read, and others have some of
+     * its rows.
+     */
+    public void distrust() {
+        distrusted = true;
+    }
+
+    boolean distrusted() {
+        return distrusted;
+    }
+
+    CheckpointFooter footer() {
+        return footer;
+    }
+
+    CheckpointBlocks blocks() {
+        return blocks;
+    }
+
+    /**
+     * Closes the file if it is read by positional reads; a mapping is left to the garbage
+     * collector.
+     *
+     * @throws IOException if it cannot be closed
+     */
+    @Override
+    public void close() throws IOException {
+        blocks.close();
+    }
+}

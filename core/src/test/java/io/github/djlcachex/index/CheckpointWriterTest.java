@@ -1,0 +1,248 @@
+package io.github.djlcachex.index;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.djlcachex.row.CorruptFileException;
+import io.github.djlcachex.row.KeyType;
+import io.github.djlcachex.row.Keys;
+import io.github.djlcachex.row.LongKeys;
+import io.github.djlcachex.row.StringKeys;
+import io.github.djlcachex.testing.Collisions;
+import io.github.djlcachex.testing.ExpectedRows;
+import io.github.djlcachex.testing.HeapStorage;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+
+/** Checkpoints of keys in memory, against a map. */
+class CheckpointWriterTest {
+
+    private static final Path PATH = Path.of("/index/checkpoint");
+    private static final long SEED = 42;
+    private static final int BLOCK = CheckpointLayout.BLOCK_BYTES;
+
+    private final HeapStorage storage = new HeapStorage();
+    private final List<Source> sources = new ArrayList<>();
+
+    private record Source(String fileName, Keys keys) implements KeySource {
+        @Override
+        public int rows() {
+            return keys.size();
+        }
+
+        @Override
+        public int metadataCrc() {
+            return fileName.hashCode();
+        }
+
+        @Override
+        public int keysCrc() {
+            return keys.hashCode();
+        }
+
+        @Override
+        public Keys readKeys() {
+            return keys;
+        }
+
+        @Override
+        public boolean hasKey(int row, StringKeys others, int position) {
+            return keys.boxed(row).equals(others.boxed(position));
+        }
+    }
+
+    private void add(Keys keys) {
+        sources.add(new Source("segment-" + sources.size(), keys));
+    }
+
+    private CheckpointFile write(KeyType type, int partBytes, boolean mapped) throws IOException {
+        new CheckpointWriter(type, SEED, sources, partBytes, () -> false).write(storage, PATH);
+        return CheckpointFile.open(storage, PATH, type, SEED, mapped);
+    }
+
+    private Checkpoint bound(CheckpointFile file) {
+        return new Checkpoint(
+                file,
+                IntStream.range(0, sources.size()).map(i -> i + 100).toArray(),
+                (address, keys, position) ->
+                        sources.get(Address.source(address) - 100)
+                                .hasKey(Address.row(address), keys, position));
+    }
+
+    /** Every key leads to its first row; nothing else leads anywhere. */
+    private void assertLikeAMap(CheckpointFile file, Keys absent) {
+        Checkpoint checkpoint = bound(file);
+        Map<Object, Long> model = new HashMap<>();
+        for (int s = 0; s < sources.size(); s++) {
+            Keys keys = sources.get(s).keys();
+            for (int row = 0; row < keys.size(); row++) {
+                model.putIfAbsent(keys.boxed(row), Address.of(100 + s, row));
+            }
+        }
+        for (Source source : sources) {
+            for (int row = 0; row < source.rows(); row++) {
+                assertThat(checkpoint.find(source.keys(), row))
+                        .isEqualTo(model.get(source.keys().boxed(row)));
+            }
+        }
+        for (int i = 0; i < absent.size(); i++) {
+            assertThat(checkpoint.find(absent, i)).isEqualTo(Address.NONE);
+        }
+        assertThat(checkpoint.damaged()).isFalse();
+        assertThat(file.entries()).isEqualTo(model.size());
+        assertThat(checkpoint.count((word, address) -> true)).isEqualTo(model.size());
+        long hidden = file.segments().stream().mapToLong(CoveredSegment::hiddenCopies).sum();
+        long rows = sources.stream().mapToLong(Source::rows).sum();
+        assertThat(rows - hidden).isEqualTo(model.size());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "INT64, 4096, true",
+        "INT64, 20480, false",
+        "INT64, 1000000, true",
+        "UTF8, 4096, true",
+        "UTF8, 20480, false",
+        "UTF8, 1000000, true"
+    })
+    void write_keysOfOverlappingSegments_isAMapWhereTheFirstWins(
+            KeyType type, int partBytes, boolean mapped) throws IOException {
+        add(ExpectedRows.keys(type, 0, 1000));
+        add(ExpectedRows.keys(type, 500, 2500));
+        add(ExpectedRows.keys(type, 0, 1));
+        add(ExpectedRows.keys(type, 2400, 5000));
+        assertLikeAMap(write(type, partBytes, mapped), ExpectedRows.keys(type, 6000, 7000));
+    }
+
+    @Test
+    void write_singleKey_isFound() throws IOException {
+        add(Keys.of(Long.MIN_VALUE));
+        assertLikeAMap(write(KeyType.INT64, BLOCK, true), Keys.of(0, -1, Long.MAX_VALUE));
+    }
+
+    /** 600 keys of 600 rows whose natural block is one and the same. */
+    private static LongKeys crowd(int block, int naturalBlocks) {
+        return Keys.of(
+                LongStream.iterate(0, key -> key + 1)
+                        .filter(key -> blockOf(key, naturalBlocks) == block)
+                        .limit(600)
+                        .toArray());
+    }
+
+    private static int blockOf(long key, int naturalBlocks) {
+        return CheckpointLayout.block(CheckpointLayout.mix(key, SEED), naturalBlocks);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 4096", "1, 4096", "3, 4096", "3, 1000000", "0, 8192"})
+    void write_moreKeysThanABlockHolds_goesOnInTheNext(int block, int partBytes)
+            throws IOException {
+        LongKeys crowd = crowd(block, 4);
+        add(crowd);
+        CheckpointFile file = write(KeyType.INT64, partBytes, true);
+        assertThat(file.footer().naturalBlocks()).isEqualTo(4);
+        long[] absent =
+                LongStream.iterate(crowd.get(599) + 1, key -> key + 1)
+                        .filter(key -> blockOf(key, 4) == block)
+                        .limit(100)
+                        .toArray();
+        assertLikeAMap(file, Keys.of(absent));
+    }
+
+    @Test
+    void write_keysWithOneHash_areToldApart() throws IOException {
+        List<String> colliding = Collisions.of(SEED, 6);
+        add(Keys.ofStrings(colliding.subList(0, 3)));
+        add(Keys.ofStrings(colliding.subList(2, 5)));
+        assertLikeAMap(write(KeyType.UTF8, BLOCK, true), Keys.ofStrings(colliding.subList(5, 6)));
+    }
+
+    /** More than the next 16 blocks hold: no such file is written, rather than a wrong one. */
+    @Test
+    void write_hashesThatAreAllAlike_isGivenUp() {
+        long[] keys = new long[6000];
+        java.util.Arrays.setAll(keys, i -> i);
+        KeySource alike =
+                new KeySource() {
+                    @Override
+                    public String fileName() {
+                        return "alike";
+                    }
+
+                    @Override
+                    public int rows() {
+                        return 1; // so that there is one natural block
+                    }
+
+                    @Override
+                    public int metadataCrc() {
+                        return 0;
+                    }
+
+                    @Override
+                    public int keysCrc() {
+                        return 0;
+                    }
+
+                    @Override
+                    public Keys readKeys() {
+                        return Keys.of(keys);
+                    }
+
+                    @Override
+                    public boolean hasKey(int row, StringKeys others, int position) {
+                        return false;
+                    }
+                };
+        CheckpointWriter writer =
+                new CheckpointWriter(KeyType.INT64, SEED, List.of(alike), BLOCK, () -> false);
+        assertThatThrownBy(() -> writer.write(storage, PATH))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("alike");
+    }
+
+    @Test
+    void write_cancelled_isGivenUp() {
+        add(Keys.of(1));
+        assertThatThrownBy(
+                        () ->
+                                new CheckpointWriter(
+                                                KeyType.INT64, SEED, sources, BLOCK, () -> true)
+                                        .write(storage, PATH))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("given up");
+    }
+
+    @Test
+    void open_ofAnotherGenerationOrKeyType_isRefused() throws IOException {
+        add(Keys.of(1, 2, 3));
+        write(KeyType.INT64, BLOCK, true);
+        assertThatThrownBy(() -> CheckpointFile.open(storage, PATH, KeyType.INT64, SEED + 1, true))
+                .isInstanceOf(CorruptFileException.class)
+                .hasMessageContaining("another generation");
+        assertThatThrownBy(() -> CheckpointFile.open(storage, PATH, KeyType.UTF8, SEED, true))
+                .isInstanceOf(CorruptFileException.class);
+    }
+
+    @Test
+    void find_inASegmentThatIsGone_isNothing() throws IOException {
+        add(Keys.of(1, 2));
+        add(Keys.of(3));
+        CheckpointFile file = write(KeyType.INT64, BLOCK, true);
+        Checkpoint checkpoint =
+                new Checkpoint(file, new int[] {Checkpoint.GONE, 5}, (a, k, p) -> false);
+        assertThat(checkpoint.find(Keys.of(1, 3), 0)).isEqualTo(Address.NONE);
+        assertThat(checkpoint.find(Keys.of(1, 3), 1)).isEqualTo(Address.of(5, 0));
+    }
+}
