@@ -3,21 +3,28 @@ package io.github.djlcachex.benchmark;
 import io.github.djlcachex.cache.FeatureCache;
 import io.github.djlcachex.row.Column;
 import io.github.djlcachex.row.ElementType;
+import io.github.djlcachex.row.KeyType;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.RowBatch;
 import io.github.djlcachex.row.RowSchema;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Random;
-import java.util.stream.LongStream;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Rows of float32 and a directory for them, made for one trial and removed after it. */
+/** Rows of float32, keys for their numbers, and the files that hold them. */
 final class BenchmarkRows {
 
+    /** Rows of one put. */
     static final int BATCH = 256;
 
     private BenchmarkRows() {}
@@ -35,32 +42,73 @@ final class BenchmarkRows {
         return batch;
     }
 
-    static Keys keys(long from, int count) {
-        return Keys.of(LongStream.range(from, from + count).toArray());
+    /** The keys of some rows: their numbers, or texts like those of files. */
+    static Keys keys(KeyType type, int... rows) {
+        return type == KeyType.INT64 ? Keys.of(longs(rows)) : Keys.ofStrings(keyTexts(rows));
     }
 
-    /** Batches of keys drawn at random from those below a bound. */
-    static Keys[] randomKeys(int batches, int rows) {
-        Random random = new Random(2);
-        Keys[] keys = new Keys[batches];
-        for (int i = 0; i < batches; i++) {
-            keys[i] = Keys.of(random.longs(BATCH, 0, rows).toArray());
+    static long[] longs(int... rows) {
+        return Arrays.stream(rows).asLongStream().toArray();
+    }
+
+    static List<String> keyTexts(int... rows) {
+        return Arrays.stream(rows).mapToObj(BenchmarkRows::keyText).toList();
+    }
+
+    private static String keyText(int row) {
+        String digits = Integer.toString(row);
+        return "train/" + "0".repeat(Math.max(0, 9 - digits.length())) + digits + ".jpg";
+    }
+
+    static int[] range(int from, int count) {
+        return IntStream.range(from, from + count).toArray();
+    }
+
+    /** Puts rows in batches, and flushes them. */
+    static void fill(FeatureCache cache, KeyType type, int rowBytes, int from, int count) {
+        put(cache, type, rowBytes, from, count);
+        if (!cache.flush().complete()) {
+            throw new IllegalStateException("rows were not written");
         }
-        return keys;
     }
 
-    static void fill(FeatureCache cache, int rowBytes, int rows) {
+    /** Puts rows in batches. */
+    static void put(FeatureCache cache, KeyType type, int rowBytes, int from, int count) {
         RowBatch batch = random(rowBytes, BATCH);
-        for (int from = 0; from < rows; from += BATCH) {
-            cache.put(keys(from, BATCH), batch);
+        for (int done = 0; done < count; done += BATCH) {
+            int rows = Math.min(BATCH, count - done);
+            RowBatch some = rows == BATCH ? batch : random(rowBytes, rows);
+            cache.put(keys(type, range(from + done, rows)), some);
         }
-        cache.flush();
+    }
+
+    /** Writes the same rows to a file of nothing else. */
+    static void writePlain(Path file, int rowBytes, int rows) throws IOException {
+        try (FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            writePlain(channel, random(rowBytes, BATCH).buffer(0), (long) rowBytes * rows);
+            channel.force(true);
+        }
+    }
+
+    /** Writes the bytes of a buffer again and again. */
+    static void writePlain(FileChannel channel, ByteBuffer bytes, long total) throws IOException {
+        long written = 0;
+        while (written < total) {
+            ByteBuffer rest = bytes.duplicate().clear();
+            rest.limit((int) Math.min(rest.capacity(), total - written));
+            while (rest.hasRemaining()) {
+                written += channel.write(rest);
+            }
+        }
     }
 
     static void delete(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
+        if (Files.exists(directory)) {
+            try (Stream<Path> files = Files.walk(directory)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
             }
         }
     }

@@ -2,50 +2,50 @@ package io.github.djlcachex.benchmark;
 
 import io.github.djlcachex.cache.FeatureCache;
 import io.github.djlcachex.cache.FlushReport;
+import io.github.djlcachex.row.KeyType;
+import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.RowBatch;
 
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Level;
-import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Rows of 2 KiB put and flushed with fsync, in rows a second, beside {@code FileChannel.write} and
- * {@code force} of the same bytes.
+ * Rows put into an empty cache, flushed with fsync or not, beside the same bytes written plainly.
  */
 @State(Scope.Benchmark)
-@BenchmarkMode(Mode.Throughput)
-@OutputTimeUnit(TimeUnit.SECONDS)
-@Fork(1)
-@Warmup(iterations = 2, time = 2)
-@Measurement(iterations = 5, time = 2)
+@BenchmarkMode(Mode.SingleShotTime)
+@OutputTimeUnit(TimeUnit.MILLISECONDS)
+@SuppressWarnings("NullAway.Init") // JMH calls the setup.
 public class PutBenchmark {
 
-    private static final int ROW_BYTES = 2048;
-    private static final int ROWS = 128 * BenchmarkRows.BATCH;
+    /** Bytes of one row. */
+    @Param("2048")
+    public int rowBytes;
+
+    /** Rows of one call. */
+    @Param("65536")
+    public int rows;
 
     private Path directory;
     private FeatureCache cache;
     private RowBatch batch;
-    private long nextKey;
-    private int nextFile;
+    private RowBatch into;
+    private Keys[] keys;
 
     /** Creates the benchmark; JMH fills it. */
     public PutBenchmark() {}
@@ -57,24 +57,30 @@ public class PutBenchmark {
      */
     @Setup(Level.Iteration)
     public void open() throws IOException {
-        directory = Files.createTempDirectory("put");
-        cache = FeatureCache.builder().directory(directory).moduleId("put").open();
-        batch = BenchmarkRows.random(ROW_BYTES, BenchmarkRows.BATCH);
-        nextKey = 0;
-        nextFile = 0;
+        directory = Fixtures.temporary("put");
+        cache = Fixtures.cacheIn(directory).open();
+        batch = BenchmarkRows.random(rowBytes, BenchmarkRows.BATCH);
+        into = RowBatch.allocate(batch.schema(), BenchmarkRows.BATCH);
+        // The first rows create the generation's files, which is no part of a sustained rate.
+        BenchmarkRows.fill(cache, KeyType.INT64, rowBytes, rows, BenchmarkRows.BATCH);
+        keys = new Keys[rows / BenchmarkRows.BATCH];
+        for (int i = 0; i < keys.length; i++) {
+            int first = i * BenchmarkRows.BATCH;
+            keys[i] =
+                    BenchmarkRows.keys(
+                            KeyType.INT64, BenchmarkRows.range(first, BenchmarkRows.BATCH));
+        }
     }
 
     /**
-     * The cache.
+     * The cache, with everything on disk at the end.
      *
      * @return the report, always complete
      */
     @Benchmark
-    @OperationsPerInvocation(ROWS)
     public FlushReport putAndFlush() {
-        for (int i = 0; i < ROWS; i += BenchmarkRows.BATCH) {
-            cache.put(BenchmarkRows.keys(nextKey, BenchmarkRows.BATCH), batch);
-            nextKey += BenchmarkRows.BATCH;
+        for (Keys some : keys) {
+            cache.put(some, batch);
         }
         FlushReport report = cache.flush();
         if (!report.complete()) {
@@ -90,22 +96,46 @@ public class PutBenchmark {
      * @throws IOException if they cannot be written
      */
     @Benchmark
-    @OperationsPerInvocation(ROWS)
-    public long plainWriteAndForce() throws IOException {
+    public long writeAndForce() throws IOException {
         try (FileChannel channel =
                 FileChannel.open(
-                        directory.resolve("plain" + nextFile++),
+                        directory.resolve("plain"),
                         StandardOpenOption.CREATE_NEW,
                         StandardOpenOption.WRITE)) {
-            for (int i = 0; i < ROWS; i += BenchmarkRows.BATCH) {
-                ByteBuffer rest = batch.buffer(0).duplicate();
-                while (rest.hasRemaining()) {
-                    channel.write(rest);
-                }
-            }
+            BenchmarkRows.writePlain(channel, batch.buffer(0), (long) rowBytes * rows);
             channel.force(true);
             return channel.size();
         }
+    }
+
+    /**
+     * The way of rows that are not there: looked for, then put; on disk only later.
+     *
+     * @return the number of rows that were missing
+     */
+    @Benchmark
+    public int missAndPut() {
+        int missing = 0;
+        for (Keys some : keys) {
+            missing += cache.gather(some, into).missing().length;
+            cache.put(some, batch);
+        }
+        return missing;
+    }
+
+    /**
+     * The limit of that way: the same bytes copied to new memory.
+     *
+     * @return that memory
+     */
+    @Benchmark
+    public ByteBuffer[] copyToHeap() {
+        ByteBuffer[] copies = new ByteBuffer[keys.length];
+        for (int i = 0; i < copies.length; i++) {
+            copies[i] = ByteBuffer.allocate(batch.buffer(0).capacity());
+            copies[i].put(0, batch.buffer(0), 0, batch.buffer(0).capacity());
+        }
+        return copies;
     }
 
     /**

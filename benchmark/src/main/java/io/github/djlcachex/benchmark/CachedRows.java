@@ -1,0 +1,81 @@
+package io.github.djlcachex.benchmark;
+
+import io.github.djlcachex.cache.FeatureCache;
+import io.github.djlcachex.cache.FeatureCacheBuilder;
+import io.github.djlcachex.cache.GatherResult;
+import io.github.djlcachex.cache.ReadMode;
+import io.github.djlcachex.cache.Verification;
+
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** The planned rows in a cache, all of them in segment files. */
+@State(Scope.Benchmark)
+@SuppressWarnings("NullAway.Init") // JMH calls the setup.
+public class CachedRows {
+
+    /** How often rows are checked. */
+    @Param("EVERY_READ")
+    public Verification verification;
+
+    /** How files are read. */
+    @Param("MAPPED")
+    public ReadMode readMode;
+
+    /** Whether the memory tier is of its default size, and not of 0. */
+    @Param("true")
+    public boolean memoryTier;
+
+    private Path directory;
+    private FeatureCache cache;
+
+    /** Creates the state; JMH fills it. */
+    public CachedRows() {}
+
+    /**
+     * Stores the rows.
+     *
+     * @param plan the rows
+     * @throws IOException if they cannot be written
+     */
+    @Setup(Level.Trial)
+    public void open(ReadPlan plan) throws IOException {
+        directory = Fixtures.temporary("gather");
+        try (FeatureCache filled = Fixtures.cacheIn(directory).open()) {
+            BenchmarkRows.fill(filled, plan.keyType, plan.rowBytes, 0, plan.rows());
+        }
+        FeatureCacheBuilder builder =
+                Fixtures.cacheIn(directory).verification(verification).readMode(readMode);
+        if (!memoryTier) {
+            builder.memoryTierBytes(0);
+        }
+        cache = builder.open();
+    }
+
+    /** Reads a batch, all of which must be there. */
+    GatherResult gather(BatchCursor cursor) {
+        GatherResult result = cache.gather(cursor.keys(), cursor.into());
+        if (!result.complete()) {
+            throw new IllegalStateException(result.toString());
+        }
+        return result;
+    }
+
+    /**
+     * Removes the rows.
+     *
+     * @throws IOException if they cannot be removed
+     */
+    @TearDown(Level.Trial)
+    public void close() throws IOException {
+        cache.close();
+        BenchmarkRows.delete(directory);
+    }
+}

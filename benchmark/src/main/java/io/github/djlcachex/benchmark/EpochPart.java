@@ -1,0 +1,75 @@
+package io.github.djlcachex.benchmark;
+
+/** Training through DJL on PyTorch. */
+final class EpochPart implements BenchmarkSuite.Part {
+
+    /** The beginning of the names of figures that the chart shows. */
+    static final String CHARTED = "epoch, ";
+
+    private static final String UNIT = "ms";
+    private static final double FORWARD_GOAL = 0.6;
+    private static final double HITS_GOAL = 1.1;
+    private static final double MISSES_GOAL = 1.03;
+    private static final double US_PER_MS = 1000;
+
+    @Override
+    public String name() {
+        return "epoch";
+    }
+
+    @Override
+    public void run(Bench bench) throws Exception {
+        forward(bench);
+        // The epochs run in this JVM, whose forks have the property by flag.
+        System.setProperty(Fixtures.DIRECTORY, bench.options().data().toString());
+        boolean smoke = bench.options().smoke();
+        try (Extractor digits = Extractor.digits(smoke ? 2560 : 25_600)) {
+            EpochRuns.Times ms = runs(bench, digits, bench.options().full() ? 15 : 5);
+            bench.add(
+                    epoch(digits, "all hits beside features in memory", ms.hitsMs())
+                            .beside(ms.featuresMs())
+                            .goal(Goal.ratioAtMost(HITS_GOAL)));
+            bench.add(
+                    epoch(digits, "all misses beside no cache", ms.missesMs()).beside(ms.offMs()));
+            double extraMs = ms.missesMs() - ms.offMs();
+            bench.add(
+                    Figure.of(
+                            "a miss more than no cache, " + digits.name(),
+                            "us/row",
+                            extraMs * US_PER_MS / digits.rows()));
+        }
+        try (Extractor resNet = Extractor.resNet(smoke ? 32 : 128)) {
+            EpochRuns.Times ms = runs(bench, resNet, bench.options().full() ? 7 : 3);
+            bench.add(
+                    epoch(resNet, "all misses beside no cache", ms.missesMs())
+                            .beside(ms.offMs())
+                            .goal(Goal.ratioAtMost(MISSES_GOAL)));
+            bench.add(epoch(resNet, "all hits beside no cache", ms.hitsMs()).beside(ms.offMs()));
+        }
+    }
+
+    private static EpochRuns.Times runs(Bench bench, Extractor extractor, int rounds)
+            throws Exception {
+        try (EpochRuns runs = new EpochRuns(extractor)) {
+            return runs.medians(bench.options().smoke() ? 1 : rounds);
+        }
+    }
+
+    private static Figure epoch(Extractor extractor, String what, double ms) {
+        return Figure.of(CHARTED + extractor.name() + ", " + what, UNIT, ms);
+    }
+
+    private static void forward(Bench bench) throws Exception {
+        JmhCase work =
+                JmhCase.of(ForwardBenchmark.class, "forward")
+                        .with("rows", bench.options().smoke() ? 2048 : 100_096);
+        double limit = BenchmarkRows.BATCH * bench.measure(work.method("gather"));
+        bench.add(
+                Figure.of(
+                                "forward 2 KiB, batch 256, all hits, beside the gather alone",
+                                GatherPart.UNIT,
+                                BenchmarkRows.BATCH * bench.measure(work))
+                        .beside(limit)
+                        .goal(Goal.ratioAtLeast(FORWARD_GOAL)));
+    }
+}

@@ -1,0 +1,103 @@
+package io.github.djlcachex.benchmark;
+
+import io.github.djlcachex.cache.ReadMode;
+import io.github.djlcachex.cache.Verification;
+
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jmh.runner.RunnerException;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Warm reads, beside a copy loop over a mapping, or positional reads. */
+final class GatherPart implements BenchmarkSuite.Part {
+
+    static final String UNIT = "rows/s";
+
+    private static final double CHECKED_GOAL = 0.55;
+    private static final double UNCHECKED_GOAL = 0.8;
+    private static final double MEMORY_TIER_GOAL = 0.9;
+
+    private final Map<GatherCase, Double> limits = new HashMap<>();
+    private final Map<GatherCase, Double> rates = new HashMap<>();
+
+    @Override
+    public String name() {
+        return "gather";
+    }
+
+    @Override
+    public void run(Bench bench) throws RunnerException {
+        List<GatherCase> cases = bench.options().full() ? GatherCase.all() : GatherCase.around();
+        for (GatherCase one : cases) {
+            double limit = limit(bench, one.plain());
+            double rate = rate(bench, one);
+            bench.add(Figure.of(one.name(), UNIT, rate).beside(limit).goal(goal(one)));
+        }
+        for (ReadMode mode : List.of(ReadMode.MAPPED, ReadMode.POSITIONAL)) {
+            memoryTier(bench, GatherCase.BASE.readMode(mode));
+        }
+    }
+
+    /** The default memory tier beside none. */
+    private void memoryTier(Bench bench, GatherCase on) throws RunnerException {
+        double without = rate(bench, on.memoryTier(false));
+        double with = rate(bench, on);
+        String mode = on.readMode() == ReadMode.MAPPED ? "mapped" : "positional";
+        bench.add(
+                Figure.of("memory tier of default size beside none, " + mode, UNIT, with)
+                        .beside(without)
+                        .goal(Goal.ratioAtLeast(MEMORY_TIER_GOAL)));
+    }
+
+    private static @Nullable Goal goal(GatherCase one) {
+        if (one.equals(GatherCase.BASE)) {
+            return Goal.ratioAtLeast(CHECKED_GOAL);
+        }
+        return one.equals(GatherCase.BASE.verification(Verification.OFF))
+                ? Goal.ratioAtLeast(UNCHECKED_GOAL)
+                : null;
+    }
+
+    private double limit(Bench bench, GatherCase plain) throws RunnerException {
+        Double known = limits.get(plain);
+        if (known != null) {
+            return known;
+        }
+        boolean mapped = plain.readMode() == ReadMode.MAPPED;
+        double limit =
+                plain.batchRows()
+                        * bench.measure(
+                                planned(bench, plain, mapped ? "mappedCopy" : "positionalReads"));
+        limits.put(plain, limit);
+        return limit;
+    }
+
+    private double rate(Bench bench, GatherCase one) throws RunnerException {
+        Double known = rates.get(one);
+        if (known != null) {
+            return known;
+        }
+        JmhCase work =
+                planned(bench, one, "gather")
+                        .with("keyType", one.keyType())
+                        .with("verification", one.verification())
+                        .with("readMode", one.readMode())
+                        .with("memoryTier", one.memoryTier());
+        double rate = one.batchRows() * bench.measure(work);
+        rates.put(one, rate);
+        return rate;
+    }
+
+    private static JmhCase planned(Bench bench, GatherCase one, String method) {
+        // Two batches of the largest rows fit even in a smoke run.
+        int leastBytes = 2 * one.rowBytes() * Math.max(one.batchRows(), BenchmarkRows.BATCH);
+        return JmhCase.of(GatherBenchmark.class, method)
+                .with("rowBytes", one.rowBytes())
+                .with("batchRows", one.batchRows())
+                .with("order", one.order())
+                .with("dataBytes", Math.max(leastBytes, bench.options().effort().dataBytes))
+                .threads(one.threads());
+    }
+}

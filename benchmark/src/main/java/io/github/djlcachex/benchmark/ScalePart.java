@@ -1,0 +1,98 @@
+package io.github.djlcachex.benchmark;
+
+import org.openjdk.jmh.runner.RunnerException;
+
+import java.util.List;
+
+/** What may grow with the rows on disk: flush, open and heap. */
+final class ScalePart implements BenchmarkSuite.Part {
+
+    /** The beginnings of the names of figures, which end in the number of rows. */
+    static final String FLUSH = "flush of 2048 rows at ";
+
+    static final String OPEN = "open at ";
+
+    private static final double FLUSH_GOAL = 1.2;
+    private static final double HEAP_GOAL_BYTES = 1;
+    private static final double MANY_SEGMENTS_GOAL_MS = 500;
+    private static final int MANY_SEGMENTS = 1000;
+
+    /** So few that they do not change the number of rows by much. */
+    private static final int FLUSHES = 24;
+
+    private static final int HEAP_COUNTS = 3;
+
+    @Override
+    public String name() {
+        return "scale";
+    }
+
+    /** Rows on disk, ascending. */
+    static List<Integer> rows(SuiteOptions options) {
+        return options.smoke() ? List.of(10_000, 100_000) : List.of(10_000, 1_000_000, 10_000_000);
+    }
+
+    @Override
+    public void run(Bench bench) throws RunnerException {
+        List<Integer> rows = rows(bench.options());
+        double first = flush(bench, rows.get(0));
+        double last = first;
+        for (int more : rows.subList(1, rows.size())) {
+            last = flush(bench, more);
+        }
+        bench.add(
+                Figure.of("flush with the most rows on disk, beside the fewest", "ms", last)
+                        .beside(first)
+                        .goal(Goal.ratioAtMost(FLUSH_GOAL)));
+        for (int some : rows) {
+            open(bench, some);
+        }
+        heap(bench, rows.get(rows.size() - 1));
+        manySegments(bench, bench.options().smoke() ? 10_000 : 1_000_000);
+    }
+
+    private static double flush(Bench bench, int rows) throws RunnerException {
+        JmhCase work = JmhCase.of(FlushBenchmark.class, "flush").with("rows", rows).shots(FLUSHES);
+        double flushMs = bench.measure(work);
+        bench.add(
+                Figure.of(FLUSH + count(rows), "ms", flushMs)
+                        .beside(bench.measure(work.method("writeAndForce"))));
+        return flushMs;
+    }
+
+    private static void open(Bench bench, int rows) throws RunnerException {
+        JmhCase work = JmhCase.of(OpenBenchmark.class, "open").with("rows", rows);
+        bench.add(
+                Figure.of(OPEN + count(rows), "ms", bench.measure(work))
+                        .beside(bench.measure(work.method("readKeys"))));
+    }
+
+    private static void heap(Bench bench, int rows) throws RunnerException {
+        JmhCase work =
+                JmhCase.of(OpenBenchmark.class, "openForHeap")
+                        .with("rows", rows)
+                        .shots(HEAP_COUNTS);
+        bench.add(
+                Figure.of(
+                                "heap a row on disk at " + count(rows),
+                                "bytes",
+                                bench.counter(work, "bytesPerRow"))
+                        .goal(Goal.valueAtMost(HEAP_GOAL_BYTES)));
+    }
+
+    private static void manySegments(Bench bench, int rows) throws RunnerException {
+        JmhCase work =
+                JmhCase.of(OpenBenchmark.class, "open")
+                        .with("rows", rows)
+                        .with("segmentRows", rows / MANY_SEGMENTS)
+                        .with("everything", false);
+        bench.add(
+                Figure.of("open 1,000 segments without a checkpoint", "ms", bench.measure(work))
+                        .beside(bench.measure(work.method("readKeys")))
+                        .goal(Goal.valueAtMost(MANY_SEGMENTS_GOAL_MS)));
+    }
+
+    static String count(int rows) {
+        return Numbers.text(rows) + " rows";
+    }
+}
