@@ -117,7 +117,7 @@ class SecondWriterTest {
             end(stopped);
             files.look();
             assertThat(files.changed()).isEmpty();
-            assertThat(TestFiles.below(directory, ".tmp")).isEmpty();
+            assertThat(TestFiles.below(Caches.paths(directory).segments(), ".tmp")).isEmpty();
             try (FeatureCache reopened = Caches.at(directory).open()) {
                 check(line, reopened, 0, stopped.lastNumber("flushed", 0));
                 assertThat(writers(reopened)).hasSize(2);
@@ -132,7 +132,7 @@ class SecondWriterTest {
         Random moment = new Random();
         for (int attempt = 0; attempt < 1000; attempt++) {
             writer.stop();
-            List<Path> half = TestFiles.below(directory, ".tmp");
+            List<Path> half = TestFiles.below(Caches.paths(directory).segments(), ".tmp");
             if (!half.isEmpty()) {
                 return half.get(0);
             }
