@@ -76,7 +76,7 @@ public final class SegmentFuzz {
         for (boolean mapped : new boolean[] {true, false}) {
             try {
                 SegmentFile.readContract(storage, PATH, FuzzSeeds.NAME);
-                readAll(SegmentFile.open(storage, PATH, FuzzSeeds.NAME, mapped), storage);
+                readAll(SegmentFile.open(storage, PATH, FuzzSeeds.NAME, mapped));
             } catch (CacheException | IOException e) {
                 continue; // refused as it should be
             }
@@ -113,11 +113,11 @@ public final class SegmentFuzz {
         }
     }
 
-    private static void readAll(SegmentFile.Opened opened, HeapStorage storage) throws IOException {
+    private static void readAll(SegmentFile.Opened opened) throws IOException {
         SegmentFile file = opened.file();
         Keys keys = opened.keys();
         check(keys.size() == file.rows() && file.rows() > 0, "a key a row");
-        check(file.readKeys(storage).size() == keys.size(), "the same keys again");
+        check(file.readKeys().size() == keys.size(), "the same keys again");
         RowBatch row = heapRow(file.contract().schema());
         RowCrc crc = new RowCrc(row);
         for (int i = 0; i < file.rows(); i++) {
