@@ -16,6 +16,7 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
@@ -28,6 +29,17 @@ import java.util.function.Consumer;
 final class Gatherer {
 
     private static final Logger logger = LoggerFactory.getLogger(Gatherer.class);
+
+    /** What is copied before it is checked: well within a core's own cache. */
+    private static final int GROUP_BYTES = 64 << 10;
+
+    /** What was copied to a position. */
+    private enum Copied {
+        FROM_MEMORY,
+        FROM_OPEN_SEGMENT,
+        FROM_FILE,
+        NOTHING
+    }
 
     private final CacheOptions options;
     private final SourceTable sources;
@@ -50,13 +62,24 @@ final class Gatherer {
         return new Batch(state, keys, into).gather();
     }
 
-    /** One call: its counts, and its checksum with views of its own over the batch. */
+    /**
+     * One call: its counts, and its checksum with views of its own over the batch.
+     *
+     * <p>All keys are looked up first, then rows are copied a group at a time, then the group is
+     * checked: so the processor waits for the memory of several rows at once, and a copy is still
+     * in its cache when it is checked.
+     */
     private final class Batch {
         private final RowIndex index;
         private final MemoryTier tier;
         private final Keys keys;
         private final RowBatch into;
         private final RowCrc crc;
+        private final long[] addresses;
+        private final Copied[] group;
+        private final @Nullable SegmentFile[] files;
+        private final int[] storedCrcs;
+        private int rowsAtOnce;
         private int[] missing = new int[0];
         private int misses;
         private int settled;
@@ -70,9 +93,18 @@ final class Gatherer {
             this.keys = keys;
             this.into = into;
             this.crc = new RowCrc(into);
+            this.addresses = new long[keys.size()];
+            long rows = Math.max(1, GROUP_BYTES / Math.max(1, into.schema().rowBytes()));
+            this.group = new Copied[(int) Math.min(rows, keys.size())];
+            this.files = new SegmentFile[group.length];
+            this.storedCrcs = new int[group.length];
+            this.rowsAtOnce = group.length;
         }
 
         GatherResult gather() {
+            for (int position = 0; position < addresses.length; position++) {
+                addresses[position] = index.find(keys, position);
+            }
             boolean done = false;
             while (!done) {
                 try {
@@ -81,9 +113,7 @@ final class Gatherer {
                     done = true;
                 } catch (InternalError late) {
                     logger.debug("a read of a truncated file was reported late", late);
-                    if (settled < keys.size()) {
-                        miss();
-                    }
+                    takeForMissed();
                 }
             }
             counters.memoryHits.add(memoryHits);
@@ -93,14 +123,50 @@ final class Gatherer {
             return new GatherResult(keys.size() - misses, Arrays.copyOf(missing, misses));
         }
 
+        /**
+         * It is not known which row's read failed: those of the group are read again, one by one,
+         * and then the one that it arrives at counts as a miss.
+         */
+        private void takeForMissed() {
+            if (rowsAtOnce > 1) {
+                rowsAtOnce = 1;
+            } else if (settled < keys.size()) {
+                miss();
+            }
+        }
+
         /** A row's InternalError may arrive here, after the row was found right or wrong. */
         private void copyRest() {
             while (settled < keys.size()) {
-                if (copy(settled)) {
-                    settled++;
-                } else {
-                    miss();
+                int first = settled;
+                int count = Math.min(rowsAtOnce, keys.size() - first);
+                for (int i = 0; i < count; i++) {
+                    group[i] = copy(first + i, i);
                 }
+                for (int i = 0; i < count; i++) {
+                    settle(i);
+                }
+            }
+        }
+
+        private void settle(int inGroup) {
+            boolean hit =
+                    switch (group[inGroup]) {
+                        case FROM_MEMORY -> {
+                            memoryHits++;
+                            yield true;
+                        }
+                        case FROM_OPEN_SEGMENT -> {
+                            pendingHits++;
+                            yield true;
+                        }
+                        case FROM_FILE -> isRight(inGroup);
+                        case NOTHING -> false;
+                    };
+            if (hit) {
+                settled++;
+            } else {
+                miss();
             }
         }
 
@@ -111,45 +177,71 @@ final class Gatherer {
             missing[misses++] = settled++;
         }
 
-        private boolean copy(int position) {
+        private Copied copy(int position, int inGroup) {
             if (tier.copy(keys, position, into)) {
-                memoryHits++;
-                return true;
+                return Copied.FROM_MEMORY;
             }
-            long address = index.find(keys, position);
+            long address = addresses[position];
             RowSource source = address == Address.NONE ? null : sources.get(address);
             if (source instanceof OpenSegment open) {
                 open.copyRow(Address.row(address), into, position);
-                pendingHits++;
-                return true;
+                return Copied.FROM_OPEN_SEGMENT;
             }
             return source instanceof SegmentFile file
-                    && copyFromFile(file, Address.row(address), position);
+                    ? copyFromFile(file, Address.row(address), position, inGroup)
+                    : Copied.NOTHING;
         }
 
-        private boolean copyFromFile(SegmentFile file, int row, int position) {
+        private Copied copyFromFile(SegmentFile file, int row, int position, int inGroup) {
             if (file.isBad(row)) {
-                return false;
+                return Copied.NOTHING;
             }
             try {
-                int stored = file.copyRow(row, into, position);
-                if (isChecked(file, row) || stored == crc.of(keys, position, position)) {
-                    keep(file, row, position);
-                    return true;
+                file.copyRow(row, into, position);
+                if (options.verifies()) {
+                    storedCrcs[inGroup] = file.storedCrc(row);
                 }
-                LateErrors.arrive();
-                reject(file, row, null);
-            } catch (IOException | InternalError e) {
-                if (isSource(file, position)) { // and was not closed since, by clear or repair
-                    reject(file, row, e);
+                files[inGroup] = file;
+                return Copied.FROM_FILE;
+            } catch (IOException e) {
+                return rejected(file, position, e);
+            } catch (InternalError e) {
+                if (rowsAtOnce > 1) {
+                    throw e; // perhaps of a row before
                 }
+                return rejected(file, position, e);
             }
-            return false;
         }
 
-        private boolean isSource(SegmentFile file, int position) {
-            long address = index.find(keys, position);
-            return address != Address.NONE && sources.get(address) == file;
+        /** The error behind a wrong copy; thrown on if it may be of another row of the group. */
+        private @Nullable InternalError lateError() {
+            try {
+                LateErrors.arrive();
+                return null;
+            } catch (InternalError late) {
+                if (rowsAtOnce > 1) {
+                    throw late;
+                }
+                return late;
+            }
+        }
+
+        private Copied rejected(SegmentFile file, int position, Throwable cause) {
+            if (sources.get(addresses[position]) == file) { // not closed by clear or repair
+                reject(file, Address.row(addresses[position]), cause);
+            }
+            return Copied.NOTHING;
+        }
+
+        private boolean isRight(int inGroup) {
+            SegmentFile file = Objects.requireNonNull(files[inGroup]);
+            int row = Address.row(addresses[settled]);
+            if (isChecked(file, row) || storedCrcs[inGroup] == crc.of(keys, settled, settled)) {
+                keep(file, row, settled);
+                return true;
+            }
+            reject(file, row, lateError());
+            return false;
         }
 
         private boolean isChecked(SegmentFile file, int row) {

@@ -26,7 +26,8 @@ final class RowScan {
         RowBatch copy = RowBatch.allocate(file.contract().schema(), 1);
         RowCrc crc = new RowCrc(copy);
         for (int row = 0; row < file.rows(); row++) {
-            int stored = file.copyRow(row, copy, 0);
+            file.copyRow(row, copy, 0);
+            int stored = file.storedCrc(row);
             if (stored == crc.of(keys, row, 0)) {
                 intact.row(row, copy, stored);
             } else {

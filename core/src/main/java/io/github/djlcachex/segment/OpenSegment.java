@@ -134,10 +134,14 @@ public final class OpenSegment implements RowSource {
     }
 
     @Override
-    public int copyRow(int row, RowBatch into, int position) {
+    public void copyRow(int row, RowBatch into, int position) {
         for (int c = 0; c < columns.length; c++) {
             columns[c].get(row, into.buffer(c), position);
         }
+    }
+
+    @Override
+    public int storedCrc(int row) {
         return crcs.getInt(row);
     }
 

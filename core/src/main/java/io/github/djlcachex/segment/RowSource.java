@@ -21,10 +21,18 @@ public sealed interface RowSource permits OpenSegment, SegmentFile {
      * @param row the row here
      * @param into the batch
      * @param position the row there
-     * @return the checksum that was stored with the row
      * @throws IOException if it cannot be read
      */
-    int copyRow(int row, RowBatch into, int position) throws IOException;
+    void copyRow(int row, RowBatch into, int position) throws IOException;
+
+    /**
+     * Returns the checksum that was stored with a row. It is at another place than the row's bytes.
+     *
+     * @param row the row here
+     * @return the checksum
+     * @throws IOException if it cannot be read
+     */
+    int storedCrc(int row) throws IOException;
 
     /**
      * Tells whether a row has the given key.

@@ -333,7 +333,7 @@ public final class SegmentFile implements RowSource, Closeable {
     }
 
     @Override
-    public int copyRow(int row, RowBatch into, int position) throws IOException {
+    public void copyRow(int row, RowBatch into, int position) throws IOException {
         Body opened = body();
         LayoutV1 layout = opened.header.layout();
         RowAccess access = opened.access;
@@ -342,7 +342,12 @@ public final class SegmentFile implements RowSource, Closeable {
             long offset = layout.columnOffset(c) + (long) row * rowBytes[c];
             access.copy(offset, into.buffer(c), position * rowBytes[c], rowBytes[c]);
         }
-        return access.getInt(layout.crcOffset(row));
+    }
+
+    @Override
+    public int storedCrc(int row) throws IOException {
+        Body opened = body();
+        return opened.access.getInt(opened.header.layout().crcOffset(row));
     }
 
     @Override

@@ -76,8 +76,8 @@ class SegmentFileTest {
             RowBatch into = RowBatch.allocate(SegmentFixture.ROWS.schema(), 3);
             OpenSegment heap = SegmentFixture.filled(keys);
             for (int row = 0; row < 3; row++) {
-                int crc = file.copyRow(row, into, row);
-                assertThat(crc).isEqualTo(heap.copyRow(row, into, row));
+                file.copyRow(row, into, row);
+                assertThat(file.storedCrc(row)).isEqualTo(heap.storedCrc(row));
                 assertThat(SegmentFixture.ROWS.isRight(keys, row, into)).isTrue();
             }
             if (keys instanceof StringKeys strings) {
