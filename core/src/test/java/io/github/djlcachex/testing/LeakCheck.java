@@ -43,7 +43,7 @@ public final class LeakCheck implements BeforeAllCallback, AfterEachCallback {
             Pattern.compile(
                     "ForkJoinPool.commonPool-.*" // the JVM's, also used by Caffeine
                             + "|process reaper.*" // the JVM's, for child processes
-                            + "|Common-Cleaner|Cleaner-\\d+|Reference Handler|Finalizer"
+                            + "|Common-Cleaner|Cleaner-\\d+|Reference Handler|Finalizer|jnr\\.ffi\\..*"
                             + "|Signal Dispatcher|Notification Thread|Service Thread"
                             + "|Attach Listener|JVMCI.*|RMI .*|JMX .*"
                             + "|CompletableFutureDelayScheduler" // the JVM's, for orTimeout

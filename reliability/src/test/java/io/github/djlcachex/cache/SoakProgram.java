@@ -7,9 +7,11 @@ import io.github.djlcachex.row.KeyType;
 import io.github.djlcachex.testing.TestFiles;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
@@ -121,9 +123,22 @@ final class SoakProgram {
         }
     }
 
+    /** A walk fails if the writer renames a temporary file under it. */
+    private static List<Path> committed(Path directory) {
+        while (true) {
+            try {
+                return TestFiles.below(directory, ".arrow");
+            } catch (UncheckedIOException e) {
+                if (!(e.getCause() instanceof NoSuchFileException)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
     /** Rows of a damaged file are misses until they are put and found missing again. */
     private boolean damageOne(Path directory) throws IOException {
-        List<Path> files = TestFiles.below(directory, ".arrow");
+        List<Path> files = committed(directory);
         if (files.isEmpty()) {
             return false;
         }
