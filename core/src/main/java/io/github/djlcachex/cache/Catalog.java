@@ -406,13 +406,16 @@ final class Catalog {
         if (storage.list(paths.index()).contains("checkpoint")) {
             storage.delete(paths.checkpoint());
         }
+        Set<String> deleted = new HashSet<>();
         for (String fileName : storage.list(paths.segments())) {
             if (SegmentName.parse(fileName, SegmentName.COMMITTED).isPresent()) {
                 storage.delete(paths.segments().resolve(fileName));
                 knownNames.add(fileName);
+                deleted.add(fileName);
             }
         }
         storage.forceDirectory(paths.segments());
+        knownNames.retainAll(deleted); // those of earlier clears would pile up
     }
 
     /** Lets go of all files, once no row leads to them. */
