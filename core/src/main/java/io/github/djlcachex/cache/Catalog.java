@@ -145,15 +145,14 @@ final class Catalog {
     synchronized List<SegmentFile> coverable() {
         Set<SegmentFile> coverable = new LinkedHashSet<>(coverage.files());
         coverable.addAll(files.values());
-        coverable.removeIf(file -> file.suspect() || !files.containsValue(file));
+        coverable.removeIf(SegmentFile::suspect);
         return List.copyOf(coverable);
     }
 
     /** Takes a checkpoint of these files, unless some of them are not listed any more. */
-    synchronized void takeCheckpoint(Coverage.Opening written, List<SegmentFile> covered)
-            throws IOException {
-        if (files.values().containsAll(covered)) {
-            coverage.take(written, covered);
+    synchronized void takeCheckpoint(List<SegmentFile> covered) throws IOException {
+        if (covered.stream().allMatch(this::isListed)) {
+            coverage.take(covered, mapping);
             long rowsOfThem = covered.stream().mapToLong(SegmentFile::rows).sum();
             uncoveredRows.addAndGet(coveredRows.get() - rowsOfThem);
             uncoveredFiles.set(files.size() - covered.size());
@@ -172,9 +171,8 @@ final class Catalog {
         }
     }
 
-    /** How files are read here. */
-    boolean mapping() {
-        return mapping;
+    private boolean isListed(SegmentFile file) {
+        return files.get(file.name().committedFile()) == file;
     }
 
     boolean isCheckpointDue(long rowsOutside) {

@@ -2,7 +2,6 @@ package io.github.djlcachex.cache;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 
-import io.github.djlcachex.index.CheckpointFile;
 import io.github.djlcachex.index.CheckpointWriter;
 import io.github.djlcachex.index.KeySource;
 import io.github.djlcachex.io.Storage;
@@ -160,15 +159,7 @@ final class Checkpointer {
         } finally {
             removeIfThere(temporary);
         }
-        catalog.takeCheckpoint(
-                () ->
-                        CheckpointFile.open(
-                                storage,
-                                paths.checkpoint(),
-                                state.contract().keyType(),
-                                state.contract().hashSeed(),
-                                catalog.mapping()),
-                files);
+        catalog.takeCheckpoint(files);
     }
 
     private static int partBytes() {

@@ -8,6 +8,7 @@ import io.github.djlcachex.io.Storage;
 import io.github.djlcachex.row.CacheException;
 import io.github.djlcachex.row.CorruptFileException;
 import io.github.djlcachex.row.Keys;
+import io.github.djlcachex.segment.Contract;
 import io.github.djlcachex.segment.SegmentFile;
 import io.github.djlcachex.segment.SegmentName;
 import io.github.djlcachex.segment.SegmentProof;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
@@ -98,13 +100,7 @@ final class Coverage {
             return Optional.empty();
         }
         try {
-            return Optional.of(
-                    CheckpointFile.open(
-                            storage,
-                            paths.checkpoint(),
-                            state.contract().keyType(),
-                            state.contract().hashSeed(),
-                            mapping));
+            return Optional.of(openFile(state.contract(), mapping));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (CacheException | IOException e) {
@@ -112,6 +108,11 @@ final class Coverage {
                     "cannot use {}; the keys are read from the segments", paths.checkpoint(), e);
             return Optional.empty();
         }
+    }
+
+    private CheckpointFile openFile(Contract contract, boolean mapping) throws IOException {
+        return CheckpointFile.open(
+                storage, paths.checkpoint(), contract.keyType(), contract.hashSeed(), mapping);
     }
 
     private boolean isComplete(List<CoveredSegment> segments, Set<String> listed) {
@@ -165,22 +166,18 @@ final class Coverage {
         close(file.getAndSet(attached));
     }
 
-    /** Opens what was written. */
-    interface Opening {
-        CheckpointFile open() throws IOException;
-    }
-
     /**
      * Takes a checkpoint that was just written of these files. What the one before covered and this
      * one does not, because it has a damaged row, goes to the heap.
      */
-    void take(Opening written, List<SegmentFile> files) throws IOException {
+    void take(List<SegmentFile> files, boolean mapping) throws IOException {
+        Contract contract = Objects.requireNonNull(generation.state()).contract();
         Set<SegmentFile> left = new LinkedHashSet<>(covered);
         files.forEach(left::remove);
         for (SegmentFile file : left) {
             index(file);
         }
-        attach(written.open(), files.stream().mapToInt(sources::numberOf).toArray());
+        attach(openFile(contract, mapping), files.stream().mapToInt(sources::numberOf).toArray());
         covered = List.copyOf(files);
     }
 

@@ -82,6 +82,7 @@ final class Gatherer {
         private int rowsAtOnce;
         private int[] missing = new int[0];
         private int misses;
+        private int found;
         private int settled;
         private int memoryHits;
         private int pendingHits;
@@ -102,12 +103,10 @@ final class Gatherer {
         }
 
         GatherResult gather() {
-            for (int position = 0; position < addresses.length; position++) {
-                addresses[position] = index.find(keys, position);
-            }
             boolean done = false;
             while (!done) {
                 try {
+                    findRest();
                     copyRest();
                     LateErrors.arrive();
                     done = true;
@@ -132,6 +131,13 @@ final class Gatherer {
                 rowsAtOnce = 1;
             } else if (settled < keys.size()) {
                 miss();
+            }
+        }
+
+        /** Keys may be compared in mapped files: an InternalError may arrive here too. */
+        private void findRest() {
+            for (; found < addresses.length; found++) {
+                addresses[found] = index.find(keys, found);
             }
         }
 
