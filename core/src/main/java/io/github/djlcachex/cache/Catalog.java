@@ -49,7 +49,10 @@ final class Catalog {
     private static final int MANY_FILES = 256;
 
     /** A checkpoint is written anew for this part of what it covers, at least. */
-    private static final int MIN_GROWTH = 16;
+    private static final int MIN_GROWTH = 4;
+
+    /** The same at close, where opening soon pays for it. */
+    private static final int MIN_GROWTH_AT_CLOSE = 16;
 
     private final Storage storage;
     private final StorePaths paths;
@@ -175,9 +178,10 @@ final class Catalog {
         return files.get(file.name().committedFile()) == file;
     }
 
-    boolean isCheckpointDue(long rowsOutside) {
+    boolean isCheckpointDue(long rowsOutside, boolean closing) {
         boolean many = uncoveredRows.get() >= rowsOutside || uncoveredFiles.get() >= MANY_FILES;
-        return many && uncoveredRows.get() >= coveredRows.get() / MIN_GROWTH;
+        int part = closing ? MIN_GROWTH_AT_CLOSE : MIN_GROWTH;
+        return many && uncoveredRows.get() >= coveredRows.get() / part;
     }
 
     /** The rows of listed files that the checkpoint does not cover. */

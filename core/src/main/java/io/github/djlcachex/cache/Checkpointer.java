@@ -91,14 +91,14 @@ final class Checkpointer {
     private boolean isDue() {
         return enabled
                 && options.checkpointRows() > 0
-                && catalog.isCheckpointDue(options.checkpointRows())
+                && catalog.isCheckpointDue(options.checkpointRows(), stopped)
                 && catalog.uncoveredRows() > 2 * failedAtRows;
     }
 
     private void run() {
         while (awaitRequest()) {
             if (isDue()) {
-                write(() -> stopped && System.nanoTime() - deadline > 0);
+                write(true, () -> stopped && System.nanoTime() - deadline > 0);
             }
         }
     }
@@ -124,20 +124,20 @@ final class Checkpointer {
         }
         thread.join(timeoutMs);
         if (isDue()) {
-            write(() -> System.nanoTime() - deadline > 0);
+            write(false, () -> System.nanoTime() - deadline > 0);
         }
     }
 
-    private void write(BooleanSupplier cancelled) {
+    private void write(boolean takeIt, BooleanSupplier cancelled) {
         try {
-            tryWrite(cancelled);
+            tryWrite(takeIt, cancelled);
         } catch (IOException | RuntimeException | Error e) {
             failedAtRows = catalog.uncoveredRows();
             logger.warn("no checkpoint of the index in {}; opening takes longer", paths.index(), e);
         }
     }
 
-    private void tryWrite(BooleanSupplier cancelled) throws IOException {
+    private void tryWrite(boolean takeIt, BooleanSupplier cancelled) throws IOException {
         Generation.State state = generation.state();
         List<SegmentFile> files = catalog.coverable();
         if (state == null || files.isEmpty() || cancelled.getAsBoolean()) {
@@ -159,7 +159,9 @@ final class Checkpointer {
         } finally {
             removeIfThere(temporary);
         }
-        catalog.takeCheckpoint(files);
+        if (takeIt) {
+            catalog.takeCheckpoint(files);
+        }
     }
 
     private static int partBytes() {
