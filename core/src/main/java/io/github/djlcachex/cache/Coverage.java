@@ -161,7 +161,7 @@ final class Coverage {
     }
 
     private void attach(CheckpointFile attached, int[] numbers) {
-        Checkpoint checkpoint = new Checkpoint(attached, numbers, sources::hasKey);
+        Checkpoint checkpoint = new Checkpoint(attached, numbers, sources);
         rows.writing(index -> index.attach(checkpoint));
         close(file.getAndSet(attached));
     }

@@ -82,7 +82,7 @@ final class Gatherer {
         private int rowsAtOnce;
         private int[] missing = new int[0];
         private int misses;
-        private int found;
+        private boolean found;
         private int settled;
         private int memoryHits;
         private int pendingHits;
@@ -106,7 +106,7 @@ final class Gatherer {
             boolean done = false;
             while (!done) {
                 try {
-                    findRest();
+                    find();
                     copyRest();
                     LateErrors.arrive();
                     done = true;
@@ -135,9 +135,10 @@ final class Gatherer {
         }
 
         /** Keys may be compared in mapped files: an InternalError may arrive here too. */
-        private void findRest() {
-            for (; found < addresses.length; found++) {
-                addresses[found] = index.find(keys, found);
+        private void find() {
+            if (!found) {
+                index.findAll(keys, addresses);
+                found = true;
             }
         }
 

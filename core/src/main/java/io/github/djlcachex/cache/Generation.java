@@ -181,7 +181,7 @@ final class Generation {
     }
 
     private State withIndex(Contract contract, boolean agreed, MemoryTier tier) {
-        RowIndex index = RowIndex.create(contract.keyType(), contract.hashSeed(), sources::hasKey);
+        RowIndex index = RowIndex.create(contract.keyType(), contract.hashSeed(), sources);
         return new State(contract, agreed, index, tier);
     }
 }

@@ -1,6 +1,7 @@
 package io.github.djlcachex.cache;
 
 import io.github.djlcachex.index.Address;
+import io.github.djlcachex.index.RowIndex;
 import io.github.djlcachex.row.StringKeys;
 import io.github.djlcachex.segment.RowSource;
 import io.github.djlcachex.segment.SegmentFile;
@@ -16,7 +17,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  * to the file and no entry is touched; when its rows are lost, the number is given to nothing and
  * the entries are misses. Readers take no lock; a number is never given to other rows.
  */
-final class SourceTable {
+final class SourceTable implements RowIndex.KeyMatcher {
 
     private volatile AtomicReferenceArray<@Nullable RowSource> slots =
             new AtomicReferenceArray<>(16);
@@ -91,9 +92,14 @@ final class SourceTable {
         return get(address) instanceof SegmentFile file && file.unopened();
     }
 
-    /** Tells whether the row at an address has a key. */
-    boolean hasKey(long address, StringKeys keys, int position) {
+    @Override
+    public boolean matches(long address, StringKeys keys, int position) {
         RowSource source = get(address);
         return source != null && source.hasKey(Address.row(address), keys, position);
+    }
+
+    @Override
+    public long touch(long address) {
+        return get(address) instanceof SegmentFile file ? file.touchKey(Address.row(address)) : 0;
     }
 }

@@ -298,12 +298,16 @@ final class Store {
             return IntStream.range(0, keys.size()).toArray();
         }
         state.check(generation.subject(), keys.type());
-        return proven(
-                state,
-                () ->
-                        IntStream.range(0, keys.size())
-                                .filter(position -> !contains(state, keys, position))
-                                .toArray());
+        return proven(state, () -> missing(state, keys));
+    }
+
+    private int[] missing(Generation.State state, Keys keys) {
+        long[] addresses = new long[keys.size()];
+        state.index().findAll(keys, addresses);
+        return IntStream.range(0, keys.size())
+                .filter(position -> !sources.isReadable(addresses[position]))
+                .filter(position -> !state.tier().contains(keys, position))
+                .toArray();
     }
 
     private interface Search<T, E extends Exception> {

@@ -2,7 +2,6 @@ package io.github.djlcachex.index;
 
 import io.github.djlcachex.io.LateErrors;
 import io.github.djlcachex.row.Keys;
-import io.github.djlcachex.row.LongKeys;
 import io.github.djlcachex.row.StringKeys;
 
 import org.slf4j.Logger;
@@ -10,6 +9,7 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.BitSet;
 import java.util.function.LongPredicate;
 
 /**
@@ -31,6 +31,7 @@ public final class Checkpoint {
     private final CheckpointBlocks blocks;
     private final int[] sources;
     private final int[] rows;
+    private final BitSet whole = new BitSet();
     private final long seed;
     private final int naturalBlocks;
     private final int allBlocks;
@@ -53,6 +54,12 @@ public final class Checkpoint {
         this.naturalBlocks = file.footer().naturalBlocks();
         this.allBlocks = file.footer().blocks();
         this.matcher = matcher;
+        for (int i = 0; i < sources.length; i++) {
+            CoveredSegment segment = file.segments().get(i);
+            if (sources[i] != GONE && segment.entries() == segment.rows()) {
+                whole.set(sources[i]);
+            }
+        }
     }
 
     /**
@@ -64,23 +71,50 @@ public final class Checkpoint {
         return damaged || file.distrusted();
     }
 
+    /** Tells whether what was touched is soon at hand again. */
+    boolean mapped() {
+        return blocks.mapped();
+    }
+
     /** Finds a key; returns its address, or {@link Address#NONE}. */
-    long find(Keys keys, int position) {
-        if (keys instanceof LongKeys longs) {
-            return search(longs.get(position), Checkpoint::any);
+    long find(long keyWord, Keys keys, int position) {
+        return keys instanceof StringKeys texts
+                ? search(keyWord, address -> matcher.matches(address, texts, position))
+                : candidate(keyWord);
+    }
+
+    /** The address of the first entry with a key word, or {@link Address#NONE}. */
+    long candidate(long keyWord) {
+        return search(keyWord, Checkpoint::any);
+    }
+
+    /** Reads the places where the searches for key words begin, so that the processor has them. */
+    long touch(long[] keyWords, int from, int to) {
+        long read = 0;
+        try {
+            for (int i = from; i < to && !damaged; i++) {
+                long mixed = CheckpointLayout.mix(keyWords[i], seed);
+                int block = CheckpointLayout.block(mixed, naturalBlocks);
+                int slotAt = CheckpointLayout.addressAt(CheckpointLayout.firstSlot(mixed));
+                read += blocks.holding(block).getLong(blocks.offsetOf(block) + slotAt);
+            }
+        } catch (IOException | InternalError e) {
+            damage(e);
         }
-        StringKeys texts = (StringKeys) keys;
-        return search(
-                texts.hash(position, seed), address -> matcher.matches(address, texts, position));
+        return read;
     }
 
     private static boolean any(long address) {
-        return true; // the key word is the key
+        return true;
     }
 
-    /** Tells whether a key word leads to an address. */
+    /**
+     * Tells whether a key word, which is that of the row at an address, leads there. Nothing is
+     * read if the address is in a segment of which every row has its entry.
+     */
     boolean leadsTo(long keyWord, long address) {
-        return search(keyWord, found -> found == address) != Address.NONE;
+        return whole.get(Address.source(address))
+                || search(keyWord, found -> found == address) != Address.NONE;
     }
 
     /** The address of the first entry with the key word that is accepted. */

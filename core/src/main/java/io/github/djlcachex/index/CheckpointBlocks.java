@@ -25,6 +25,9 @@ abstract sealed class CheckpointBlocks {
     /** Where in that buffer the block starts. */
     abstract int offsetOf(int block);
 
+    /** Tells whether a block that was touched is soon at hand again. */
+    abstract boolean mapped();
+
     abstract void close() throws IOException;
 
     /** A heap copy, since a checksum over a mapping kills the JVM if its file is truncated. */
@@ -75,6 +78,11 @@ abstract sealed class CheckpointBlocks {
         }
 
         @Override
+        boolean mapped() {
+            return true;
+        }
+
+        @Override
         void close() {}
     }
 
@@ -97,6 +105,11 @@ abstract sealed class CheckpointBlocks {
         @Override
         int offsetOf(int block) {
             return 0;
+        }
+
+        @Override
+        boolean mapped() {
+            return false;
         }
 
         @Override

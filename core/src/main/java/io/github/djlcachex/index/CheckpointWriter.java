@@ -4,7 +4,6 @@ import io.github.djlcachex.io.Storage;
 import io.github.djlcachex.io.WritableFile;
 import io.github.djlcachex.row.KeyType;
 import io.github.djlcachex.row.Keys;
-import io.github.djlcachex.row.LongKeys;
 import io.github.djlcachex.row.StringKeys;
 
 import java.io.IOException;
@@ -99,7 +98,7 @@ public final class CheckpointWriter {
             }
             Keys keys = segments.get(segment).readKeys();
             for (int row = 0; row < keys.size(); row++) {
-                long keyWord = keyWord(keys, row);
+                long keyWord = KeyWords.of(keys, row, seed);
                 long mixed = CheckpointLayout.mix(keyWord, seed);
                 int block = CheckpointLayout.block(mixed, naturalBlocks) - firstBlock;
                 if (block >= 0 && block < blocks) {
@@ -107,12 +106,6 @@ public final class CheckpointWriter {
                 }
             }
         }
-    }
-
-    private long keyWord(Keys keys, int row) {
-        return keys instanceof LongKeys longs
-                ? longs.get(row)
-                : ((StringKeys) keys).hash(row, seed);
     }
 
     /** Takes the first free slot of a key, in its block or in those that follow. */

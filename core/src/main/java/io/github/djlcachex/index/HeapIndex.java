@@ -18,9 +18,15 @@ sealed interface HeapIndex permits LongIndex, StringIndex {
         boolean test(long keyWord, long address);
     }
 
-    long find(Keys keys, int position);
+    long find(long keyWord, Keys keys, int position);
 
-    void put(Keys keys, int position, long address);
+    void put(long keyWord, Keys keys, int position, long address);
+
+    /** Reads the place where the search for a key word begins, so that the processor has it. */
+    long touch(long keyWord);
+
+    /** The address of the first entry with a key word, or {@link Address#NONE}. */
+    long candidate(long keyWord);
 
     /** Removes entries by building the table anew; readers go on. */
     void retain(EntryPredicate keep);
@@ -30,7 +36,4 @@ sealed interface HeapIndex permits LongIndex, StringIndex {
     long size();
 
     boolean hasRoom();
-
-    /** Tells whether any entry has a key word. */
-    boolean hasKeyWord(long keyWord);
 }

@@ -1,7 +1,6 @@
 package io.github.djlcachex.index;
 
 import io.github.djlcachex.row.Keys;
-import io.github.djlcachex.row.LongKeys;
 
 import java.util.function.LongPredicate;
 
@@ -16,23 +15,25 @@ final class LongIndex implements HeapIndex {
     }
 
     @Override
-    public long find(Keys keys, int position) {
-        long key = ((LongKeys) keys).get(position);
-        SlotTable current = table;
-        for (int slot = current.firstSlot(key); ; slot = current.nextSlot(slot)) {
-            long address = current.address(slot);
-            if (address == Address.NONE || current.keyWord(slot) == key) {
-                return address;
-            }
-        }
+    public long find(long key, Keys keys, int position) {
+        return candidate(key);
     }
 
     @Override
-    public void put(Keys keys, int position, long address) {
+    public long touch(long key) {
+        return table.touch(key);
+    }
+
+    @Override
+    public long candidate(long key) {
+        return table.candidate(key);
+    }
+
+    @Override
+    public void put(long key, Keys keys, int position, long address) {
         if (table.isFull()) {
             table = table.rebuilt((word, any) -> true);
         }
-        long key = ((LongKeys) keys).get(position);
         SlotTable current = table;
         int slot = current.firstSlot(key);
         while (true) {
@@ -66,10 +67,5 @@ final class LongIndex implements HeapIndex {
     @Override
     public long size() {
         return table.used();
-    }
-
-    @Override
-    public boolean hasKeyWord(long keyWord) {
-        return table.has(keyWord);
     }
 }

@@ -1,10 +1,13 @@
 package io.github.djlcachex.index;
 
+import io.github.djlcachex.io.LateErrors;
 import io.github.djlcachex.row.KeyType;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.StringKeys;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.util.function.LongPredicate;
 
@@ -30,13 +33,41 @@ public final class RowIndex {
          * @return true if the row has that key
          */
         boolean matches(long address, StringKeys keys, int position);
+
+        /**
+         * Reads where a row's key is, so that the processor has it when it is compared.
+         *
+         * @param address the row's address
+         * @return anything
+         */
+        default long touch(long address) {
+            return 0;
+        }
     }
 
+    private static final Logger logger = LoggerFactory.getLogger(RowIndex.class);
+
+    /** Few enough that what was touched first is still in the processor's cache. */
+    private static final int TOUCHED_AT_ONCE = 128;
+
     private final HeapIndex heap;
+    private final KeyType type;
+    private final long hashSeed;
+    private final KeyMatcher matcher;
     private volatile @Nullable Checkpoint checkpoint;
 
-    private RowIndex(HeapIndex heap) {
-        this.heap = heap;
+    @SuppressWarnings("unused") // set, so that the reads ahead are not optimized away
+    private long touched;
+
+    private RowIndex(KeyType type, long hashSeed, KeyMatcher matcher, int maxEntries) {
+        this.type = type;
+        this.hashSeed = hashSeed;
+        this.matcher = matcher;
+        this.heap =
+                switch (type) {
+                    case INT64 -> new LongIndex(maxEntries);
+                    case UTF8 -> new StringIndex(matcher, maxEntries);
+                };
     }
 
     /**
@@ -61,11 +92,7 @@ public final class RowIndex {
      * @return the index
      */
     public static RowIndex create(KeyType type, long hashSeed, KeyMatcher matcher, int maxEntries) {
-        return new RowIndex(
-                switch (type) {
-                    case INT64 -> new LongIndex(maxEntries);
-                    case UTF8 -> new StringIndex(hashSeed, matcher, maxEntries);
-                });
+        return new RowIndex(type, hashSeed, matcher, maxEntries);
     }
 
     /**
@@ -76,13 +103,83 @@ public final class RowIndex {
      * @return the address, or {@link Address#NONE}
      */
     public long find(Keys keys, int position) {
-        long address = heap.find(keys, position);
+        return find(keyWord(keys, position), keys, position);
+    }
+
+    /**
+     * Finds all keys. The places in memory where some of them may be are read first, one
+     * independent of another, so that the processor waits for several at once.
+     *
+     * @param keys keys of this index's type
+     * @param addresses takes the address of each key, or {@link Address#NONE}, at its position
+     */
+    public void findAll(Keys keys, long[] addresses) {
+        for (int from = 0; from < keys.size(); from += TOUCHED_AT_ONCE) {
+            find(keys, from, Math.min(from + TOUCHED_AT_ONCE, keys.size()), addresses);
+        }
+    }
+
+    private void find(Keys keys, int from, int to, long[] addresses) {
+        for (int position = from; position < to; position++) {
+            addresses[position] = keyWord(keys, position);
+        }
+        touch(addresses, from, to);
+        for (int position = from; position < to; position++) {
+            addresses[position] = find(addresses[position], keys, position);
+        }
+    }
+
+    private long keyWord(Keys keys, int position) {
+        return KeyWords.of(keys, position, hashSeed);
+    }
+
+    /** What cannot be read is left to the search, which knows whose it is. */
+    private void touch(long[] keyWords, int from, int to) {
+        try {
+            touched = touchSlots(keyWords, from, to);
+            LateErrors.arrive();
+        } catch (InternalError e) {
+            logger.debug("a read ahead of a truncated file", e);
+        }
+    }
+
+    private long touchSlots(long[] keyWords, int from, int to) {
+        long read = 0;
+        for (int i = from; i < to; i++) {
+            read += heap.touch(keyWords[i]);
+        }
+        Checkpoint attached = checkpoint;
+        Checkpoint covering = attached != null && attached.mapped() ? attached : null;
+        if (covering != null) {
+            read += covering.touch(keyWords, from, to);
+        }
+        return type == KeyType.INT64 ? read : read + touchKeys(covering, keyWords, from, to);
+    }
+
+    private long touchKeys(@Nullable Checkpoint covering, long[] keyWords, int from, int to) {
+        long[] candidates = new long[to - from];
+        for (int i = from; i < to; i++) {
+            long onHeap = heap.candidate(keyWords[i]);
+            candidates[i - from] =
+                    covering != null && onHeap == Address.NONE
+                            ? covering.candidate(keyWords[i])
+                            : onHeap;
+        }
+        long read = 0;
+        for (long candidate : candidates) {
+            read += candidate == Address.NONE ? 0 : matcher.touch(candidate);
+        }
+        return read;
+    }
+
+    private long find(long keyWord, Keys keys, int position) {
+        long address = heap.find(keyWord, keys, position);
         if (address != Address.NONE) {
             return address;
         }
         Checkpoint covering = checkpoint;
         while (covering != null) {
-            address = covering.find(keys, position);
+            address = covering.find(keyWord, keys, position);
             Checkpoint now = checkpoint;
             if (address != Address.NONE || now == covering) {
                 return address;
@@ -100,7 +197,7 @@ public final class RowIndex {
      * @return the address, or {@link Address#NONE}
      */
     public long findOnHeap(Keys keys, int position) {
-        return heap.find(keys, position);
+        return heap.find(keyWord(keys, position), keys, position);
     }
 
     /**
@@ -111,7 +208,7 @@ public final class RowIndex {
      * @param address the address
      */
     public void put(Keys keys, int position, long address) {
-        heap.put(keys, position, address);
+        heap.put(keyWord(keys, position), keys, position, address);
     }
 
     /**
@@ -142,7 +239,8 @@ public final class RowIndex {
                         ? 0
                         : covering.count(
                                 (keyWord, address) ->
-                                        wanted.test(address) && !heap.hasKeyWord(keyWord));
+                                        wanted.test(address)
+                                                && heap.candidate(keyWord) == Address.NONE);
         return covered + heap.count(wanted);
     }
 

@@ -87,13 +87,20 @@ final class SlotTable {
         return count;
     }
 
-    boolean has(long keyWord) {
-        for (int slot = firstSlot(keyWord); address(slot) != Address.NONE; slot = nextSlot(slot)) {
-            if (keyWord(slot) == keyWord) {
-                return true;
+    /** The address of the first entry with a key word, or {@link Address#NONE}. */
+    long candidate(long keyWord) {
+        for (int slot = firstSlot(keyWord); ; slot = nextSlot(slot)) {
+            // Read once: between two reads an empty slot may become another key's.
+            long address = address(slot);
+            if (address == Address.NONE || keyWord(slot) == keyWord) {
+                return address;
             }
         }
-        return false;
+    }
+
+    /** Reads the place where the search for a key word begins. */
+    long touch(long keyWord) {
+        return words[2 * firstSlot(keyWord) + 1];
     }
 
     /** A table with room for more, and the entries whose address is kept. */

@@ -11,22 +11,19 @@ import java.util.function.LongPredicate;
  */
 final class StringIndex implements HeapIndex {
 
-    private final long hashSeed;
     private final RowIndex.KeyMatcher matcher;
     private final int maxEntries;
     private volatile SlotTable table = new SlotTable(1024);
 
-    StringIndex(long hashSeed, RowIndex.KeyMatcher matcher, int maxEntries) {
-        this.hashSeed = hashSeed;
+    StringIndex(RowIndex.KeyMatcher matcher, int maxEntries) {
         this.matcher = matcher;
         this.maxEntries = maxEntries;
     }
 
     @Override
-    public long find(Keys keys, int position) {
+    public long find(long hash, Keys keys, int position) {
         StringKeys strings = (StringKeys) keys;
         SlotTable current = table;
-        long hash = strings.hash(position, hashSeed);
         for (int slot = current.firstSlot(hash); ; slot = current.nextSlot(slot)) {
             // Read once: between two reads an empty slot may become another key's.
             long address = current.address(slot);
@@ -37,13 +34,22 @@ final class StringIndex implements HeapIndex {
     }
 
     @Override
-    public void put(Keys keys, int position, long address) {
+    public long touch(long hash) {
+        return table.touch(hash);
+    }
+
+    @Override
+    public long candidate(long hash) {
+        return table.candidate(hash);
+    }
+
+    @Override
+    public void put(long hash, Keys keys, int position, long address) {
         if (table.isFull()) {
             table = table.rebuilt((word, any) -> true);
         }
         StringKeys strings = (StringKeys) keys;
         SlotTable current = table;
-        long hash = strings.hash(position, hashSeed);
         int slot = current.firstSlot(hash);
         while (true) {
             long present = current.address(slot);
@@ -82,10 +88,5 @@ final class StringIndex implements HeapIndex {
     @Override
     public long size() {
         return table.used();
-    }
-
-    @Override
-    public boolean hasKeyWord(long keyWord) {
-        return table.has(keyWord);
     }
 }

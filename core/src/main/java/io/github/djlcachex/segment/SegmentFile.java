@@ -374,6 +374,28 @@ public final class SegmentFile implements RowSource, Closeable {
     }
 
     /**
+     * Reads where a row's key is, if the file is mapped, so that the processor has it when it is
+     * compared.
+     *
+     * @param row the row
+     * @return anything
+     */
+    public long touchKey(int row) {
+        Body opened = body;
+        if (opened == null || !opened.access().mapped()) {
+            return 0;
+        }
+        LayoutV1 layout = opened.header().layout();
+        try {
+            int from = opened.access().getInt(layout.keyBoundaryOffset(row));
+            boolean inside = from >= 0 && from + Integer.BYTES <= layout.keyBytes();
+            return inside ? opened.access().getInt(layout.keysOffset() + from) : from;
+        } catch (IOException | InternalError e) {
+            return 0; // it is found again when the key is compared
+        }
+    }
+
+    /**
      * Reads all keys again.
      *
      * @return the keys by row

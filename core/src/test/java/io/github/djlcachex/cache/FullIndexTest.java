@@ -41,7 +41,7 @@ class FullIndexTest {
     @EnumSource
     void append_indexIsFull_declinesTheRestAndNeverThrows(KeyType type) {
         Contract contract = new Contract("m", "", type, Caches.ROWS.schema(), 3);
-        RowIndex index = RowIndex.create(type, 3, sources::hasKey, ROOM);
+        RowIndex index = RowIndex.create(type, 3, sources, ROOM);
         MemoryTier tier = new MemoryTier(0);
         Generation.State state = new Generation.State(contract, true, index, tier);
         StorePaths paths = StorePaths.of(Path.of("nowhere"), "m", "");

@@ -80,6 +80,24 @@ class CheckpointWriterTest {
                                 .hasKey(Address.row(address), keys, position));
     }
 
+    private static long find(Checkpoint checkpoint, Keys keys, int position) {
+        return checkpoint.find(KeyWords.of(keys, position, SEED), keys, position);
+    }
+
+    private void assertFindAllAgrees(Checkpoint checkpoint, Keys absent) {
+        RowIndex index = RowIndex.create(absent.type(), SEED, (address, keys, position) -> false);
+        index.attach(checkpoint);
+        List<Keys> batches = new ArrayList<>(List.of(absent));
+        sources.forEach(source -> batches.add(source.keys()));
+        for (Keys keys : batches) {
+            long[] addresses = new long[keys.size()];
+            index.findAll(keys, addresses);
+            for (int i = 0; i < addresses.length; i++) {
+                assertThat(addresses[i]).isEqualTo(find(checkpoint, keys, i));
+            }
+        }
+    }
+
     /** Every key leads to its first row; nothing else leads anywhere. */
     private void assertLikeAMap(CheckpointFile file, Keys absent) {
         Checkpoint checkpoint = bound(file);
@@ -92,13 +110,14 @@ class CheckpointWriterTest {
         }
         for (Source source : sources) {
             for (int row = 0; row < source.rows(); row++) {
-                assertThat(checkpoint.find(source.keys(), row))
+                assertThat(find(checkpoint, source.keys(), row))
                         .isEqualTo(model.get(source.keys().boxed(row)));
             }
         }
         for (int i = 0; i < absent.size(); i++) {
-            assertThat(checkpoint.find(absent, i)).isEqualTo(Address.NONE);
+            assertThat(find(checkpoint, absent, i)).isEqualTo(Address.NONE);
         }
+        assertFindAllAgrees(checkpoint, absent);
         assertThat(checkpoint.damaged()).isFalse();
         assertThat(file.entries()).isEqualTo(model.size());
         assertThat(checkpoint.count((word, address) -> true)).isEqualTo(model.size());
@@ -242,7 +261,32 @@ class CheckpointWriterTest {
         CheckpointFile file = write(KeyType.INT64, BLOCK, true);
         Checkpoint checkpoint =
                 new Checkpoint(file, new int[] {Checkpoint.GONE, 5}, (a, k, p) -> false);
-        assertThat(checkpoint.find(Keys.of(1, 3), 0)).isEqualTo(Address.NONE);
-        assertThat(checkpoint.find(Keys.of(1, 3), 1)).isEqualTo(Address.of(5, 0));
+        assertThat(find(checkpoint, Keys.of(1, 3), 0)).isEqualTo(Address.NONE);
+        assertThat(find(checkpoint, Keys.of(1, 3), 1)).isEqualTo(Address.of(5, 0));
+    }
+
+    @Test
+    void attach_ofWhatTheHeapHas_dropsItButNotAHiddenCopy() throws IOException {
+        add(Keys.of(1, 2));
+        add(Keys.of(2, 3));
+        add(Keys.of(4));
+        Checkpoint checkpoint = bound(write(KeyType.INT64, BLOCK, true));
+        RowIndex index = RowIndex.create(KeyType.INT64, SEED, (a, k, p) -> false);
+        Keys keys = Keys.of(1, 2, 3, 4, 5);
+        long[] addresses = {
+            Address.of(100, 0),
+            Address.of(101, 0), // the checkpoint leads to the copy in 100
+            Address.of(101, 1),
+            Address.of(102, 0),
+            Address.of(103, 0)
+        };
+        for (int i = 0; i < addresses.length; i++) {
+            index.put(keys, i, addresses[i]);
+        }
+        index.attach(checkpoint);
+        assertThat(index.size()).isEqualTo(2);
+        long[] found = new long[addresses.length];
+        index.findAll(keys, found);
+        assertThat(found).isEqualTo(addresses);
     }
 }

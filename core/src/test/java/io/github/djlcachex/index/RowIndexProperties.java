@@ -94,6 +94,15 @@ class RowIndexProperties {
             assertThat(index.find(keys, i)).isEqualTo(Address.of(0, i));
         }
         assertThat(index.find(keys, 4)).isEqualTo(Address.NONE);
+        long[] addresses = new long[5];
+        index.findAll(keys, addresses);
+        assertThat(addresses)
+                .containsExactly(
+                        Address.of(0, 0),
+                        Address.of(0, 1),
+                        Address.of(0, 2),
+                        Address.of(0, 3),
+                        Address.NONE);
         stored.put(Address.of(9, 9), colliding.get(2));
         index.put(keys, 2, Address.of(9, 9));
         assertThat(index.find(keys, 2)).isEqualTo(Address.of(9, 9));

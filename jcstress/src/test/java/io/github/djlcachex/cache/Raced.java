@@ -62,7 +62,7 @@ final class Raced {
     Raced(Keys key) {
         this.key = key;
         this.contract = new Contract("model", "", key.type(), SCHEMA, 1);
-        this.index = RowIndex.create(key.type(), 1, sources::hasKey);
+        this.index = RowIndex.create(key.type(), 1, sources);
         this.gatherer = new Gatherer(OPTIONS, sources, new Counters(), suspect -> {});
         this.state = new Generation.State(contract, true, index, TIER);
     }
