@@ -35,7 +35,7 @@ import java.util.concurrent.TimeUnit;
 public class ColdBenchmark {
 
     static final int ROW_BYTES = 2048;
-    static final int BATCHES = 2;
+    static final int BATCHES = 8;
 
     /** Long enough for the cleaner to unmap what a collection found. */
     private static final int UNMAP_MS = 200;

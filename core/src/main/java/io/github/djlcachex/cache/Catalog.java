@@ -43,7 +43,7 @@ final class Catalog {
     private static final Logger logger = LoggerFactory.getLogger(Catalog.class);
 
     /** Far below the 65,530 at which Linux refuses a mapping and the JVM dies of it. */
-    private static final int MAX_MAPPINGS = 4096;
+    static final int MAX_MAPPINGS = 4096;
 
     /** So many files outside the checkpoint make an open slow, however small they are. */
     private static final int MANY_FILES = 256;

@@ -82,8 +82,9 @@ final class Coverage {
         long entries = 0;
         for (int i = 0; i < numbers.length; i++) {
             CoveredSegment segment = segments.get(i);
+            boolean maps = mapping && files.size() < Catalog.MAX_MAPPINGS;
             Optional<SegmentFile> present =
-                    file(segment, listed, mapping, () -> failed(found.get(), segment));
+                    file(segment, listed, maps, () -> failed(found.get(), segment));
             numbers[i] = present.map(sources::add).orElse(Checkpoint.GONE);
             present.ifPresent(files::add);
             entries += present.isPresent() ? segment.entries() : 0;

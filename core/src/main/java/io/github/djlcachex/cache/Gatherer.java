@@ -44,16 +44,19 @@ final class Gatherer {
     private final CacheOptions options;
     private final SourceTable sources;
     private final Counters counters;
+    private final ReadPace pace;
     private final Consumer<SegmentFile> onSuspect;
 
     Gatherer(
             CacheOptions options,
             SourceTable sources,
             Counters counters,
+            ReadPace pace,
             Consumer<SegmentFile> onSuspect) {
         this.options = options;
         this.sources = sources;
         this.counters = counters;
+        this.pace = pace;
         this.onSuspect = onSuspect;
     }
 
@@ -84,6 +87,8 @@ final class Gatherer {
         private int misses;
         private boolean found;
         private int settled;
+        private boolean fromDisk;
+        private int fileRows;
         private int memoryHits;
         private int pendingHits;
         private int diskHits;
@@ -147,12 +152,23 @@ final class Gatherer {
             while (settled < keys.size()) {
                 int first = settled;
                 int count = Math.min(rowsAtOnce, keys.size() - first);
-                for (int i = 0; i < count; i++) {
-                    group[i] = copy(first + i, i);
-                }
+                copyGroup(first, count);
                 for (int i = 0; i < count; i++) {
                     settle(i);
                 }
+            }
+        }
+
+        private void copyGroup(int first, int count) {
+            fromDisk = pace.fromDisk();
+            fileRows = 0;
+            long start = System.nanoTime();
+            for (int i = 0; i < count; i++) {
+                group[i] = copy(first + i, i);
+            }
+            if (fileRows > 0) {
+                long bytes = (long) fileRows * into.schema().rowBytes();
+                pace.note(fromDisk, fileRows, bytes, System.nanoTime() - start);
             }
         }
 
@@ -204,11 +220,12 @@ final class Gatherer {
                 return Copied.NOTHING;
             }
             try {
-                file.copyRow(row, into, position);
+                copyFromFile(file, row, position);
                 if (options.verifies()) {
-                    storedCrcs[inGroup] = file.storedCrc(row);
+                    storedCrcs[inGroup] = crcFromFile(file, row);
                 }
                 files[inGroup] = file;
+                fileRows++;
                 return Copied.FROM_FILE;
             } catch (IOException e) {
                 return rejected(file, position, e);
@@ -218,6 +235,18 @@ final class Gatherer {
                 }
                 return rejected(file, position, e);
             }
+        }
+
+        private void copyFromFile(SegmentFile file, int row, int position) throws IOException {
+            if (fromDisk) {
+                file.copyRowFromDisk(row, into, position);
+            } else {
+                file.copyRow(row, into, position);
+            }
+        }
+
+        private int crcFromFile(SegmentFile file, int row) throws IOException {
+            return fromDisk ? file.storedCrcFromDisk(row) : file.storedCrc(row);
         }
 
         /** The error behind a wrong copy; thrown on if it may be of another row of the group. */

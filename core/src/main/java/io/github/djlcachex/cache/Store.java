@@ -101,7 +101,8 @@ final class Store {
                         appender::sealIfDue);
         this.refresher =
                 new Refresher("djlcachex-refresher" + suffix, options.refreshIntervalMs(), catalog);
-        this.gatherer = new Gatherer(options, sources, counters, refresher::suspect);
+        ReadPace pace = new ReadPace(mapping && options.readMode(ReadMode.AUTOMATIC));
+        this.gatherer = new Gatherer(options, sources, counters, pace, refresher::suspect);
     }
 
     /** Opens a generation and reads the keys of its segments. */

@@ -5,6 +5,7 @@ import io.github.djlcachex.row.CorruptFileException;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.UnsupportedFormatException;
 import io.github.djlcachex.segment.SegmentFile;
+import io.github.djlcachex.segment.SegmentMetadata;
 import io.github.djlcachex.segment.SegmentName;
 
 import java.io.IOException;
@@ -108,7 +109,7 @@ final class Verifier {
     /** The rows that the file was written with, if at least its metadata is intact. */
     private int rows(Path path, SegmentName name) {
         try {
-            return SegmentFile.readRowCount(storage, path, name);
+            return SegmentMetadata.readRowCount(storage, path, name);
         } catch (IOException | CorruptFileException | UnsupportedFormatException e) {
             return 0; // the problem is in the report already
         }

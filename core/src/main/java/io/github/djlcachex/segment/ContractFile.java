@@ -254,7 +254,7 @@ public final class ContractFile {
             if (name.isPresent()) {
                 try {
                     Contract contract =
-                            SegmentFile.readContract(
+                            SegmentMetadata.readContract(
                                     storage, segments.resolve(fileName), name.get());
                     if (isOurs.test(contract)) {
                         return Optional.of(contract);

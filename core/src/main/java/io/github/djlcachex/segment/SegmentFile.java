@@ -4,11 +4,9 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 
 import io.github.djlcachex.io.FileStorage;
 import io.github.djlcachex.io.Interrupts;
-import io.github.djlcachex.io.LateErrors;
 import io.github.djlcachex.io.ReadableFile;
 import io.github.djlcachex.io.Storage;
 import io.github.djlcachex.row.CacheException;
-import io.github.djlcachex.row.Column;
 import io.github.djlcachex.row.CorruptFileException;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.RowBatch;
@@ -16,13 +14,14 @@ import io.github.djlcachex.row.StringKeys;
 import io.github.djlcachex.row.UnsupportedFormatException;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -37,13 +36,19 @@ public final class SegmentFile implements RowSource, Closeable {
     /** A file that could not be opened is tried again after this time. */
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    /** As many files have a descriptor open beside their mapping, at most. */
+    private static final Semaphore OPEN_TWICE = new Semaphore(1024);
+
+    private static final Logger logger = LoggerFactory.getLogger(SegmentFile.class);
+
     private final Storage storage;
     private final Path path;
     private final SegmentName name;
     private final SegmentProof proof;
     private final boolean mapping;
     private final Runnable onFailure;
-    private volatile @Nullable Body body;
+    private volatile @Nullable SegmentBody body;
+    private volatile @Nullable SegmentBody unmapped;
 
     @GuardedBy("this") private @Nullable IOException failure;
 
@@ -54,18 +59,6 @@ public final class SegmentFile implements RowSource, Closeable {
     private final AtomicReference<@Nullable RowBits> badRows = new AtomicReference<>();
     private final AtomicReference<@Nullable RowBits> checkedRows = new AtomicReference<>();
 
-    /** What is known of a file once it is open. */
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Body(SegmentHeader header, RowAccess access, int[] rowBytes) {
-
-        static Body read(ReadableFile file, SegmentName name, boolean mapping) throws IOException {
-            SegmentHeader header = SegmentHeader.read(file, name);
-            RowAccess access = RowAccess.of(file, header.fileBytes(), mapping);
-            List<Column> columns = header.contract().schema().columns();
-            return new Body(header, access, columns.stream().mapToInt(Column::rowBytes).toArray());
-        }
-    }
-
     private SegmentFile(
             Storage storage,
             Path path,
@@ -73,7 +66,7 @@ public final class SegmentFile implements RowSource, Closeable {
             SegmentProof proof,
             boolean mapping,
             Runnable onFailure,
-            @Nullable Body body) {
+            @Nullable SegmentBody body) {
         this.storage = storage;
         this.path = path;
         this.name = name;
@@ -132,9 +125,9 @@ public final class SegmentFile implements RowSource, Closeable {
                     ReadableFile file = storage.open(path);
                     boolean kept = false;
                     try {
-                        Body body = Body.read(file, name, mapped);
+                        SegmentBody body = SegmentBody.read(file, name, mapped);
                         Keys keys = KeyBuffers.read(file, body.header());
-                        kept = !body.access().mapped();
+                        kept = !body.mapped();
                         SegmentProof proof = SegmentProof.of(body.header());
                         return new Opened(
                                 new SegmentFile(storage, path, name, proof, mapped, () -> {}, body),
@@ -161,55 +154,13 @@ public final class SegmentFile implements RowSource, Closeable {
         open(new FileStorage(), path, name, false).file().close();
     }
 
-    /**
-     * Reads only the contract that a file repeats.
-     *
-     * @param storage the storage
-     * @param path the file's path
-     * @param name the file's name
-     * @return the contract
-     * @throws CorruptFileException if the file is damaged
-     * @throws UnsupportedFormatException if a newer version wrote it
-     * @throws IOException if it cannot be read
-     */
-    public static Contract readContract(Storage storage, Path path, SegmentName name)
-            throws IOException {
-        return readHeader(storage, path, name).contract();
-    }
-
-    /**
-     * Reads only how many rows a file was written with.
-     *
-     * @param storage the storage
-     * @param path the file's path
-     * @param name the file's name
-     * @return the number of rows
-     * @throws CorruptFileException if the file's metadata is damaged
-     * @throws UnsupportedFormatException if a newer version wrote it
-     * @throws IOException if it cannot be read
-     */
-    public static int readRowCount(Storage storage, Path path, SegmentName name)
-            throws IOException {
-        return readHeader(storage, path, name).seal().rows();
-    }
-
-    private static SegmentHeader readHeader(Storage storage, Path path, SegmentName name)
-            throws IOException {
-        return Interrupts.shield(
-                () -> {
-                    try (ReadableFile file = storage.open(path)) {
-                        return SegmentHeader.read(file, name);
-                    }
-                });
-    }
-
-    private Body body() throws IOException {
-        Body opened = body;
+    private SegmentBody body() throws IOException {
+        SegmentBody opened = body;
         return opened != null ? opened : openBody();
     }
 
-    private synchronized Body openBody() throws IOException {
-        Body opened = body;
+    private synchronized SegmentBody openBody() throws IOException {
+        SegmentBody opened = body;
         if (opened != null) {
             return opened;
         }
@@ -217,7 +168,7 @@ public final class SegmentFile implements RowSource, Closeable {
             throw failure;
         }
         try {
-            opened = Interrupts.shield(this::readBody);
+            opened = Interrupts.shield(() -> readBody(mapping));
             body = opened;
             failure = null;
             return opened;
@@ -229,18 +180,18 @@ public final class SegmentFile implements RowSource, Closeable {
         }
     }
 
-    private synchronized Body readBody() throws IOException {
+    private synchronized SegmentBody readBody(boolean mapped) throws IOException {
         if (closed) {
             throw new IOException(path + " was closed");
         }
         ReadableFile file = storage.open(path);
         boolean kept = false;
         try {
-            Body read = Body.read(file, name, mapping);
+            SegmentBody read = SegmentBody.read(file, name, mapped);
             if (!SegmentProof.of(read.header()).equals(proof)) {
                 throw new IOException(path + " is not the file that the index was made of");
             }
-            kept = !read.access().mapped();
+            kept = !read.mapped();
             return read;
         } catch (CacheException e) {
             throw new IOException(e);
@@ -248,6 +199,34 @@ public final class SegmentFile implements RowSource, Closeable {
             if (!kept) {
                 file.close();
             }
+        }
+    }
+
+    /** The file opened once more for positional reads, or the mapping if it cannot be. */
+    private SegmentBody unmapped() throws IOException {
+        SegmentBody opened = unmapped;
+        return opened != null ? opened : openUnmapped();
+    }
+
+    private synchronized SegmentBody openUnmapped() throws IOException {
+        SegmentBody opened = unmapped;
+        if (opened == null) {
+            opened = body();
+            if (opened.mapped() && OPEN_TWICE.tryAcquire()) {
+                opened = openTwice(opened);
+            }
+            unmapped = opened;
+        }
+        return opened;
+    }
+
+    @GuardedBy("this") private SegmentBody openTwice(SegmentBody mappedBody) {
+        try {
+            return Interrupts.shield(() -> readBody(false));
+        } catch (IOException e) {
+            OPEN_TWICE.release();
+            logger.debug("{} is read through its mapping alone", path, e);
+            return mappedBody;
         }
     }
 
@@ -323,8 +302,8 @@ public final class SegmentFile implements RowSource, Closeable {
      * @return false if it is read by positional reads
      */
     public boolean mapped() {
-        Body opened = body;
-        return opened == null ? mapping : opened.access().mapped();
+        SegmentBody opened = body;
+        return opened == null ? mapping : opened.mapped();
     }
 
     @Override
@@ -334,40 +313,42 @@ public final class SegmentFile implements RowSource, Closeable {
 
     @Override
     public void copyRow(int row, RowBatch into, int position) throws IOException {
-        Body opened = body();
-        LayoutV1 layout = opened.header.layout();
-        RowAccess access = opened.access;
-        int[] rowBytes = opened.rowBytes;
-        for (int c = 0; c < rowBytes.length; c++) {
-            long offset = layout.columnOffset(c) + (long) row * rowBytes[c];
-            access.copy(offset, into.buffer(c), position * rowBytes[c], rowBytes[c]);
-        }
+        body().copyRow(row, into, position);
     }
 
     @Override
     public int storedCrc(int row) throws IOException {
-        Body opened = body();
-        return opened.access.getInt(opened.header.layout().crcOffset(row));
+        return body().storedCrc(row);
+    }
+
+    /**
+     * Copies a row by a positional read, also if the file is mapped. A fault in a mapping makes the
+     * kernel read far more than a row; from a file that is read at random it reads the row.
+     *
+     * @param row the row here
+     * @param into the batch
+     * @param position the row there
+     * @throws IOException if it cannot be read
+     */
+    public void copyRowFromDisk(int row, RowBatch into, int position) throws IOException {
+        unmapped().copyRow(row, into, position);
+    }
+
+    /**
+     * Returns the checksum that was stored with a row, by a positional read.
+     *
+     * @param row the row here
+     * @return the checksum
+     * @throws IOException if it cannot be read
+     */
+    public int storedCrcFromDisk(int row) throws IOException {
+        return unmapped().storedCrc(row);
     }
 
     @Override
     public boolean hasKey(int row, StringKeys keys, int position) {
-        int length = keys.byteLength(position);
         try {
-            Body opened = body();
-            LayoutV1 layout = opened.header().layout();
-            RowAccess access = opened.access();
-            int from = access.getInt(layout.keyBoundaryOffset(row));
-            int to = access.getInt(layout.keyBoundaryOffset(row + 1));
-            byte[] stored = new byte[length];
-            if (to - from == length && from >= 0 && to <= layout.keyBytes()) {
-                access.copy(layout.keysOffset() + from, ByteBuffer.wrap(stored), 0, length);
-            }
-            if (keys.equalsUtf8(position, stored, 0, length)) {
-                return true;
-            }
-            LateErrors.arrive(); // a read that failed left zeros, which no key has
-            return false;
+            return body().hasKey(row, keys, position);
         } catch (IOException | InternalError e) {
             return false; // as if the key were another one: the row is a miss
         }
@@ -381,15 +362,9 @@ public final class SegmentFile implements RowSource, Closeable {
      * @return anything
      */
     public long touchKey(int row) {
-        Body opened = body;
-        if (opened == null || !opened.access().mapped()) {
-            return 0;
-        }
-        LayoutV1 layout = opened.header().layout();
+        SegmentBody opened = body;
         try {
-            int from = opened.access().getInt(layout.keyBoundaryOffset(row));
-            boolean inside = from >= 0 && from + Integer.BYTES <= layout.keyBytes();
-            return inside ? opened.access().getInt(layout.keysOffset() + from) : from;
+            return opened == null || !opened.mapped() ? 0 : opened.touchKey(row);
         } catch (IOException | InternalError e) {
             return 0; // it is found again when the key is compared
         }
@@ -473,9 +448,15 @@ public final class SegmentFile implements RowSource, Closeable {
     @Override
     public synchronized void close() throws IOException {
         closed = true;
-        Body opened = body;
+        SegmentBody opened = body;
+        SegmentBody openedTwice = unmapped;
+        if (openedTwice != null && openedTwice != opened) {
+            unmapped = opened;
+            OPEN_TWICE.release();
+            openedTwice.close();
+        }
         if (opened != null) {
-            opened.access().close();
+            opened.close();
         }
     }
 

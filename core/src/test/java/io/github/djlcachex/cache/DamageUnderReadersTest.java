@@ -60,15 +60,17 @@ class DamageUnderReadersTest {
     @Tag("T9")
     void files_damagedUnderReaders_giveNoWrongRowAndTheJvmLives() throws Exception {
         int rounds = Reliability.runs(1, 25);
-        int damages = 4 * rounds * (ReaderPrograms.SEGMENTS - 1);
+        int kinds = KeyType.values().length * ReadMode.values().length;
+        int damages = kinds * rounds * (ReaderPrograms.SEGMENTS - 1);
         Reliability.prove(
                 "T9 truncated/deleted/replaced/overwritten under readers",
                 damages,
                 line -> {
                     demandTool(line);
                     for (KeyType type : KeyType.values()) {
-                        read(type, ReadMode.MAPPED, rounds, this::damageAll, line);
-                        read(type, ReadMode.POSITIONAL, rounds, this::damageAll, line);
+                        for (ReadMode mode : ReadMode.values()) {
+                            read(type, mode, rounds, this::damageAll, line);
+                        }
                     }
                     line.note(rowsChecked + " rows judged, by code of the second compiler");
                 });

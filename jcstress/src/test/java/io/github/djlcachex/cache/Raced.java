@@ -63,7 +63,8 @@ final class Raced {
         this.key = key;
         this.contract = new Contract("model", "", key.type(), SCHEMA, 1);
         this.index = RowIndex.create(key.type(), 1, sources);
-        this.gatherer = new Gatherer(OPTIONS, sources, new Counters(), suspect -> {});
+        this.gatherer =
+                new Gatherer(OPTIONS, sources, new Counters(), new ReadPace(true), suspect -> {});
         this.state = new Generation.State(contract, true, index, TIER);
     }
 

@@ -59,7 +59,7 @@ final class CacheParts {
         this.appender = new Appender(OPTIONS, rows, sources, queue);
         SegmentWriter writer = new SegmentWriter(storage, PATHS.segments(), false);
         this.flusher = new Flusher(WRITER, writer, catalog, sources, rows, new WriteLog());
-        this.gatherer = new Gatherer(OPTIONS, sources, counters, suspect -> {});
+        this.gatherer = new Gatherer(OPTIONS, sources, counters, new ReadPace(true), suspect -> {});
     }
 
     /** Puts a row; true if it was stored, false if the key has one already. */

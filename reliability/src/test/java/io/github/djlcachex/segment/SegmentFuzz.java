@@ -75,7 +75,7 @@ public final class SegmentFuzz {
         storage.put(PATH, file);
         for (boolean mapped : new boolean[] {true, false}) {
             try {
-                SegmentFile.readContract(storage, PATH, FuzzSeeds.NAME);
+                SegmentMetadata.readContract(storage, PATH, FuzzSeeds.NAME);
                 readAll(SegmentFile.open(storage, PATH, FuzzSeeds.NAME, mapped));
             } catch (CacheException | IOException e) {
                 continue; // refused as it should be

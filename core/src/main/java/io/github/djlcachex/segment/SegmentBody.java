@@ -1,0 +1,94 @@
+package io.github.djlcachex.segment;
+
+import io.github.djlcachex.io.LateErrors;
+import io.github.djlcachex.io.ReadableFile;
+import io.github.djlcachex.row.Column;
+import io.github.djlcachex.row.RowBatch;
+import io.github.djlcachex.row.StringKeys;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** The rows of an open segment file at the places that its layout gives them. */
+final class SegmentBody {
+
+    /** Checksums are read at once up to this size, when they are read from the disk. */
+    private static final int MAX_CRCS_AT_ONCE_BYTES = 1 << 20;
+
+    private final SegmentHeader header;
+    private final LayoutV1 layout;
+    private final RowAccess access;
+    private final int[] rowBytes;
+    private final AtomicBoolean crcsRead = new AtomicBoolean();
+
+    private SegmentBody(SegmentHeader header, RowAccess access) {
+        this.header = header;
+        this.layout = header.layout();
+        this.access = access;
+        List<Column> columns = header.contract().schema().columns();
+        this.rowBytes = columns.stream().mapToInt(Column::rowBytes).toArray();
+    }
+
+    static SegmentBody read(ReadableFile file, SegmentName name, boolean mapping)
+            throws IOException {
+        SegmentHeader header = SegmentHeader.read(file, name);
+        return new SegmentBody(header, RowAccess.of(file, header.fileBytes(), mapping));
+    }
+
+    SegmentHeader header() {
+        return header;
+    }
+
+    boolean mapped() {
+        return access.mapped();
+    }
+
+    void copyRow(int row, RowBatch into, int position) throws IOException {
+        for (int c = 0; c < rowBytes.length; c++) {
+            long offset = layout.columnOffset(c) + (long) row * rowBytes[c];
+            access.copy(offset, into.buffer(c), position * rowBytes[c], rowBytes[c]);
+        }
+    }
+
+    int storedCrc(int row) throws IOException {
+        if (!access.mapped() && crcsRead.compareAndSet(false, true)) {
+            readCrcs();
+        }
+        return access.getInt(layout.crcOffset(row));
+    }
+
+    /** One read brings them into the page cache, where each row's would be a read of its own. */
+    private void readCrcs() throws IOException {
+        long bytes = (long) header.seal().rows() * Integer.BYTES;
+        if (bytes <= MAX_CRCS_AT_ONCE_BYTES) {
+            access.copy(layout.crcsOffset(), ByteBuffer.allocate((int) bytes), 0, (int) bytes);
+        }
+    }
+
+    boolean hasKey(int row, StringKeys keys, int position) throws IOException {
+        int length = keys.byteLength(position);
+        int from = access.getInt(layout.keyBoundaryOffset(row));
+        int to = access.getInt(layout.keyBoundaryOffset(row + 1));
+        byte[] stored = new byte[length];
+        if (to - from == length && from >= 0 && to <= layout.keyBytes()) {
+            access.copy(layout.keysOffset() + from, ByteBuffer.wrap(stored), 0, length);
+        }
+        if (keys.equalsUtf8(position, stored, 0, length)) {
+            return true;
+        }
+        LateErrors.arrive(); // a read that failed left zeros, which no key has
+        return false;
+    }
+
+    long touchKey(int row) throws IOException {
+        int from = access.getInt(layout.keyBoundaryOffset(row));
+        boolean inside = from >= 0 && from + Integer.BYTES <= layout.keyBytes();
+        return inside ? access.getInt(layout.keysOffset() + from) : from;
+    }
+
+    void close() throws IOException {
+        access.close();
+    }
+}

@@ -1,0 +1,82 @@
+package io.github.djlcachex.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class ReadPaceTest {
+
+    private static final int ROWS = 32;
+    private static final long BYTES = ROWS * 2048L;
+    private static final long AS_MEMORY_NANOS = ROWS * 1_500L;
+    private static final long AS_DISK_NANOS = ROWS * 100_000L;
+
+    private final ReadPace pace = new ReadPace(true);
+
+    private void note(boolean fromDisk, long nanos, int groups) {
+        for (int i = 0; i < groups; i++) {
+            pace.note(fromDisk, ROWS, BYTES, nanos);
+        }
+    }
+
+    @Test
+    void pace_notAdaptive_neverLeavesTheMapping() {
+        ReadPace fixed = new ReadPace(false);
+        for (int i = 0; i < 100; i++) {
+            assertThat(fixed.fromDisk()).isFalse();
+            fixed.note(false, ROWS, BYTES, AS_DISK_NANOS);
+        }
+    }
+
+    @Test
+    void pace_ofAFileInMemory_takesTheMappingAfterManyFastGroups() {
+        assertThat(pace.fromDisk()).isTrue();
+        note(true, AS_MEMORY_NANOS, 15);
+        assertThat(pace.fromDisk()).isTrue();
+        note(true, AS_MEMORY_NANOS, 1);
+        assertThat(pace.fromDisk()).isFalse();
+        note(false, AS_MEMORY_NANOS, 10_000);
+        assertThat(pace.fromDisk()).isFalse();
+    }
+
+    @Test
+    void pace_withASlowGroupNowAndThen_staysWithPositionalReads() {
+        for (int i = 0; i < 1000; i++) {
+            note(true, AS_MEMORY_NANOS, 15);
+            note(true, AS_DISK_NANOS, 1);
+        }
+        assertThat(pace.fromDisk()).isTrue();
+    }
+
+    @Test
+    void pace_withOnePauseOfTheThread_staysWithTheMapping() {
+        note(true, AS_MEMORY_NANOS, 16);
+        for (int i = 0; i < 1000; i++) {
+            note(false, AS_DISK_NANOS, 1);
+            note(false, AS_MEMORY_NANOS, 1);
+        }
+        assertThat(pace.fromDisk()).isFalse();
+    }
+
+    @Test
+    void pace_thatWasMistaken_asksForTwiceAsManyFastGroups() {
+        int asked = 16;
+        for (int mistake = 0; mistake < 10; mistake++) {
+            note(true, AS_MEMORY_NANOS, asked - 1);
+            assertThat(pace.fromDisk()).isTrue();
+            note(true, AS_MEMORY_NANOS, 1);
+            assertThat(pace.fromDisk()).isFalse();
+            note(false, AS_DISK_NANOS, 2);
+            assertThat(pace.fromDisk()).isTrue();
+            asked = Math.min(1024, 2 * asked);
+        }
+    }
+
+    @Test
+    void pace_ofLargeRows_allowsForTheirBytes() {
+        for (int i = 0; i < 16; i++) {
+            pace.note(true, 1, 150 << 10, 100_000);
+        }
+        assertThat(pace.fromDisk()).isFalse();
+    }
+}
