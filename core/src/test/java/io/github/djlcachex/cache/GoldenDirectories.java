@@ -78,7 +78,11 @@ final class GoldenDirectories {
     public static void main(String[] args) throws IOException {
         Path golden = Path.of(args[0]);
         for (KeyType type : KeyType.values()) {
-            write(golden.resolve("format1-" + type), type);
+            Path directory = golden.resolve("format1-" + type);
+            write(directory, type);
+            Path checkpoint = writeCheckpoint(directory);
+            Files.move(checkpoint, golden.resolve("checkpoint1-" + type));
+            Files.delete(checkpoint.getParent());
         }
         writeWithNewerContract(golden.resolve("format2-contract"));
         writeWithNewerSegment(golden.resolve("format2-segment"));
@@ -117,6 +121,18 @@ final class GoldenDirectories {
             SegmentName name = new SegmentName(WRITER, sequence);
             writer.commit(filled(contract, keys), name, COMMITTED_AT_MS + sequence++);
         }
+    }
+
+    /** Writes the checkpoint of a directory's segments. */
+    static Path writeCheckpoint(Path directory) {
+        FeatureCache.builder()
+                .directory(directory)
+                .moduleId(MODULE)
+                .fingerprint(FINGERPRINT)
+                .checkpointRows(1)
+                .open()
+                .close();
+        return StorePaths.of(directory, MODULE, FINGERPRINT).checkpoint();
     }
 
     private static OpenSegment filled(Contract contract, Keys keys) {

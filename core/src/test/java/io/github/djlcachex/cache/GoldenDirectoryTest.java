@@ -8,6 +8,8 @@ import io.github.djlcachex.row.KeyType;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.RowBatch;
 import io.github.djlcachex.row.UnsupportedFormatException;
+import io.github.djlcachex.testing.FaultyStorage;
+import io.github.djlcachex.testing.FaultyStorage.Op;
 import io.github.djlcachex.testing.Reliability;
 import io.github.djlcachex.testing.TestFiles;
 
@@ -23,6 +25,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -79,6 +82,35 @@ class GoldenDirectoryTest {
                     line.run();
                     skipTheNewerSegment(line);
                 });
+    }
+
+    @Test
+    void checkpointsOfFormat1_areReadAndWrittenAsTheyWere() throws Exception {
+        Reliability.prove(
+                "T25 golden checkpoints",
+                8,
+                line -> {
+                    for (KeyType type : KeyType.values()) {
+                        Path copy = copyOf("format1-" + type);
+                        Path kept = kept("checkpoint1-" + type);
+                        Path written = GoldenDirectories.writeCheckpoint(copy);
+                        assertThat(written).hasSameBinaryContentAs(kept);
+                        line.run();
+                        Files.copy(kept, written, StandardCopyOption.REPLACE_EXISTING);
+                        for (ReadMode mode : ReadMode.values()) {
+                            assertOpensNoSegment(at(copy).readMode(mode).readOnly(true));
+                            read(at(copy).readMode(mode).readOnly(true), type, line);
+                        }
+                    }
+                });
+    }
+
+    private static void assertOpensNoSegment(FeatureCacheBuilder builder) {
+        FaultyStorage storage = new FaultyStorage();
+        try (FeatureCache cache = builder.storage(storage).open()) {
+            assertThat(cache.rowCount()).isEqualTo(8);
+            assertThat(storage.filesOf(Op.OPEN)).noneMatch(name -> name.endsWith(".arrow"));
+        }
     }
 
     private static void read(FeatureCacheBuilder builder, KeyType type, Reliability line) {
