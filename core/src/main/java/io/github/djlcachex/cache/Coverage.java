@@ -97,7 +97,7 @@ final class Coverage {
 
     private Optional<CheckpointFile> openFile(boolean mapping) throws IOException {
         Generation.State state = generation.state();
-        if (state == null || !storage.list(paths.index()).contains("checkpoint")) {
+        if (state == null || !storage.list(paths.index()).contains(StorePaths.CHECKPOINT)) {
             return Optional.empty();
         }
         try {

@@ -20,6 +20,9 @@ import java.util.Locale;
  */
 record StorePaths(Path module, Path generation) {
 
+    /** The checkpoint's name in the directory of the index. */
+    static final String CHECKPOINT = "checkpoint";
+
     private static final int MAX_ID_LENGTH = 4096;
     private static final int PREFIX_LENGTH = 40;
     private static final int HASH_LENGTH = 16;
@@ -73,7 +76,7 @@ record StorePaths(Path module, Path generation) {
     }
 
     Path checkpoint() {
-        return index().resolve("checkpoint");
+        return index().resolve(CHECKPOINT);
     }
 
     static boolean isGenerationName(String name) {

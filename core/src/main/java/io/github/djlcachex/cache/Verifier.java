@@ -1,9 +1,12 @@
 package io.github.djlcachex.cache;
 
+import io.github.djlcachex.index.CheckpointFile;
 import io.github.djlcachex.io.Storage;
+import io.github.djlcachex.row.CacheException;
 import io.github.djlcachex.row.CorruptFileException;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.UnsupportedFormatException;
+import io.github.djlcachex.segment.Contract;
 import io.github.djlcachex.segment.SegmentFile;
 import io.github.djlcachex.segment.SegmentMetadata;
 import io.github.djlcachex.segment.SegmentName;
@@ -51,7 +54,30 @@ final class Verifier {
         boolean nothing = !began && checks.isEmpty();
         return new VerifyReport(
                 withoutKeysElsewhere(checks),
-                nothing ? Optional.empty() : generation.contractProblem());
+                nothing ? Optional.empty() : generation.contractProblem(),
+                checkpointProblem());
+    }
+
+    private Optional<String> checkpointProblem() throws IOException {
+        Generation.State state = generation.state();
+        if (state == null || !storage.list(paths.index()).contains(StorePaths.CHECKPOINT)) {
+            return Optional.empty();
+        }
+        Contract contract = state.contract();
+        try (CheckpointFile checkpoint =
+                CheckpointFile.open(
+                        storage,
+                        paths.checkpoint(),
+                        contract.keyType(),
+                        contract.hashSeed(),
+                        false)) {
+            checkpoint.prove();
+            return Optional.empty();
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (CacheException | IOException e) {
+            return Optional.of(String.valueOf(e));
+        }
     }
 
     /** Empty if the file was deleted after it was listed. */

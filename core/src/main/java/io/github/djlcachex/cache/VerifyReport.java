@@ -8,21 +8,28 @@ import java.util.Optional;
  *
  * @param segments every segment file, by name
  * @param contractProblem what is wrong with {@code contract.json}, or empty
+ * @param checkpointProblem what is wrong with the checkpoint of the index, or empty; it costs no
+ *     row, and it is written anew in time
  */
-public record VerifyReport(List<SegmentCheck> segments, Optional<String> contractProblem) {
+public record VerifyReport(
+        List<SegmentCheck> segments,
+        Optional<String> contractProblem,
+        Optional<String> checkpointProblem) {
 
     /**
      * Copies the list.
      *
      * @param segments every segment file, by name
      * @param contractProblem what is wrong with {@code contract.json}, or empty
+     * @param checkpointProblem what is wrong with the checkpoint of the index, or empty
      */
     public VerifyReport {
         segments = List.copyOf(segments);
     }
 
     /**
-     * Tells whether every file is as it was written.
+     * Tells whether every file that rows depend on is as it was written: the segments and the
+     * contract, not the checkpoint.
      *
      * @return true if there is no problem
      */

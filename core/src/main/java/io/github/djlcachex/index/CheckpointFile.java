@@ -129,6 +129,17 @@ public final class CheckpointFile implements Closeable {
     }
 
     /**
+     * Reads every block.
+     *
+     * @throws IOException if one cannot be read or is not as it was written
+     */
+    public void prove() throws IOException {
+        for (int block = 0; block < footer.blocks(); block++) {
+            blocks.holding(block);
+        }
+    }
+
+    /**
      * Says that it may hide rows: a segment that it prefers cannot be read, and others have some of
      * its rows.
      */

@@ -196,6 +196,25 @@ class VerifyTest {
         }
     }
 
+    @Test
+    void verify_aCheckpointThatIsNotRight_saysSoAndCallsTheRowsIntact() throws IOException {
+        try (FeatureCache cache = Caches.at(directory).checkpointRows(1).open()) {
+            Caches.put(cache, KEYS);
+        }
+        assertThat(verify().checkpointProblem()).isEmpty();
+        Path checkpoint = Caches.paths(directory).checkpoint();
+        byte[] intact = Files.readAllBytes(checkpoint);
+        for (int at = 0; at < intact.length; at += 61) {
+            byte[] flipped = intact.clone();
+            flipped[at] ^= 4;
+            Files.write(checkpoint, flipped);
+            VerifyReport report = verify();
+            assertThat(report.checkpointProblem()).as("byte %d", at).isPresent();
+            assertThat(report.intact()).isTrue();
+            assertThat(report.contractProblem()).isEmpty();
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void verify_aContractThatIsNotRight_saysSo(ContractState state) throws IOException {
