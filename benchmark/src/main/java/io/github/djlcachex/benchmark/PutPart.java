@@ -19,7 +19,7 @@ final class PutPart implements BenchmarkSuite.Part {
 
     @Override
     public void run(Bench bench) throws RunnerException {
-        int rows = bench.options().smoke() ? 1024 : 64 * 1024;
+        int rows = bench.options().smoke() ? 1024 : 256 * 1024;
         double limit = rate(bench, "writeAndForce", rows);
         bench.add(
                 Figure.of(

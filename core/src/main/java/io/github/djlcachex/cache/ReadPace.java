@@ -20,7 +20,7 @@ final class ReadPace {
     private static final long DISK_ROW_NANOS = TimeUnit.MICROSECONDS.toNanos(40);
 
     /** What positional reads of rows take from memory, at most, beside their bytes. */
-    private static final long MEMORY_ROW_NANOS = TimeUnit.MICROSECONDS.toNanos(4);
+    private static final long MEMORY_ROW_NANOS = TimeUnit.MICROSECONDS.toNanos(12);
 
     private static final int SLOW_GROUPS = 2;
     private static final int MIN_FAST_GROUPS = 16;
