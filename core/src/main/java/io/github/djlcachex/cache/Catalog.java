@@ -145,22 +145,41 @@ final class Catalog {
     }
 
     /** The files that a new checkpoint may cover: those of the present one first. */
-    synchronized List<SegmentFile> coverable() {
+    synchronized List<CoverableFile> coverable() {
         Set<SegmentFile> coverable = new LinkedHashSet<>(coverage.files());
         coverable.addAll(files.values());
         coverable.removeIf(SegmentFile::suspect);
-        return List.copyOf(coverable);
+        return coverable.stream().map(CoverableFile::new).toList();
     }
 
-    /** Takes a checkpoint of these files, unless some of them are not listed any more. */
-    synchronized void takeCheckpoint(List<SegmentFile> covered) throws IOException {
-        if (covered.stream().allMatch(this::isListed)) {
-            coverage.take(covered, mapping);
-            long rowsOfThem = covered.stream().mapToLong(SegmentFile::rows).sum();
-            uncoveredRows.addAndGet(coveredRows.get() - rowsOfThem);
-            uncoveredFiles.set(files.size() - covered.size());
-            coveredRows.set(rowsOfThem);
+    /**
+     * Takes the checkpoint that was written of these files; returns false if some of them are not
+     * listed any more, or another process has replaced it.
+     */
+    synchronized boolean takeCheckpoint(List<CoverableFile> written) throws IOException {
+        boolean listed = written.stream().map(CoverableFile::file).allMatch(this::isListed);
+        boolean taken = listed && coverage.take(written, mapping);
+        countUncovered();
+        return taken;
+    }
+
+    /** Files with a damaged row are not covered, and do not ask for another checkpoint. */
+    private synchronized void countUncovered() {
+        Set<SegmentFile> covered = new HashSet<>(coverage.files());
+        long rowsOfCovered = 0;
+        long rowsOfOthers = 0;
+        long others = 0;
+        for (SegmentFile file : files.values()) {
+            if (covered.contains(file)) {
+                rowsOfCovered += file.rows();
+            } else if (!file.suspect()) {
+                rowsOfOthers += file.rows();
+                others++;
+            }
         }
+        coveredRows.set(rowsOfCovered);
+        uncoveredRows.set(rowsOfOthers);
+        uncoveredFiles.set(others);
     }
 
     /** Builds the index without the checkpoint, if that was found damaged. */
@@ -168,9 +187,8 @@ final class Catalog {
         Generation.State state = generation.state();
         Checkpoint checkpoint = state == null ? null : state.index().checkpoint();
         if (checkpoint != null && checkpoint.damaged()) {
-            uncoveredRows.addAndGet(coveredRows.getAndSet(0));
-            uncoveredFiles.addAndGet(coverage.files().size());
             coverage.takeOver(files.values());
+            countUncovered();
         }
     }
 
@@ -372,6 +390,7 @@ final class Catalog {
         SegmentFile file = files.remove(fileName);
         if (file != null) {
             coverage.remove(file);
+            countUncovered();
             rows.drop(sources.numberOf(file));
             file.close();
         }
@@ -405,7 +424,7 @@ final class Catalog {
      * adding them again meanwhile.
      */
     synchronized void deleteAll() throws IOException {
-        if (storage.list(paths.index()).contains("checkpoint")) {
+        if (storage.list(paths.index()).contains(StorePaths.CHECKPOINT)) {
             storage.delete(paths.checkpoint());
         }
         Set<String> deleted = new HashSet<>();

@@ -3,12 +3,7 @@ package io.github.djlcachex.cache;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 
 import io.github.djlcachex.index.CheckpointWriter;
-import io.github.djlcachex.index.KeySource;
 import io.github.djlcachex.io.Storage;
-import io.github.djlcachex.row.CacheException;
-import io.github.djlcachex.row.Keys;
-import io.github.djlcachex.row.StringKeys;
-import io.github.djlcachex.segment.SegmentFile;
 import io.github.djlcachex.segment.SegmentName;
 import io.github.djlcachex.segment.WriterId;
 
@@ -87,7 +82,10 @@ final class Checkpointer {
         }
     }
 
-    /** A failed one is tried again when twice as many rows are outside it. */
+    /**
+     * One that failed, or that another process replaced, is tried again when twice as many rows are
+     * outside it.
+     */
     private boolean isDue() {
         return enabled
                 && options.checkpointRows() > 0
@@ -139,7 +137,7 @@ final class Checkpointer {
 
     private void tryWrite(boolean takeIt, BooleanSupplier cancelled) throws IOException {
         Generation.State state = generation.state();
-        List<SegmentFile> files = catalog.coverable();
+        List<CoverableFile> files = catalog.coverable();
         if (state == null || files.isEmpty() || cancelled.getAsBoolean()) {
             return;
         }
@@ -150,7 +148,7 @@ final class Checkpointer {
             new CheckpointWriter(
                             state.contract().keyType(),
                             state.contract().hashSeed(),
-                            files.stream().map(Coverable::new).toList(),
+                            files,
                             partBytes(),
                             () -> cancelled.getAsBoolean() || isAnotherFirst(claim))
                     .write(storage, temporary);
@@ -159,9 +157,8 @@ final class Checkpointer {
         } finally {
             removeIfThere(temporary);
         }
-        if (takeIt) {
-            catalog.takeCheckpoint(files);
-        }
+        boolean served = !takeIt || catalog.takeCheckpoint(files);
+        failedAtRows = served ? -1 : catalog.uncoveredRows();
     }
 
     private static int partBytes() {
@@ -182,43 +179,6 @@ final class Checkpointer {
     private void removeIfThere(Path temporary) throws IOException {
         if (storage.list(paths.index()).contains(String.valueOf(temporary.getFileName()))) {
             storage.delete(temporary);
-        }
-    }
-
-    /** A segment file as the index package sees it. */
-    private record Coverable(SegmentFile file) implements KeySource {
-        @Override
-        public String fileName() {
-            return file.name().committedFile();
-        }
-
-        @Override
-        public int rows() {
-            return file.rows();
-        }
-
-        @Override
-        public int metadataCrc() {
-            return file.proof().metadataCrc();
-        }
-
-        @Override
-        public int keysCrc() {
-            return file.proof().keysCrc();
-        }
-
-        @Override
-        public Keys readKeys() throws IOException {
-            try {
-                return file.readKeys();
-            } catch (CacheException e) {
-                throw new IOException(e);
-            }
-        }
-
-        @Override
-        public boolean hasKey(int row, StringKeys keys, int position) {
-            return file.hasKey(row, keys, position);
         }
     }
 }

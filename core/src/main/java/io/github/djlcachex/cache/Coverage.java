@@ -168,18 +168,36 @@ final class Coverage {
     }
 
     /**
-     * Takes a checkpoint that was just written of these files. What the one before covered and this
-     * one does not, because it has a damaged row, goes to the heap.
+     * Takes the checkpoint that was just written of these files; returns false if another process
+     * has replaced it since. What the one before covered and this one does not, because it has a
+     * damaged row, goes to the heap.
      */
-    void take(List<SegmentFile> files, boolean mapping) throws IOException {
+    boolean take(List<CoverableFile> written, boolean mapping) throws IOException {
         Contract contract = Objects.requireNonNull(generation.state()).contract();
+        CheckpointFile opened = openFile(contract, mapping);
+        boolean taken = false;
+        try {
+            if (opened.covers(written)) {
+                List<SegmentFile> files = written.stream().map(CoverableFile::file).toList();
+                indexAllBut(files);
+                attach(opened, files.stream().mapToInt(sources::numberOf).toArray());
+                covered = files;
+                taken = true;
+            }
+        } finally {
+            if (!taken) {
+                close(opened);
+            }
+        }
+        return taken;
+    }
+
+    private void indexAllBut(List<SegmentFile> files) throws IOException {
         Set<SegmentFile> left = new LinkedHashSet<>(covered);
         files.forEach(left::remove);
         for (SegmentFile file : left) {
             index(file);
         }
-        attach(openFile(contract, mapping), files.stream().mapToInt(sources::numberOf).toArray());
-        covered = List.copyOf(files);
     }
 
     /** Reads the keys of what a damaged checkpoint covers or hid, and lets go of it. */

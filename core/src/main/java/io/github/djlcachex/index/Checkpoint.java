@@ -88,20 +88,20 @@ public final class Checkpoint {
         return search(keyWord, Checkpoint::any);
     }
 
-    /** Reads the places where the searches for key words begin, so that the processor has them. */
-    long touch(long[] keyWords, int from, int to) {
-        long read = 0;
+    /** Reads the place where the search for a key word begins, so that the processor has it. */
+    long touch(long keyWord) {
+        if (damaged) {
+            return 0;
+        }
         try {
-            for (int i = from; i < to && !damaged; i++) {
-                long mixed = CheckpointLayout.mix(keyWords[i], seed);
-                int block = CheckpointLayout.block(mixed, naturalBlocks);
-                int slotAt = CheckpointLayout.addressAt(CheckpointLayout.firstSlot(mixed));
-                read += blocks.holding(block).getLong(blocks.offsetOf(block) + slotAt);
-            }
+            long mixed = CheckpointLayout.mix(keyWord, seed);
+            int block = CheckpointLayout.block(mixed, naturalBlocks);
+            int slotAt = CheckpointLayout.addressAt(CheckpointLayout.firstSlot(mixed));
+            return blocks.holding(block).getLong(blocks.offsetOf(block) + slotAt);
         } catch (IOException | InternalError e) {
             damage(e);
+            return 0;
         }
-        return read;
     }
 
     private static boolean any(long address) {
@@ -160,8 +160,8 @@ public final class Checkpoint {
     }
 
     /** What was truncated after its first touch reads as zeros, on Java 17 often without error. */
-    private static void checkMark(ByteBuffer slots, int start, int block) throws IOException {
-        if (slots.getLong(start + CheckpointLayout.MARK_AT) != CheckpointLayout.mark(block)) {
+    private void checkMark(ByteBuffer slots, int start, int block) throws IOException {
+        if (slots.getLong(start + CheckpointLayout.MARK_AT) != blocks.mark(block)) {
             LateErrors.arrive();
             throw new IOException("block " + block + " was truncated");
         }

@@ -11,8 +11,20 @@ import java.util.concurrent.atomic.AtomicLongArray;
 /** The blocks of a checkpoint, each proven when it is first touched. Safe for many threads. */
 abstract sealed class CheckpointBlocks {
 
-    static CheckpointBlocks of(ReadableFile file, int blocks, boolean mapped) throws IOException {
-        return mapped ? new Mapped(file, blocks) : new Positional(file);
+    private final long identity;
+
+    private CheckpointBlocks(long identity) {
+        this.identity = identity;
+    }
+
+    static CheckpointBlocks of(ReadableFile file, int blocks, boolean mapped, long identity)
+            throws IOException {
+        return mapped ? new Mapped(file, blocks, identity) : new Positional(file, identity);
+    }
+
+    /** What a block of this checkpoint is marked with. */
+    long mark(int block) {
+        return CheckpointLayout.mark(block, identity);
     }
 
     /**
@@ -31,8 +43,8 @@ abstract sealed class CheckpointBlocks {
     abstract void close() throws IOException;
 
     /** A heap copy, since a checksum over a mapping kills the JVM if its file is truncated. */
-    private static void prove(ByteBuffer copy, int block) throws IOException {
-        if (copy.getLong(CheckpointLayout.MARK_AT) != CheckpointLayout.mark(block)
+    final void prove(ByteBuffer copy, int block) throws IOException {
+        if (copy.getLong(CheckpointLayout.MARK_AT) != mark(block)
                 || copy.getInt(CheckpointLayout.CRC_AT) != CheckpointLayout.crc(copy, 0)) {
             throw new IOException("block " + block + " is not as it was written");
         }
@@ -46,7 +58,8 @@ abstract sealed class CheckpointBlocks {
         private final ByteBuffer[] maps;
         private final AtomicLongArray proven;
 
-        Mapped(ReadableFile file, int blocks) throws IOException {
+        Mapped(ReadableFile file, int blocks, long identity) throws IOException {
+            super(identity);
             maps = new ByteBuffer[(blocks + MAP_BLOCKS - 1) / MAP_BLOCKS];
             for (int i = 0; i < maps.length; i++) {
                 int count = Math.min(MAP_BLOCKS, blocks - i * MAP_BLOCKS);
@@ -90,7 +103,8 @@ abstract sealed class CheckpointBlocks {
     private static final class Positional extends CheckpointBlocks {
         private final ReadableFile file;
 
-        Positional(ReadableFile file) {
+        Positional(ReadableFile file, long identity) {
+            super(identity);
             this.file = file;
         }
 

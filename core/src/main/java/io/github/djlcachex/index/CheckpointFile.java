@@ -98,10 +98,10 @@ public final class CheckpointFile implements Closeable {
         if (CheckpointFooter.crc(table) != footer.tableCrc()) {
             throw new IllegalArgumentException("another checksum of the table");
         }
+        List<CoveredSegment> segments = CoveredSegment.decode(table);
+        long identity = CoveredSegment.identity(segments);
         return new CheckpointFile(
-                footer,
-                CoveredSegment.decode(table),
-                CheckpointBlocks.of(file, footer.blocks(), mapped));
+                footer, segments, CheckpointBlocks.of(file, footer.blocks(), mapped, identity));
     }
 
     private static ByteBuffer read(ReadableFile file, long position, int bytes) throws IOException {
@@ -117,6 +117,20 @@ public final class CheckpointFile implements Closeable {
      */
     public List<CoveredSegment> segments() {
         return segments;
+    }
+
+    /**
+     * Tells whether it covers these segments and no others, in this order.
+     *
+     * @param files the segments
+     * @return true if a segment's place in the list is its number here
+     */
+    public boolean covers(List<? extends KeySource> files) {
+        boolean covers = files.size() == segments.size();
+        for (int i = 0; i < segments.size() && covers; i++) {
+            covers = segments.get(i).isSameFile(files.get(i));
+        }
+        return covers;
     }
 
     /**

@@ -10,7 +10,8 @@ import java.util.zip.CRC32C;
  *    0 255 slots: int64 key word, int64 address; address 0 ends a search
  * 4080 int32 crc32c of all other bytes
  * 4084 int32 1 if a key of this block went on to the next
- * 4088 int64 the block's mark, never 0: what was truncated reads as zeros
+ * 4088 int64 the block's mark: of this block in a checkpoint of these segments; never 0, since what
+ *            was truncated reads as zeros
  * </pre>
  *
  * <p>A key's block and its first slot there follow from its mixed key word. A search goes round the
@@ -62,8 +63,9 @@ final class CheckpointLayout {
         return (int) (((mixed & 0xFFFF_FFFFL) * SLOTS) >>> 32);
     }
 
-    static long mark(int block) {
-        return MARK ^ block;
+    /** The mark of a block in a checkpoint of segments with an identity. */
+    static long mark(int block, long identity) {
+        return (MARK ^ identity ^ block) | Long.MIN_VALUE;
     }
 
     /** The checksum of the block at an index of a heap buffer. */

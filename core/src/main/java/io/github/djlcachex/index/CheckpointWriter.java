@@ -35,6 +35,7 @@ public final class CheckpointWriter {
     private final ByteBuffer part;
     private final int[] entries;
     private final int[] hiddenCopies;
+    private final long identity;
 
     /**
      * Creates a writer.
@@ -64,6 +65,7 @@ public final class CheckpointWriter {
                         (partBlocks + SPARE_BLOCKS) * CheckpointLayout.BLOCK_BYTES);
         this.entries = new int[segments.size()];
         this.hiddenCopies = new int[segments.size()];
+        this.identity = CoveredSegment.identity(covered());
     }
 
     /**
@@ -144,7 +146,9 @@ public final class CheckpointWriter {
     private void writeBlocks(WritableFile file, int firstBlock, int blocks) throws IOException {
         for (int i = 0; i < blocks; i++) {
             int start = i * CheckpointLayout.BLOCK_BYTES;
-            part.putLong(start + CheckpointLayout.MARK_AT, CheckpointLayout.mark(firstBlock + i));
+            part.putLong(
+                    start + CheckpointLayout.MARK_AT,
+                    CheckpointLayout.mark(firstBlock + i, identity));
             part.putInt(start + CheckpointLayout.CRC_AT, CheckpointLayout.crc(part, start));
         }
         file.writeFully(part.slice(0, blocks * CheckpointLayout.BLOCK_BYTES));
@@ -173,7 +177,7 @@ public final class CheckpointWriter {
         return used;
     }
 
-    private void writeEnd(WritableFile file, int blocks) throws IOException {
+    private List<CoveredSegment> covered() {
         List<CoveredSegment> covered = new ArrayList<>();
         for (int i = 0; i < segments.size(); i++) {
             KeySource segment = segments.get(i);
@@ -186,7 +190,11 @@ public final class CheckpointWriter {
                             segment.metadataCrc(),
                             segment.keysCrc()));
         }
-        ByteBuffer table = CoveredSegment.encode(covered);
+        return covered;
+    }
+
+    private void writeEnd(WritableFile file, int blocks) throws IOException {
+        ByteBuffer table = CoveredSegment.encode(covered());
         CheckpointFooter footer =
                 new CheckpointFooter(
                         keyType,

@@ -78,6 +78,26 @@ public record CoveredSegment(
         return bytes;
     }
 
+    /** A number that tells checkpoints of other segments, or in another order, apart. */
+    static long identity(List<CoveredSegment> segments) {
+        long identity = segments.size();
+        for (CoveredSegment segment : segments) {
+            identity = CheckpointLayout.mix(identity, segment.rows);
+            identity = CheckpointLayout.mix(identity, segment.metadataCrc);
+            identity = CheckpointLayout.mix(identity, segment.keysCrc);
+            identity = CheckpointLayout.mix(identity, segment.name.hashCode());
+        }
+        return identity;
+    }
+
+    /** Tells whether both are of the same file. */
+    boolean isSameFile(KeySource segment) {
+        return name.equals(segment.fileName())
+                && rows == segment.rows()
+                && metadataCrc == segment.metadataCrc()
+                && keysCrc == segment.keysCrc();
+    }
+
     private static byte[] utf8(String name) {
         return name.getBytes(StandardCharsets.UTF_8);
     }

@@ -150,8 +150,8 @@ public final class RowIndex {
         }
         Checkpoint attached = checkpoint;
         Checkpoint covering = attached != null && attached.mapped() ? attached : null;
-        if (covering != null) {
-            read += covering.touch(keyWords, from, to);
+        for (int i = from; i < to && covering != null; i++) {
+            read += heap.candidate(keyWords[i]) == Address.NONE ? covering.touch(keyWords[i]) : 0;
         }
         return type == KeyType.INT64 ? read : read + touchKeys(covering, keyWords, from, to);
     }

@@ -19,12 +19,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
 
 /** The checkpoint of the index: written, used, replaced, and never believed without proof. */
 class CheckpointTest {
@@ -270,5 +274,99 @@ class CheckpointTest {
             }
         }
         throw new AssertionError(segment + " has none of the rows");
+    }
+
+    @Test
+    void write_replacedByAnotherProcessAtOnce_isNotTaken() throws IOException {
+        write();
+        byte[] others = checkpointInAnotherOrder();
+        Files.delete(checkpoint());
+
+        FaultyStorage storage = new FaultyStorage();
+        CountDownLatch replaced = new CountDownLatch(1);
+        storage.rule(
+                (op, file) -> {
+                    if (op == Op.FORCE_DIRECTORY && file.endsWith("index")) {
+                        Files.write(checkpoint(), others);
+                        replaced.countDown();
+                    }
+                });
+        Store store = Caches.separate(directory, OPTIONS, storage);
+        store.becomeWritable();
+        Await.until("the checkpoint is replaced", () -> replaced.getCount() == 0);
+        for (int round = 0; round < 50; round++) {
+            Caches.assertAllRight(store, KEYS);
+        }
+        assertThat(store.rowCount()).isEqualTo(ROWS);
+        assertThat(heapEntries(store)).isEqualTo(ROWS);
+        store.close();
+    }
+
+    /** One of the same segments, by a process that found the second half of them first. */
+    private byte[] checkpointInAnotherOrder() throws IOException {
+        Path elsewhere = directory.resolve("elsewhere");
+        copyTo(elsewhere);
+        Files.delete(Caches.paths(elsewhere).checkpoint());
+        for (Path segment : TestFiles.below(elsewhere, ".arrow").subList(0, 10)) {
+            Files.delete(segment);
+        }
+        Caches.at(elsewhere).checkpointRows(1).open().close();
+        Path segments = Caches.paths(directory).segments();
+        for (Path segment : TestFiles.below(segments, ".arrow").subList(0, 10)) {
+            Path copy = Caches.paths(elsewhere).segments().resolve(segments.relativize(segment));
+            Files.copy(segment, copy);
+        }
+        Caches.at(elsewhere).checkpointRows(1).open().close();
+        byte[] written = Files.readAllBytes(Caches.paths(elsewhere).checkpoint());
+        TestFiles.deleteAll(elsewhere);
+        assertThat(written).hasSameSizeAs(Files.readAllBytes(checkpoint()));
+        return written;
+    }
+
+    private void copyTo(Path target) throws IOException {
+        for (Path file : TestFiles.below(directory, "")) {
+            Path copy = target.resolve(directory.relativize(file).toString());
+            Files.createDirectories(copy.getParent());
+            Files.copy(file, copy);
+        }
+    }
+
+    /** The keys of a covered segment are not proven when it is opened. */
+    @Test
+    void gather_withAnyKeyBoundaryOfACoveredSegment_givesMissesAtMost() throws IOException {
+        Keys keys = Keys.of("alpha", "beta", "gamma");
+        try (FeatureCache cache = Caches.at(directory).checkpointRows(1).open()) {
+            cache.put(keys, Caches.ROWS.batch(keys));
+        }
+        Path segment = TestFiles.only(directory, ".arrow");
+        byte[] intact = Files.readAllBytes(segment);
+        byte[] boundaries =
+                ByteBuffer.allocate(4 * Integer.BYTES)
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .putInt(0)
+                        .putInt(5)
+                        .putInt(9)
+                        .putInt(14)
+                        .array();
+        int at = TestFiles.indexOf(intact, boundaries);
+        int[] values = {0x7FFF_FFFF, 0x7FFF_FFFD, 0x8000_0001, -1, 0, 13, 14, 15};
+        for (int from : values) {
+            for (int to : values) {
+                ByteBuffer harmed = ByteBuffer.wrap(intact.clone()).order(ByteOrder.LITTLE_ENDIAN);
+                harmed.putInt(at + Integer.BYTES, from).putInt(at + 2 * Integer.BYTES, to);
+                Files.write(segment, harmed.array());
+                try (FeatureCache cache = Caches.at(directory).readOnly(true).open()) {
+                    RowBatch into = RowBatch.allocate(Caches.ROWS.schema(), 3);
+                    cache.gather(keys, into); // opens the segment
+                    GatherResult result = cache.gather(keys, into);
+                    assertThat(result.missing()).contains(1);
+                    for (int i = 0; i < 3; i++) {
+                        if (Arrays.binarySearch(result.missing(), i) < 0) {
+                            assertThat(Caches.ROWS.isRight(keys, i, into)).isTrue();
+                        }
+                    }
+                }
+            }
+        }
     }
 }

@@ -15,10 +15,12 @@ import io.github.djlcachex.testing.HeapStorage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -288,5 +290,40 @@ class CheckpointWriterTest {
         long[] found = new long[addresses.length];
         index.findAll(keys, found);
         assertThat(found).isEqualTo(addresses);
+    }
+
+    /** Like a file that is opened by its name again after another process has replaced it. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void find_inABlockOfAnotherCheckpoint_isNothingAndDamage(boolean mapped) throws IOException {
+        add(Keys.of(1, 2, 3));
+        add(Keys.of(4, 5, 6));
+        write(KeyType.INT64, BLOCK, true);
+        byte[] inOneOrder = storage.get(PATH);
+        storage.delete(PATH);
+        Collections.reverse(sources);
+        write(KeyType.INT64, BLOCK, true);
+        byte[] spliced = storage.get(PATH).clone();
+        System.arraycopy(inOneOrder, 0, spliced, 0, BLOCK);
+        storage.put(PATH, spliced);
+        CheckpointFile file = CheckpointFile.open(storage, PATH, KeyType.INT64, SEED, mapped);
+        Checkpoint checkpoint = bound(file);
+        assertThat(find(checkpoint, Keys.of(1), 0)).isEqualTo(Address.NONE);
+        assertThat(checkpoint.damaged()).isTrue();
+    }
+
+    @Test
+    void covers_theSegmentsInTheirOrder_andNothingElse() throws IOException {
+        add(Keys.of(1, 2, 3));
+        add(Keys.of(4, 5, 6));
+        CheckpointFile file = write(KeyType.INT64, BLOCK, true);
+        Source first = sources.get(0);
+        Source second = sources.get(1);
+        assertThat(file.covers(List.of(first, second))).isTrue();
+        assertThat(file.covers(List.of(second, first))).isFalse();
+        assertThat(file.covers(List.of(first))).isFalse();
+        assertThat(file.covers(List.of(first, second, second))).isFalse();
+        assertThat(file.covers(List.of(first, new Source(second.fileName(), Keys.of(4, 5)))))
+                .isFalse();
     }
 }
