@@ -78,7 +78,7 @@ public final class FeatureCacheBuilder {
     /**
      * Sets the heap that the memory tier may take, in bytes, 0 to 2^50. Default: the smaller of 256
      * MiB and an eighth of the heap; 0 turns it off. It keeps rows that this process may not store,
-     * and rows that are read by positional reads.
+     * and rows of files that are not mapped.
      *
      * @param bytes the size
      * @return this builder

@@ -87,7 +87,7 @@ final class Gatherer {
         private int misses;
         private boolean found;
         private int settled;
-        private boolean fromDisk;
+        private boolean positional;
         private int fileRows;
         private int memoryHits;
         private int pendingHits;
@@ -160,15 +160,16 @@ final class Gatherer {
         }
 
         private void copyGroup(int first, int count) {
-            fromDisk = pace.fromDisk();
+            positional = pace.positional();
             fileRows = 0;
             long start = System.nanoTime();
             for (int i = 0; i < count; i++) {
                 group[i] = copy(first + i, i);
             }
             if (fileRows > 0) {
+                int copies = fileRows * (into.schema().columns().size() + 1); // and its checksum
                 long bytes = (long) fileRows * into.schema().rowBytes();
-                pace.note(fromDisk, fileRows, bytes, System.nanoTime() - start);
+                pace.note(positional, copies, bytes, System.nanoTime() - start);
             }
         }
 
@@ -220,9 +221,9 @@ final class Gatherer {
                 return Copied.NOTHING;
             }
             try {
-                copyFromFile(file, row, position);
+                file.copyRow(row, into, position, positional);
                 if (options.verifies()) {
-                    storedCrcs[inGroup] = crcFromFile(file, row);
+                    storedCrcs[inGroup] = file.storedCrc(row, positional);
                 }
                 files[inGroup] = file;
                 fileRows++;
@@ -235,18 +236,6 @@ final class Gatherer {
                 }
                 return rejected(file, position, e);
             }
-        }
-
-        private void copyFromFile(SegmentFile file, int row, int position) throws IOException {
-            if (fromDisk) {
-                file.copyRowFromDisk(row, into, position);
-            } else {
-                file.copyRow(row, into, position);
-            }
-        }
-
-        private int crcFromFile(SegmentFile file, int row) throws IOException {
-            return fromDisk ? file.storedCrcFromDisk(row) : file.storedCrc(row);
         }
 
         /** The error behind a wrong copy; thrown on if it may be of another row of the group. */

@@ -13,8 +13,8 @@ import java.util.List;
 /**
  * Rows by key on the heap, bounded in bytes.
  *
- * <p>It holds what no other memory does: rows that this process may not store, and rows that came
- * by positional reads. Rows of mapped files are in the page cache already.
+ * <p>It holds what no other memory does: rows that this process may not store, and rows of files
+ * that are not mapped. Rows of mapped files are in the page cache already.
  */
 final class MemoryTier {
 

@@ -8,60 +8,85 @@ import java.util.concurrent.TimeUnit;
  * <p>A fault in a mapping makes the kernel read its whole readahead window, often 128 KiB and on
  * some disks 8 MiB, and Java cannot say {@code madvise(MADV_RANDOM)}. A positional read of a file
  * that is read at random fetches the row alone, but costs a system call. So rows are read that way
- * until many groups in a row came as fast as from memory, then through the mapping until two groups
- * in a row took as long as from a disk. Each time that the mapping was a mistake, twice as many
- * fast groups are asked for.
+ * until many groups in a row came as fast as from memory, then through the mapping until some
+ * groups in a row took as long as from a disk. Each time that the mapping was a mistake, twice as
+ * many fast groups are asked for; after very many fast ones through it, as few as at first.
  *
  * <p>Threads share it without a lock: a lost update delays a change by a group.
  */
 final class ReadPace {
 
-    /** What copies of rows through a mapping take from a disk, at least, beside their bytes. */
-    private static final long DISK_ROW_NANOS = TimeUnit.MICROSECONDS.toNanos(40);
+    /** What a copy through a mapping takes from a disk, at least, beside its bytes. */
+    private static final long DISK_COPY_NANOS = TimeUnit.MICROSECONDS.toNanos(40);
 
-    /** What positional reads of rows take from memory, at most, beside their bytes. */
-    private static final long MEMORY_ROW_NANOS = TimeUnit.MICROSECONDS.toNanos(12);
+    /** What a positional read takes from memory, at most, beside its bytes. */
+    private static final long MEMORY_READ_NANOS = TimeUnit.MICROSECONDS.toNanos(12);
 
-    private static final int SLOW_GROUPS = 2;
+    /** More than one pause of the JVM makes of the groups of two threads. */
+    private static final int SLOW_GROUPS = 3;
+
     private static final int MIN_FAST_GROUPS = 16;
     private static final int MAX_FAST_GROUPS = 1024;
+    private static final int VERY_MANY_GROUPS = 16 * MAX_FAST_GROUPS;
 
     private final boolean adaptive;
-    private volatile boolean fromDisk;
+    private volatile boolean positional;
     private volatile int fastGroupsAsked = MIN_FAST_GROUPS;
     private volatile int groupsInARow;
+    private volatile int fastMappedGroups;
 
-    /** One that never changes is always for the mapping, if there is one. */
+    /** One that does not adapt is always for the mapping, if there is one. */
     ReadPace(boolean adaptive) {
         this.adaptive = adaptive;
-        this.fromDisk = adaptive;
+        this.positional = adaptive;
     }
 
     /** Tells whether to read by positional reads. */
-    boolean fromDisk() {
-        return fromDisk;
+    boolean positional() {
+        return positional;
     }
 
-    /** Notes how long it took to copy a group of rows, in one way or the other. */
-    void note(boolean asFromDisk, int rows, long bytes, long nanos) {
-        if (!adaptive || asFromDisk != fromDisk) {
+    /** Notes how long a group of copies took, made in one way or the other. */
+    void note(boolean wasPositional, int copies, long bytes, long nanos) {
+        if (!adaptive || wasPositional != positional) {
             return;
         }
-        // Any memory gives a byte in a nanosecond.
-        long nanosARow = asFromDisk ? MEMORY_ROW_NANOS : DISK_ROW_NANOS;
-        boolean slow = nanos > rows * nanosARow + bytes;
-        int inARow = slow == asFromDisk ? 0 : groupsInARow + 1;
-        groupsInARow = inARow;
-        if (inARow >= (asFromDisk ? fastGroupsAsked : SLOW_GROUPS)) {
-            turn(asFromDisk);
+        if (wasPositional) {
+            notePositional(isSlow(MEMORY_READ_NANOS, copies, bytes, nanos));
+        } else {
+            noteMapped(isSlow(DISK_COPY_NANOS, copies, bytes, nanos));
         }
     }
 
-    private void turn(boolean toMapping) {
-        if (!toMapping) {
-            fastGroupsAsked = Math.min(MAX_FAST_GROUPS, 2 * fastGroupsAsked);
+    /** Any memory gives a byte in a nanosecond. */
+    private static boolean isSlow(long nanosACopy, int copies, long bytes, long nanos) {
+        return nanos > copies * nanosACopy + bytes;
+    }
+
+    private void notePositional(boolean slow) {
+        int inARow = slow ? 0 : groupsInARow + 1;
+        groupsInARow = inARow;
+        if (inARow >= fastGroupsAsked) {
+            turn(false);
         }
+    }
+
+    private void noteMapped(boolean slow) {
+        int inARow = slow ? groupsInARow + 1 : 0;
+        int fast = slow ? fastMappedGroups : fastMappedGroups + 1;
+        groupsInARow = inARow;
+        fastMappedGroups = fast;
+        if (inARow >= SLOW_GROUPS) {
+            fastGroupsAsked = Math.min(MAX_FAST_GROUPS, 2 * fastGroupsAsked);
+            turn(true);
+        } else if (fast == VERY_MANY_GROUPS) {
+            fastGroupsAsked = MIN_FAST_GROUPS;
+        }
+    }
+
+    private void turn(boolean toPositional) {
         groupsInARow = 0;
-        fromDisk = !toMapping;
+        fastMappedGroups = 0;
+        positional = toPositional;
     }
 }

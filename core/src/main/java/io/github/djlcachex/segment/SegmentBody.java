@@ -6,6 +6,9 @@ import io.github.djlcachex.row.Column;
 import io.github.djlcachex.row.RowBatch;
 import io.github.djlcachex.row.StringKeys;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -16,6 +19,8 @@ final class SegmentBody {
 
     /** Checksums are read at once up to this size, when they are read from the disk. */
     private static final int MAX_CRCS_AT_ONCE_BYTES = 1 << 20;
+
+    private static final Logger logger = LoggerFactory.getLogger(SegmentBody.class);
 
     private final SegmentHeader header;
     private final LayoutV1 layout;
@@ -60,10 +65,14 @@ final class SegmentBody {
     }
 
     /** One read brings them into the page cache, where each row's would be a read of its own. */
-    private void readCrcs() throws IOException {
+    private void readCrcs() {
         long bytes = (long) header.seal().rows() * Integer.BYTES;
-        if (bytes <= MAX_CRCS_AT_ONCE_BYTES) {
-            access.copy(layout.crcsOffset(), ByteBuffer.allocate((int) bytes), 0, (int) bytes);
+        try {
+            if (bytes <= MAX_CRCS_AT_ONCE_BYTES) {
+                access.copy(layout.crcsOffset(), ByteBuffer.allocate((int) bytes), 0, (int) bytes);
+            }
+        } catch (IOException e) {
+            logger.debug("cannot read the checksums of a segment at once", e);
         }
     }
 
@@ -72,7 +81,7 @@ final class SegmentBody {
         int from = access.getInt(layout.keyBoundaryOffset(row));
         int to = access.getInt(layout.keyBoundaryOffset(row + 1));
         byte[] stored = new byte[length];
-        if (to - from == length && from >= 0 && to <= layout.keyBytes()) {
+        if (from >= 0 && to > from && to - from == length && to <= layout.keyBytes()) {
             access.copy(layout.keysOffset() + from, ByteBuffer.wrap(stored), 0, length);
         }
         if (keys.equalsUtf8(position, stored, 0, length)) {
@@ -84,7 +93,7 @@ final class SegmentBody {
 
     long touchKey(int row) throws IOException {
         int from = access.getInt(layout.keyBoundaryOffset(row));
-        boolean inside = from >= 0 && from + Integer.BYTES <= layout.keyBytes();
+        boolean inside = from >= 0 && from <= layout.keyBytes() - Integer.BYTES;
         return inside ? access.getInt(layout.keysOffset() + from) : from;
     }
 

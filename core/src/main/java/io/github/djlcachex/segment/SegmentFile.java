@@ -21,7 +21,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -36,9 +35,6 @@ public final class SegmentFile implements RowSource, Closeable {
     /** A file that could not be opened is tried again after this time. */
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /** As many files have a descriptor open beside their mapping, at most. */
-    private static final Semaphore OPEN_TWICE = new Semaphore(1024);
-
     private static final Logger logger = LoggerFactory.getLogger(SegmentFile.class);
 
     private final Storage storage;
@@ -48,7 +44,7 @@ public final class SegmentFile implements RowSource, Closeable {
     private final boolean mapping;
     private final Runnable onFailure;
     private volatile @Nullable SegmentBody body;
-    private volatile @Nullable SegmentBody unmapped;
+    private final PositionalTwin twin = new PositionalTwin(() -> readBody(false));
 
     @GuardedBy("this") private @Nullable IOException failure;
 
@@ -202,34 +198,6 @@ public final class SegmentFile implements RowSource, Closeable {
         }
     }
 
-    /** The file opened once more for positional reads, or the mapping if it cannot be. */
-    private SegmentBody unmapped() throws IOException {
-        SegmentBody opened = unmapped;
-        return opened != null ? opened : openUnmapped();
-    }
-
-    private synchronized SegmentBody openUnmapped() throws IOException {
-        SegmentBody opened = unmapped;
-        if (opened == null) {
-            opened = body();
-            if (opened.mapped() && OPEN_TWICE.tryAcquire()) {
-                opened = openTwice(opened);
-            }
-            unmapped = opened;
-        }
-        return opened;
-    }
-
-    @GuardedBy("this") private SegmentBody openTwice(SegmentBody mappedBody) {
-        try {
-            return Interrupts.shield(() -> readBody(false));
-        } catch (IOException e) {
-            OPEN_TWICE.release();
-            logger.debug("{} is read through its mapping alone", path, e);
-            return mappedBody;
-        }
-    }
-
     /**
      * Tells whether the file is still to be opened.
      *
@@ -322,27 +290,47 @@ public final class SegmentFile implements RowSource, Closeable {
     }
 
     /**
-     * Copies a row by a positional read, also if the file is mapped. A fault in a mapping makes the
-     * kernel read far more than a row; from a file that is read at random it reads the row.
+     * Copies a row.
      *
      * @param row the row here
      * @param into the batch
      * @param position the row there
+     * @param positional true to prefer a positional read, also if the file is mapped: a fault in a
+     *     mapping makes the kernel read far more than a row
      * @throws IOException if it cannot be read
      */
-    public void copyRowFromDisk(int row, RowBatch into, int position) throws IOException {
-        unmapped().copyRow(row, into, position);
+    public void copyRow(int row, RowBatch into, int position, boolean positional)
+            throws IOException {
+        SegmentBody unmapped = positional && mapped() ? twin.body() : null;
+        if (unmapped != null) {
+            try {
+                unmapped.copyRow(row, into, position);
+                return;
+            } catch (IOException e) {
+                logger.debug("{} is read through its mapping", path, e);
+            }
+        }
+        body().copyRow(row, into, position);
     }
 
     /**
-     * Returns the checksum that was stored with a row, by a positional read.
+     * Returns the checksum that was stored with a row.
      *
      * @param row the row here
+     * @param positional true to prefer a positional read, also if the file is mapped
      * @return the checksum
      * @throws IOException if it cannot be read
      */
-    public int storedCrcFromDisk(int row) throws IOException {
-        return unmapped().storedCrc(row);
+    public int storedCrc(int row, boolean positional) throws IOException {
+        SegmentBody unmapped = positional && mapped() ? twin.body() : null;
+        if (unmapped != null) {
+            try {
+                return unmapped.storedCrc(row);
+            } catch (IOException e) {
+                logger.debug("{} is read through its mapping", path, e);
+            }
+        }
+        return body().storedCrc(row);
     }
 
     @Override
@@ -446,15 +434,14 @@ public final class SegmentFile implements RowSource, Closeable {
      * @throws IOException if it cannot be closed
      */
     @Override
-    public synchronized void close() throws IOException {
+    public void close() throws IOException {
+        twin.close(); // outside the monitor: the twin takes it while it opens
+        closeBody();
+    }
+
+    private synchronized void closeBody() throws IOException {
         closed = true;
         SegmentBody opened = body;
-        SegmentBody openedTwice = unmapped;
-        if (openedTwice != null && openedTwice != opened) {
-            unmapped = opened;
-            OPEN_TWICE.release();
-            openedTwice.close();
-        }
         if (opened != null) {
             opened.close();
         }

@@ -13,6 +13,7 @@ import io.github.djlcachex.row.RowBatch;
 import io.github.djlcachex.row.RowSchema;
 import io.github.djlcachex.testing.Await;
 import io.github.djlcachex.testing.FaultyStorage;
+import io.github.djlcachex.testing.FaultyStorage.Op;
 import io.github.djlcachex.testing.TestFiles;
 import io.github.djlcachex.testing.TestRows;
 
@@ -458,6 +459,38 @@ class DamageTest {
             cache.refresh();
             assertThat(cache.stats().skippedSegments()).isEqualTo(1);
             Caches.assertAllRight(cache, KEYS);
+        }
+    }
+
+    /** The mapping has the rows still. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Op.class,
+            names = {"OPEN", "READ"})
+    void gather_positionalReadsOfAMappedFileFail_readsThroughTheMapping(Op failing) {
+        FaultyStorage storage = new FaultyStorage();
+        try (FeatureCache cache = Caches.at(directory).storage(storage).open()) {
+            Caches.putAndFlush(cache, KEYS);
+            storage.rule(FaultyStorage.failing(failing, ".arrow", Integer.MAX_VALUE));
+            for (int round = 0; round < 40; round++) {
+                Caches.assertAllRight(cache, KEYS);
+            }
+            assertThat(cache.stats().corruptRows()).isZero();
+            assertThat(storage.filesOf(failing)).anyMatch(name -> name.endsWith(".arrow"));
+        }
+    }
+
+    @Test
+    void gather_positionalReadsOfAMappedFileFailOnce_usesTheDescriptorAgain() {
+        FaultyStorage storage = new FaultyStorage();
+        try (FeatureCache cache = Caches.at(directory).storage(storage).open()) {
+            Caches.putAndFlush(cache, KEYS);
+            Caches.assertAllRight(cache, KEYS);
+            storage.rule(FaultyStorage.failing(Op.READ, ".arrow", 1));
+            storage.forgetCalls();
+            Caches.assertAllRight(cache, KEYS);
+            assertThat(cache.stats().corruptRows()).isZero();
+            assertThat(storage.filesOf(Op.READ)).hasSizeGreaterThan(KEYS.size());
         }
     }
 }

@@ -13,9 +13,9 @@ class ReadPaceTest {
 
     private final ReadPace pace = new ReadPace(true);
 
-    private void note(boolean fromDisk, long nanos, int groups) {
+    private void note(boolean positional, long nanos, int groups) {
         for (int i = 0; i < groups; i++) {
-            pace.note(fromDisk, ROWS, BYTES, nanos);
+            pace.note(positional, ROWS, BYTES, nanos);
         }
     }
 
@@ -23,20 +23,20 @@ class ReadPaceTest {
     void pace_notAdaptive_neverLeavesTheMapping() {
         ReadPace fixed = new ReadPace(false);
         for (int i = 0; i < 100; i++) {
-            assertThat(fixed.fromDisk()).isFalse();
+            assertThat(fixed.positional()).isFalse();
             fixed.note(false, ROWS, BYTES, AS_DISK_NANOS);
         }
     }
 
     @Test
     void pace_ofAFileInMemory_takesTheMappingAfterManyFastGroups() {
-        assertThat(pace.fromDisk()).isTrue();
+        assertThat(pace.positional()).isTrue();
         note(true, AS_MEMORY_NANOS, 15);
-        assertThat(pace.fromDisk()).isTrue();
+        assertThat(pace.positional()).isTrue();
         note(true, AS_MEMORY_NANOS, 1);
-        assertThat(pace.fromDisk()).isFalse();
+        assertThat(pace.positional()).isFalse();
         note(false, AS_MEMORY_NANOS, 10_000);
-        assertThat(pace.fromDisk()).isFalse();
+        assertThat(pace.positional()).isFalse();
     }
 
     @Test
@@ -45,17 +45,17 @@ class ReadPaceTest {
             note(true, AS_MEMORY_NANOS, 15);
             note(true, AS_DISK_NANOS, 1);
         }
-        assertThat(pace.fromDisk()).isTrue();
+        assertThat(pace.positional()).isTrue();
     }
 
     @Test
-    void pace_withOnePauseOfTheThread_staysWithTheMapping() {
+    void pace_withPausesNowAndThen_staysWithTheMapping() {
         note(true, AS_MEMORY_NANOS, 16);
         for (int i = 0; i < 1000; i++) {
-            note(false, AS_DISK_NANOS, 1);
+            note(false, AS_DISK_NANOS, 2);
             note(false, AS_MEMORY_NANOS, 1);
         }
-        assertThat(pace.fromDisk()).isFalse();
+        assertThat(pace.positional()).isFalse();
     }
 
     @Test
@@ -63,11 +63,11 @@ class ReadPaceTest {
         int asked = 16;
         for (int mistake = 0; mistake < 10; mistake++) {
             note(true, AS_MEMORY_NANOS, asked - 1);
-            assertThat(pace.fromDisk()).isTrue();
+            assertThat(pace.positional()).isTrue();
             note(true, AS_MEMORY_NANOS, 1);
-            assertThat(pace.fromDisk()).isFalse();
-            note(false, AS_DISK_NANOS, 2);
-            assertThat(pace.fromDisk()).isTrue();
+            assertThat(pace.positional()).isFalse();
+            note(false, AS_DISK_NANOS, 3);
+            assertThat(pace.positional()).isTrue();
             asked = Math.min(1024, 2 * asked);
         }
     }
@@ -77,6 +77,21 @@ class ReadPaceTest {
         for (int i = 0; i < 16; i++) {
             pace.note(true, 1, 150 << 10, 100_000);
         }
-        assertThat(pace.fromDisk()).isFalse();
+        assertThat(pace.positional()).isFalse();
+    }
+
+    @Test
+    void pace_afterVeryManyFastGroups_forgetsItsMistakes() {
+        for (int mistake = 0; mistake < 10; mistake++) {
+            note(true, AS_MEMORY_NANOS, 1024);
+            note(false, AS_DISK_NANOS, 3);
+        }
+        note(true, AS_MEMORY_NANOS, 1024);
+        note(false, AS_MEMORY_NANOS, 16_384);
+        note(false, AS_DISK_NANOS, 3);
+        note(true, AS_MEMORY_NANOS, 31);
+        assertThat(pace.positional()).isTrue();
+        note(true, AS_MEMORY_NANOS, 1);
+        assertThat(pace.positional()).isFalse();
     }
 }

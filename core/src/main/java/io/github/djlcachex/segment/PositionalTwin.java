@@ -1,0 +1,104 @@
+package io.github.djlcachex.segment;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import com.sun.management.UnixOperatingSystemMXBean;
+
+import io.github.djlcachex.io.Interrupts;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A mapped file that is opened once more for positional reads, when they are first asked for.
+ *
+ * <p>Safe for use by many threads. All of a process together have a quarter of the descriptors that
+ * it may have, at most 8,192.
+ */
+final class PositionalTwin {
+
+    private static final Logger logger = LoggerFactory.getLogger(PositionalTwin.class);
+
+    /** What could not be opened is tried again after this time. */
+    private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** Opens the file, and proves that it is the one that is mapped. */
+    @FunctionalInterface
+    interface Opening {
+        SegmentBody open() throws IOException;
+    }
+
+    /** Made when first needed: the management classes take time to load. */
+    private static final class Descriptors {
+        private static final int MIN = 256;
+        private static final int MAX = 8192;
+        static final Semaphore LEFT = new Semaphore(quarterOfLimit());
+
+        private static int quarterOfLimit() {
+            var system = ManagementFactory.getOperatingSystemMXBean();
+            long limit =
+                    system instanceof UnixOperatingSystemMXBean unix
+                            ? unix.getMaxFileDescriptorCount()
+                            : 0;
+            return (int) Math.max(MIN, Math.min(limit / 4, MAX));
+        }
+    }
+
+    private final Opening opening;
+    private volatile @Nullable SegmentBody body;
+
+    @GuardedBy("this") private boolean tried;
+
+    @GuardedBy("this") private long triedAtNanos;
+
+    @GuardedBy("this") private boolean closed;
+
+    PositionalTwin(Opening opening) {
+        this.opening = opening;
+    }
+
+    /** The open file, or null while it cannot be opened. */
+    @Nullable SegmentBody body() {
+        SegmentBody opened = body;
+        return opened != null ? opened : tryOpen();
+    }
+
+    private synchronized @Nullable SegmentBody tryOpen() {
+        boolean tooSoon = tried && System.nanoTime() - triedAtNanos < RETRY_NANOS;
+        if (body == null && !closed && !tooSoon) {
+            tried = true;
+            triedAtNanos = System.nanoTime();
+            if (Descriptors.LEFT.tryAcquire()) {
+                open();
+            }
+        }
+        return body;
+    }
+
+    @GuardedBy("this") private void open() {
+        try {
+            body = Interrupts.shield(opening::open);
+        } catch (IOException e) {
+            logger.debug("a file is read through its mapping alone", e);
+        } finally {
+            if (body == null) {
+                Descriptors.LEFT.release();
+            }
+        }
+    }
+
+    synchronized void close() throws IOException {
+        closed = true;
+        SegmentBody opened = body;
+        if (opened != null) {
+            body = null;
+            Descriptors.LEFT.release();
+            opened.close();
+        }
+    }
+}
