@@ -138,9 +138,9 @@ final class ContractJson {
 
     private static Contract contractOf(ObjectNode node) {
         List<Column> columns = new ArrayList<>();
-        for (JsonNode column : node.required("columns")) {
+        for (JsonNode column : list(node.required("columns"))) {
             List<Integer> shape = new ArrayList<>();
-            column.required("shape").forEach(dimension -> shape.add(wholeNumber(dimension)));
+            list(column.required("shape")).forEach(size -> shape.add(wholeNumber(size)));
             JsonNode name = column.required("name");
             columns.add(
                     new Column(
@@ -162,6 +162,14 @@ final class ContractJson {
             throw new IllegalArgumentException("no whole number of 32 bits: " + node);
         }
         return node.intValue();
+    }
+
+    /** Jackson would take any text or number for an empty list. */
+    private static JsonNode list(JsonNode node) {
+        if (!node.isArray()) {
+            throw new IllegalArgumentException("no list: " + node);
+        }
+        return node;
     }
 
     private static String text(JsonNode node) {

@@ -52,6 +52,9 @@ class ContractJsonTest {
                 "\"shape\":[3]; \"shape\":[3.5]",
                 "\"shape\":[3]; \"shape\":[4294967299]",
                 "\"shape\":[3]; \"shape\":[\"3\"]",
+                "\"shape\":[3]; \"shape\":\"module\"",
+                "\"shape\":[3]; \"shape\":{}",
+                "\"shape\":[3]; \"shape\":3",
                 "\"type\":\"FLOAT32\"; \"type\":1",
                 "\"name\":\"features\"; \"name\":5",
                 "\"module\":\"module\"; \"module\":5",
@@ -60,6 +63,15 @@ class ContractJsonTest {
             })
     void decode_fieldOfAnotherKind_isRefused(String part, String other) throws Exception {
         String text = with(part, other);
+        assertThatThrownBy(() -> ContractJson.decode(text, "test"))
+                .isInstanceOf(CorruptFileException.class);
+    }
+
+    @Test
+    void decode_columnsThatAreNoList_areRefused() throws Exception {
+        String first = "{\"name\":\"features\",\"type\":\"FLOAT32\",\"shape\":[3]}";
+        String second = "{\"name\":null,\"type\":\"BFLOAT16\",\"shape\":[]}";
+        String text = with("[" + first + "," + second + "]", "{\"a\":" + first + "}");
         assertThatThrownBy(() -> ContractJson.decode(text, "test"))
                 .isInstanceOf(CorruptFileException.class);
     }
