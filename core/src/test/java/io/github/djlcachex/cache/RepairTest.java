@@ -59,7 +59,9 @@ class RepairTest {
     void repair_fileThatOnlyLookedDamaged_leavesItOrGivesItBack() throws IOException {
         Path segment = write(KEYS);
         byte[] whole = Files.readAllBytes(segment);
-        for (int seenShort = 1; seenShort <= 2; seenShort++) {
+        // A check that fails opens the file twice. There is one by verify, one before the file is
+        // moved, and one after.
+        for (int seenShort = 1; seenShort <= 4; seenShort++) {
             AtomicInteger reads = new AtomicInteger();
             int shortOpens = seenShort;
             FaultyStorage storage = new FaultyStorage();
