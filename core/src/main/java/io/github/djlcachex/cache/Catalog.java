@@ -52,7 +52,7 @@ final class Catalog {
     private static final int MIN_GROWTH = 4;
 
     /** The same at close, where opening soon pays for it. */
-    private static final int MIN_GROWTH_AT_CLOSE = 16;
+    private static final int MIN_GROWTH_AT_CLOSE = 64;
 
     private final Storage storage;
     private final StorePaths paths;

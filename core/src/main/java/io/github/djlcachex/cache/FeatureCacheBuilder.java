@@ -225,8 +225,8 @@ public final class FeatureCacheBuilder {
     /**
      * Sets how many rows may be outside the checkpoint of the index before it is written anew, in
      * the background and at close. Default: 250,000, and at least a quarter of those in it, at
-     * close a sixteenth; 0: never. A checkpoint makes the next open quick and takes the index off
-     * the heap.
+     * close one in 64; 0: never. A checkpoint makes the next open quick and takes the index off the
+     * heap.
      *
      * @param rows the number of rows
      * @return this builder
