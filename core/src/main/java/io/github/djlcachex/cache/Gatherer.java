@@ -33,6 +33,9 @@ final class Gatherer {
     /** What is copied before it is checked: well within a core's own cache. */
     private static final int GROUP_BYTES = 64 << 10;
 
+    /** Smaller rows are copied in less time than it takes to look for them twice. */
+    private static final int TOUCHED_ROW_BYTES = 1024;
+
     /** What was copied to a position. */
     private enum Copied {
         FROM_MEMORY,
@@ -88,6 +91,10 @@ final class Gatherer {
         private boolean found;
         private int settled;
         private boolean positional;
+
+        @SuppressWarnings("unused") // set, so that the reads ahead are not optimized away
+        private long touched;
+
         private int fileRows;
         private int memoryHits;
         private int pendingHits;
@@ -163,6 +170,9 @@ final class Gatherer {
             positional = pace.positional();
             fileRows = 0;
             long start = System.nanoTime();
+            if (!positional && count > 1 && into.schema().rowBytes() >= TOUCHED_ROW_BYTES) {
+                touched = touch(first, count);
+            }
             for (int i = 0; i < count; i++) {
                 group[i] = copy(first + i, i);
             }
@@ -171,6 +181,18 @@ final class Gatherer {
                 long bytes = (long) fileRows * into.schema().rowBytes();
                 pace.note(positional, copies, bytes, System.nanoTime() - start);
             }
+        }
+
+        /** Reads where the rows of a group begin, so that the processor waits for all at once. */
+        private long touch(int first, int count) {
+            long read = 0;
+            for (int i = first; i < first + count; i++) {
+                long address = addresses[i];
+                if (address != Address.NONE && sources.get(address) instanceof SegmentFile file) {
+                    read += file.touchRow(Address.row(address));
+                }
+            }
+            return read;
         }
 
         private void settle(int inGroup) {

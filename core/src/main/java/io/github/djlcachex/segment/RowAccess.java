@@ -22,6 +22,9 @@ abstract sealed class RowAccess {
     /** Returns the little-endian integer at an offset in the file. */
     abstract int getInt(long offset) throws IOException;
 
+    /** Reads a byte at an offset of a mapped file, so that the processor has it soon. */
+    abstract long touch(long offset);
+
     abstract boolean mapped();
 
     abstract void close() throws IOException;
@@ -45,6 +48,11 @@ abstract sealed class RowAccess {
         @Override
         int getInt(long offset) {
             return map.getInt((int) offset);
+        }
+
+        @Override
+        long touch(long offset) {
+            return map.get((int) offset);
         }
 
         @Override
@@ -73,6 +81,11 @@ abstract sealed class RowAccess {
             ByteBuffer bytes = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
             file.readFully(bytes, offset);
             return bytes.getInt(0);
+        }
+
+        @Override
+        long touch(long offset) {
+            return 0; // it would be read from the file once more
         }
 
         @Override

@@ -91,10 +91,18 @@ final class SegmentBody {
         return false;
     }
 
+    /** Reads where a row begins, if the file is mapped, so that the processor has it soon. */
+    long touchRow(int row) {
+        return access.touch(layout.columnOffset(0) + (long) row * rowBytes[0]);
+    }
+
+    /** Reads where a row's key begins, if the file is mapped, so that the processor has it soon. */
     long touchKey(int row) throws IOException {
+        if (!access.mapped()) {
+            return 0;
+        }
         int from = access.getInt(layout.keyBoundaryOffset(row));
-        boolean inside = from >= 0 && from <= layout.keyBytes() - Integer.BYTES;
-        return inside ? access.getInt(layout.keysOffset() + from) : from;
+        return from >= 0 && from < layout.keyBytes() ? access.touch(layout.keysOffset() + from) : 0;
     }
 
     void close() throws IOException {

@@ -343,6 +343,19 @@ public final class SegmentFile implements RowSource, Closeable {
     }
 
     /**
+     * Reads where a row begins, if the file is mapped, so that the processor has it when it is
+     * copied.
+     *
+     * @param row the row
+     * @return anything
+     * @throws InternalError perhaps, if the file was truncated
+     */
+    public long touchRow(int row) {
+        SegmentBody opened = body;
+        return opened == null ? 0 : opened.touchRow(row);
+    }
+
+    /**
      * Reads where a row's key is, if the file is mapped, so that the processor has it when it is
      * compared.
      *
@@ -352,7 +365,7 @@ public final class SegmentFile implements RowSource, Closeable {
     public long touchKey(int row) {
         SegmentBody opened = body;
         try {
-            return opened == null || !opened.mapped() ? 0 : opened.touchKey(row);
+            return opened == null ? 0 : opened.touchKey(row);
         } catch (IOException | InternalError e) {
             return 0; // it is found again when the key is compared
         }
