@@ -89,6 +89,7 @@ final class EpochRuns implements AutoCloseable {
             cached.setEnabled(true);
             double missesMs = training.epochMs();
             cached.cache().flush();
+            training.epochMs(); // the first epoch of hits maps what was just written
             double hitsMs = training.epochMs();
             if (cached.stats().misses() != extractor.rows()) {
                 throw new IllegalStateException(cached.stats().toString());
