@@ -90,7 +90,12 @@ final class Checkpointer {
         return enabled
                 && options.checkpointRows() > 0
                 && catalog.isCheckpointDue(options.checkpointRows(), stopped)
-                && catalog.uncoveredRows() > 2 * failedAtRows;
+                && isWorthATry(catalog.uncoveredRows());
+    }
+
+    /** At close it always is; and when there are fewer rows than then, a clear was in between. */
+    private boolean isWorthATry(long uncoveredRows) {
+        return stopped || uncoveredRows > 2 * failedAtRows || uncoveredRows < failedAtRows;
     }
 
     private void run() {

@@ -192,12 +192,10 @@ final class Coverage {
         return taken;
     }
 
-    private void indexAllBut(List<SegmentFile> files) throws IOException {
+    private void indexAllBut(List<SegmentFile> files) {
         Set<SegmentFile> left = new LinkedHashSet<>(covered);
         files.forEach(left::remove);
-        for (SegmentFile file : left) {
-            index(file);
-        }
+        indexAll(left);
     }
 
     /** Reads the keys of what a damaged checkpoint covers or hid, and lets go of it. */
@@ -205,6 +203,16 @@ final class Coverage {
         Set<SegmentFile> files = new LinkedHashSet<>(covered);
         files.addAll(others);
         logger.warn("reading the keys of {} segments instead of the checkpoint", files.size());
+        indexAll(files);
+        rows.writing(
+                index -> {
+                    index.detach();
+                    rows.recount(index);
+                });
+        forget();
+    }
+
+    private void indexAll(Set<SegmentFile> files) {
         for (SegmentFile segment : files) {
             try {
                 index(segment);
@@ -212,12 +220,6 @@ final class Coverage {
                 logger.warn("cannot read the keys of {}; its rows are misses", segment.path(), e);
             }
         }
-        rows.writing(
-                index -> {
-                    index.detach();
-                    rows.recount(index);
-                });
-        forget();
     }
 
     private void index(SegmentFile segment) throws IOException {

@@ -188,8 +188,11 @@ final class Gatherer {
             long read = 0;
             for (int i = first; i < first + count; i++) {
                 long address = addresses[i];
-                if (address != Address.NONE && sources.get(address) instanceof SegmentFile file) {
-                    read += file.touchRow(Address.row(address));
+                int row = Address.row(address);
+                if (address != Address.NONE
+                        && sources.get(address) instanceof SegmentFile file
+                        && !file.isBad(row)) {
+                    read += file.touchRow(row);
                 }
             }
             return read;

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  * A mapped file that is opened once more for positional reads, when they are first asked for.
  *
  * <p>Safe for use by many threads. All of a process together have a quarter of the descriptors that
- * it may have, at most 8,192.
+ * it may have, at least 256 and at most 8,192.
  */
 final class PositionalTwin {
 
@@ -40,12 +40,19 @@ final class PositionalTwin {
         static final Semaphore LEFT = new Semaphore(quarterOfLimit());
 
         private static int quarterOfLimit() {
-            var system = ManagementFactory.getOperatingSystemMXBean();
-            long limit =
-                    system instanceof UnixOperatingSystemMXBean unix
-                            ? unix.getMaxFileDescriptorCount()
-                            : 0;
-            return (int) Math.max(MIN, Math.min(limit / 4, MAX));
+            return (int) Math.max(MIN, Math.min(limit() / 4, MAX));
+        }
+
+        private static long limit() {
+            try {
+                var system = ManagementFactory.getOperatingSystemMXBean();
+                return system instanceof UnixOperatingSystemMXBean unix
+                        ? unix.getMaxFileDescriptorCount()
+                        : 0;
+            } catch (LinkageError e) {
+                logger.debug("a runtime without jdk.management, or no descriptor is left", e);
+                return 0;
+            }
         }
     }
 

@@ -18,6 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.Closeable;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -306,6 +307,8 @@ public final class SegmentFile implements RowSource, Closeable {
             try {
                 unmapped.copyRow(row, into, position);
                 return;
+            } catch (EOFException e) {
+                throw e; // what is truncated is not in the mapping either
             } catch (IOException e) {
                 logger.debug("{} is read through its mapping", path, e);
             }
@@ -326,6 +329,8 @@ public final class SegmentFile implements RowSource, Closeable {
         if (unmapped != null) {
             try {
                 return unmapped.storedCrc(row);
+            } catch (EOFException e) {
+                throw e; // what is truncated is not in the mapping either
             } catch (IOException e) {
                 logger.debug("{} is read through its mapping", path, e);
             }
