@@ -111,9 +111,8 @@ final class Catalog {
         }
         List<SegmentName> fresh = new ArrayList<>();
         for (String fileName : listed) {
-            Optional<SegmentName> name = SegmentName.parse(fileName, SegmentName.COMMITTED);
-            if (name.isPresent() && (!knownNames.contains(fileName) || skipped.changed(fileName))) {
-                fresh.add(name.get());
+            if (!knownNames.contains(fileName) || skipped.changed(fileName)) {
+                SegmentName.parse(fileName, SegmentName.COMMITTED).ifPresent(fresh::add);
             }
         }
         if (forcing && !fresh.isEmpty()) {
