@@ -63,11 +63,7 @@ public final class RowIndex {
         this.type = type;
         this.hashSeed = hashSeed;
         this.matcher = matcher;
-        this.heap =
-                switch (type) {
-                    case INT64 -> new LongIndex(maxEntries);
-                    case UTF8 -> new StringIndex(matcher, maxEntries);
-                };
+        this.heap = new HeapIndex(matcher, maxEntries);
     }
 
     /**
