@@ -163,7 +163,7 @@ final class Catalog {
     }
 
     /** Files with a damaged row are not covered, and do not ask for another checkpoint. */
-    private synchronized void countUncovered() {
+    @GuardedBy("this") private void countUncovered() {
         Set<SegmentFile> covered = new HashSet<>(coverage.files());
         long rowsOfCovered = 0;
         long rowsOfOthers = 0;
@@ -423,7 +423,7 @@ final class Catalog {
      * adding them again meanwhile.
      */
     synchronized void deleteAll() throws IOException {
-        if (storage.list(paths.index()).contains(StorePaths.CHECKPOINT)) {
+        if (paths.hasCheckpoint(storage)) {
             storage.delete(paths.checkpoint());
         }
         Set<String> deleted = new HashSet<>();

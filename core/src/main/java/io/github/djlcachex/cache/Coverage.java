@@ -97,11 +97,11 @@ final class Coverage {
 
     private Optional<CheckpointFile> openFile(boolean mapping) throws IOException {
         Generation.State state = generation.state();
-        if (state == null || !storage.list(paths.index()).contains(StorePaths.CHECKPOINT)) {
+        if (state == null || !paths.hasCheckpoint(storage)) {
             return Optional.empty();
         }
         try {
-            return Optional.of(openFile(state.contract(), mapping));
+            return Optional.of(openFile(storage, paths, state.contract(), mapping));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (CacheException | IOException e) {
@@ -111,7 +111,10 @@ final class Coverage {
         }
     }
 
-    private CheckpointFile openFile(Contract contract, boolean mapping) throws IOException {
+    /** Opens the file that is there, whatever it covers. */
+    static CheckpointFile openFile(
+            Storage storage, StorePaths paths, Contract contract, boolean mapping)
+            throws IOException {
         return CheckpointFile.open(
                 storage, paths.checkpoint(), contract.keyType(), contract.hashSeed(), mapping);
     }
@@ -174,7 +177,7 @@ final class Coverage {
      */
     boolean take(List<CoverableFile> written, boolean mapping) throws IOException {
         Contract contract = Objects.requireNonNull(generation.state()).contract();
-        CheckpointFile opened = openFile(contract, mapping);
+        CheckpointFile opened = openFile(storage, paths, contract, mapping);
         boolean taken = false;
         try {
             if (opened.covers(written)) {

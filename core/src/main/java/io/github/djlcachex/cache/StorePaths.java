@@ -1,7 +1,9 @@
 package io.github.djlcachex.cache;
 
+import io.github.djlcachex.io.Storage;
 import io.github.djlcachex.row.InvalidOptionException;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -20,8 +22,7 @@ import java.util.Locale;
  */
 record StorePaths(Path module, Path generation) {
 
-    /** The checkpoint's name in the directory of the index. */
-    static final String CHECKPOINT = "checkpoint";
+    private static final String CHECKPOINT = "checkpoint";
 
     private static final int MAX_ID_LENGTH = 4096;
     private static final int PREFIX_LENGTH = 40;
@@ -77,6 +78,10 @@ record StorePaths(Path module, Path generation) {
 
     Path checkpoint() {
         return index().resolve(CHECKPOINT);
+    }
+
+    boolean hasCheckpoint(Storage storage) throws IOException {
+        return storage.list(index()).contains(CHECKPOINT);
     }
 
     static boolean isGenerationName(String name) {

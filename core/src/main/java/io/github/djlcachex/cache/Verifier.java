@@ -6,7 +6,6 @@ import io.github.djlcachex.row.CacheException;
 import io.github.djlcachex.row.CorruptFileException;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.UnsupportedFormatException;
-import io.github.djlcachex.segment.Contract;
 import io.github.djlcachex.segment.SegmentFile;
 import io.github.djlcachex.segment.SegmentMetadata;
 import io.github.djlcachex.segment.SegmentName;
@@ -60,17 +59,11 @@ final class Verifier {
 
     private Optional<String> checkpointProblem() throws IOException {
         Generation.State state = generation.state();
-        if (state == null || !storage.list(paths.index()).contains(StorePaths.CHECKPOINT)) {
+        if (state == null || !paths.hasCheckpoint(storage)) {
             return Optional.empty();
         }
-        Contract contract = state.contract();
         try (CheckpointFile checkpoint =
-                CheckpointFile.open(
-                        storage,
-                        paths.checkpoint(),
-                        contract.keyType(),
-                        contract.hashSeed(),
-                        false)) {
+                Coverage.openFile(storage, paths, state.contract(), false)) {
             checkpoint.prove();
             return Optional.empty();
         } catch (NoSuchFileException e) {

@@ -307,10 +307,8 @@ public final class SegmentFile implements RowSource, Closeable {
             try {
                 unmapped.copyRow(row, into, position);
                 return;
-            } catch (EOFException e) {
-                throw e; // what is truncated is not in the mapping either
             } catch (IOException e) {
-                logger.debug("{} is read through its mapping", path, e);
+                leaveToMapping(e);
             }
         }
         body().copyRow(row, into, position);
@@ -329,13 +327,19 @@ public final class SegmentFile implements RowSource, Closeable {
         if (unmapped != null) {
             try {
                 return unmapped.storedCrc(row);
-            } catch (EOFException e) {
-                throw e; // what is truncated is not in the mapping either
             } catch (IOException e) {
-                logger.debug("{} is read through its mapping", path, e);
+                leaveToMapping(e);
             }
         }
         return body().storedCrc(row);
+    }
+
+    /** What is truncated is not in the mapping either. */
+    private void leaveToMapping(IOException failure) throws IOException {
+        if (failure instanceof EOFException) {
+            throw failure;
+        }
+        logger.debug("{} is read through its mapping", path, failure);
     }
 
     @Override

@@ -305,7 +305,7 @@ class CheckpointTest {
     /** One of the same segments, by a process that found the second half of them first. */
     private byte[] checkpointInAnotherOrder() throws IOException {
         Path elsewhere = directory.resolve("elsewhere");
-        copyTo(elsewhere);
+        TestFiles.copyAll(directory, elsewhere);
         Files.delete(Caches.paths(elsewhere).checkpoint());
         for (Path segment : TestFiles.below(elsewhere, ".arrow").subList(0, 10)) {
             Files.delete(segment);
@@ -321,14 +321,6 @@ class CheckpointTest {
         TestFiles.deleteAll(elsewhere);
         assertThat(written).hasSameSizeAs(Files.readAllBytes(checkpoint()));
         return written;
-    }
-
-    private void copyTo(Path target) throws IOException {
-        for (Path file : TestFiles.below(directory, "")) {
-            Path copy = target.resolve(directory.relativize(file).toString());
-            Files.createDirectories(copy.getParent());
-            Files.copy(file, copy);
-        }
     }
 
     /** The keys of a covered segment are not proven when it is opened. */

@@ -48,11 +48,7 @@ class GoldenDirectoryTest {
     private Path copyOf(String name) throws IOException, URISyntaxException {
         Path kept = kept(name);
         Path copy = directory.resolve(name);
-        for (Path file : TestFiles.below(kept, "")) {
-            Path to = copy.resolve(kept.relativize(file).toString());
-            Files.createDirectories(to.getParent());
-            Files.copy(file, to);
-        }
+        TestFiles.copyAll(kept, copy);
         return copy;
     }
 

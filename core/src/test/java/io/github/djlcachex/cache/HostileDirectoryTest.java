@@ -95,11 +95,7 @@ class HostileDirectoryTest {
         String name = type + "-" + lies.size();
         lies.put(name, lie);
         Path copy = directory.resolve("cases").resolve(name);
-        for (Path file : TestFiles.below(good, "")) {
-            Path to = copy.resolve(good.relativize(file));
-            Files.createDirectories(to.getParent());
-            Files.copy(file, to);
-        }
+        TestFiles.copyAll(good, copy);
         return copy;
     }
 

@@ -28,6 +28,15 @@ public final class TestFiles {
         }
     }
 
+    /** Copies the regular files below a directory to the same places below another. */
+    public static void copyAll(Path from, Path to) throws IOException {
+        for (Path file : below(from, "")) {
+            Path copy = to.resolve(from.relativize(file).toString());
+            Files.createDirectories(copy.getParent());
+            Files.copy(file, copy);
+        }
+    }
+
     /** The one file below a directory whose name ends so. */
     public static Path only(Path directory, String suffix) {
         List<Path> files = below(directory, suffix);
