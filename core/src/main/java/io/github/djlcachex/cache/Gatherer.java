@@ -15,7 +15,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.Objects;
 import java.util.function.Consumer;
 
@@ -33,8 +32,11 @@ final class Gatherer {
     /** What is copied before it is checked: well within a core's own cache. */
     private static final int GROUP_BYTES = 64 << 10;
 
+    /** What is noted of a group stays small: new memory is not in the processor's cache. */
+    private static final int MAX_GROUP_ROWS = 64;
+
     /** Smaller rows are copied in less time than it takes to look for them twice. */
-    private static final int TOUCHED_ROW_BYTES = 1024;
+    private static final int TOUCHED_ROW_BYTES = 2048;
 
     /** What was copied to a position. */
     private enum Copied {
@@ -71,7 +73,7 @@ final class Gatherer {
     /**
      * One call: its counts, and its checksum with views of its own over the batch.
      *
-     * <p>All keys are looked up first, then rows are copied a group at a time, then the group is
+     * <p>Some keys are looked up, then their rows are copied a group at a time, then the group is
      * checked: so the processor waits for the memory of several rows at once, and a copy is still
      * in its cache when it is checked.
      */
@@ -81,14 +83,14 @@ final class Gatherer {
         private final Keys keys;
         private final RowBatch into;
         private final RowCrc crc;
+        private final Positions missing = new Positions();
         private final long[] addresses;
         private final Copied[] group;
         private final @Nullable SegmentFile[] files;
         private final int[] storedCrcs;
         private int rowsAtOnce;
-        private int[] missing = new int[0];
-        private int misses;
-        private boolean found;
+        private int foundFrom;
+        private int foundTo;
         private int settled;
         private boolean positional;
 
@@ -106,9 +108,9 @@ final class Gatherer {
             this.keys = keys;
             this.into = into;
             this.crc = new RowCrc(into);
-            this.addresses = new long[keys.size()];
-            long rows = Math.max(1, GROUP_BYTES / Math.max(1, into.schema().rowBytes()));
-            this.group = new Copied[(int) Math.min(rows, keys.size())];
+            this.addresses = new long[Math.min(keys.size(), RowIndex.KEYS_AT_ONCE)];
+            long rows = GROUP_BYTES / Math.max(1, into.schema().rowBytes());
+            this.group = new Copied[(int) Math.max(1, Math.min(rows, MAX_GROUP_ROWS))];
             this.files = new SegmentFile[group.length];
             this.storedCrcs = new int[group.length];
             this.rowsAtOnce = group.length;
@@ -118,8 +120,7 @@ final class Gatherer {
             boolean done = false;
             while (!done) {
                 try {
-                    find();
-                    copyRest();
+                    settleRest();
                     LateErrors.arrive();
                     done = true;
                 } catch (InternalError late) {
@@ -130,8 +131,8 @@ final class Gatherer {
             counters.memoryHits.add(memoryHits);
             counters.pendingHits.add(pendingHits);
             counters.diskHits.add(diskHits);
-            counters.misses.add(misses);
-            return new GatherResult(keys.size() - misses, Arrays.copyOf(missing, misses));
+            counters.misses.add(missing.count());
+            return new GatherResult(keys.size() - missing.count(), missing.toArray());
         }
 
         /**
@@ -146,24 +147,30 @@ final class Gatherer {
             }
         }
 
-        /** Keys may be compared in mapped files: an InternalError may arrive here too. */
-        private void find() {
-            if (!found) {
-                index.findAll(keys, addresses);
-                found = true;
-            }
-        }
-
         /** A row's InternalError may arrive here, after the row was found right or wrong. */
-        private void copyRest() {
+        private void settleRest() {
             while (settled < keys.size()) {
-                int first = settled;
-                int count = Math.min(rowsAtOnce, keys.size() - first);
-                copyGroup(first, count);
+                if (settled >= foundTo) {
+                    find();
+                }
+                int count = Math.min(rowsAtOnce, foundTo - settled);
+                copyGroup(settled, count);
                 for (int i = 0; i < count; i++) {
                     settle(i);
                 }
             }
+        }
+
+        /** Keys may be compared in mapped files: an InternalError may arrive here too. */
+        private void find() {
+            int count = Math.min(addresses.length, keys.size() - settled);
+            index.findAll(keys, settled, count, addresses);
+            foundFrom = settled;
+            foundTo = settled + count;
+        }
+
+        private long address(int position) {
+            return addresses[position - foundFrom];
         }
 
         private void copyGroup(int first, int count) {
@@ -187,7 +194,7 @@ final class Gatherer {
         private long touch(int first, int count) {
             long read = 0;
             for (int i = first; i < first + count; i++) {
-                long address = addresses[i];
+                long address = address(i);
                 int row = Address.row(address);
                 if (address != Address.NONE
                         && sources.get(address) instanceof SegmentFile file
@@ -219,18 +226,17 @@ final class Gatherer {
             }
         }
 
+        /** Noted first: an InternalError that arrives meanwhile must not leave it out. */
         private void miss() {
-            if (misses == missing.length) {
-                missing = Arrays.copyOf(missing, Math.min(keys.size(), 2 * misses + 16));
-            }
-            missing[misses++] = settled++;
+            missing.add(settled);
+            settled++;
         }
 
         private Copied copy(int position, int inGroup) {
             if (tier.copy(keys, position, into)) {
                 return Copied.FROM_MEMORY;
             }
-            long address = addresses[position];
+            long address = address(position);
             RowSource source = address == Address.NONE ? null : sources.get(address);
             if (source instanceof OpenSegment open) {
                 open.copyRow(Address.row(address), into, position);
@@ -277,15 +283,16 @@ final class Gatherer {
         }
 
         private Copied rejected(SegmentFile file, int position, Throwable cause) {
-            if (sources.get(addresses[position]) == file) { // not closed by clear or repair
-                reject(file, Address.row(addresses[position]), cause);
+            long address = address(position);
+            if (sources.get(address) == file) { // not closed by clear or repair
+                reject(file, Address.row(address), cause);
             }
             return Copied.NOTHING;
         }
 
         private boolean isRight(int inGroup) {
             SegmentFile file = Objects.requireNonNull(files[inGroup]);
-            int row = Address.row(addresses[settled]);
+            int row = Address.row(address(settled));
             if (isChecked(file, row) || storedCrcs[inGroup] == crc.of(keys, settled, settled)) {
                 keep(file, row, settled);
                 return true;

@@ -1,6 +1,7 @@
 package io.github.djlcachex.cache;
 
 import io.github.djlcachex.index.Checkpoint;
+import io.github.djlcachex.index.RowIndex;
 import io.github.djlcachex.io.ProcessIdentity;
 import io.github.djlcachex.io.Storage;
 import io.github.djlcachex.row.KeyType;
@@ -303,12 +304,18 @@ final class Store {
     }
 
     private int[] missing(Generation.State state, Keys keys) {
-        long[] addresses = new long[keys.size()];
-        state.index().findAll(keys, addresses);
-        return IntStream.range(0, keys.size())
-                .filter(position -> !sources.isReadable(addresses[position]))
-                .filter(position -> !state.tier().contains(keys, position))
-                .toArray();
+        Positions missing = new Positions();
+        long[] addresses = new long[Math.min(keys.size(), RowIndex.KEYS_AT_ONCE)];
+        for (int from = 0; from < keys.size(); from += addresses.length) {
+            int count = Math.min(addresses.length, keys.size() - from);
+            state.index().findAll(keys, from, count, addresses);
+            for (int i = 0; i < count; i++) {
+                if (!sources.isReadable(addresses[i]) && !state.tier().contains(keys, from + i)) {
+                    missing.add(from + i);
+                }
+            }
+        }
+        return missing.toArray();
     }
 
     private interface Search<T, E extends Exception> {

@@ -47,8 +47,11 @@ public final class RowIndex {
 
     private static final Logger logger = LoggerFactory.getLogger(RowIndex.class);
 
-    /** Few enough that what was touched first is still in the processor's cache. */
-    private static final int TOUCHED_AT_ONCE = 128;
+    /**
+     * As many keys as are worth to be found at once: few enough that what was touched first is
+     * still in the processor's cache.
+     */
+    public static final int KEYS_AT_ONCE = 128;
 
     private final HeapIndex heap;
     private final KeyType type;
@@ -103,25 +106,21 @@ public final class RowIndex {
     }
 
     /**
-     * Finds all keys. The places in memory where some of them may be are read first, one
-     * independent of another, so that the processor waits for several at once.
+     * Finds some keys. The places in memory where they may be are read first, one independent of
+     * another, so that the processor waits for several at once.
      *
      * @param keys keys of this index's type
-     * @param addresses takes the address of each key, or {@link Address#NONE}, at its position
+     * @param from the position of the first
+     * @param count the number of keys, best at most {@link #KEYS_AT_ONCE}
+     * @param addresses takes the address of each, or {@link Address#NONE}, the first at 0
      */
-    public void findAll(Keys keys, long[] addresses) {
-        for (int from = 0; from < keys.size(); from += TOUCHED_AT_ONCE) {
-            find(keys, from, Math.min(from + TOUCHED_AT_ONCE, keys.size()), addresses);
+    public void findAll(Keys keys, int from, int count, long[] addresses) {
+        for (int i = 0; i < count; i++) {
+            addresses[i] = keyWord(keys, from + i);
         }
-    }
-
-    private void find(Keys keys, int from, int to, long[] addresses) {
-        for (int position = from; position < to; position++) {
-            addresses[position] = keyWord(keys, position);
-        }
-        touch(addresses, from, to);
-        for (int position = from; position < to; position++) {
-            addresses[position] = find(addresses[position], keys, position);
+        touch(addresses, count);
+        for (int i = 0; i < count; i++) {
+            addresses[i] = find(addresses[i], keys, from + i);
         }
     }
 
@@ -130,33 +129,33 @@ public final class RowIndex {
     }
 
     /** What cannot be read is left to the search, which knows whose it is. */
-    private void touch(long[] keyWords, int from, int to) {
+    private void touch(long[] keyWords, int count) {
         try {
-            touched = touchSlots(keyWords, from, to);
+            touched = touchSlots(keyWords, count);
             LateErrors.arrive();
         } catch (InternalError e) {
             logger.debug("a read ahead of a truncated file", e);
         }
     }
 
-    private long touchSlots(long[] keyWords, int from, int to) {
+    private long touchSlots(long[] keyWords, int count) {
         long read = 0;
-        for (int i = from; i < to; i++) {
+        for (int i = 0; i < count; i++) {
             read += heap.touch(keyWords[i]);
         }
         Checkpoint attached = checkpoint;
         Checkpoint covering = attached != null && attached.mapped() ? attached : null;
-        for (int i = from; i < to && covering != null; i++) {
+        for (int i = 0; i < count && covering != null; i++) {
             read += heap.candidate(keyWords[i]) == Address.NONE ? covering.touch(keyWords[i]) : 0;
         }
-        return type == KeyType.INT64 ? read : read + touchKeys(covering, keyWords, from, to);
+        return type == KeyType.INT64 ? read : read + touchKeys(covering, keyWords, count);
     }
 
-    private long touchKeys(@Nullable Checkpoint covering, long[] keyWords, int from, int to) {
-        long[] candidates = new long[to - from];
-        for (int i = from; i < to; i++) {
+    private long touchKeys(@Nullable Checkpoint covering, long[] keyWords, int count) {
+        long[] candidates = new long[count];
+        for (int i = 0; i < count; i++) {
             long onHeap = heap.candidate(keyWords[i]);
-            candidates[i - from] =
+            candidates[i] =
                     covering != null && onHeap == Address.NONE
                             ? covering.candidate(keyWords[i])
                             : onHeap;

@@ -1,0 +1,28 @@
+package io.github.djlcachex.cache;
+
+import java.util.Arrays;
+
+/** Positions of a batch, as many as are added. For one thread. */
+final class Positions {
+
+    private static final int MIN_ROOM = 16;
+
+    private int[] positions = new int[0];
+    private int count;
+
+    /** Adds a position, or nothing if it throws. */
+    void add(int position) {
+        if (count == positions.length) {
+            positions = Arrays.copyOf(positions, 2 * count + MIN_ROOM);
+        }
+        positions[count++] = position;
+    }
+
+    int count() {
+        return count;
+    }
+
+    int[] toArray() {
+        return Arrays.copyOf(positions, count);
+    }
+}
