@@ -209,7 +209,12 @@ public final class CachedDataset implements Dataset {
                     "only a RandomAccessDataset tells them: give the ids by CacheIds.attach or"
                             + " CacheIds.scope in your own loop");
         }
-        return indices.stream().mapToLong(CachedDataset::indexOf).toArray();
+        long[] numbers = new long[indices.size()];
+        int position = 0;
+        for (Object index : indices) {
+            numbers[position++] = indexOf(index);
+        }
+        return numbers;
     }
 
     private static long indexOf(Object index) {

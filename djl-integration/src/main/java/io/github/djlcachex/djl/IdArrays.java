@@ -27,15 +27,20 @@ final class IdArrays {
 
     /** Returns the ids as an array of the manager, with the reserved name. */
     static NDArray encode(NDManager manager, Keys keys) {
-        NDArray array =
+        FilledArray array =
                 keys instanceof StringKeys strings
                         ? encodeStrings(manager, strings)
-                        : manager.create(((LongKeys) keys).toArray());
-        array.setName(CacheIds.NAME);
+                        : encodeLongs(manager, (LongKeys) keys);
+        return array.finish(CacheIds.NAME);
+    }
+
+    private static FilledArray encodeLongs(NDManager manager, LongKeys keys) {
+        FilledArray array = create(manager, new Shape(keys.size()), DataType.INT64);
+        array.buffer().asLongBuffer().put(keys.toArray());
         return array;
     }
 
-    private static NDArray encodeStrings(NDManager manager, StringKeys keys) {
+    private static FilledArray encodeStrings(NDManager manager, StringKeys keys) {
         int longest = 1;
         for (int i = 0; i < keys.size(); i++) {
             longest = Math.max(longest, keys.byteLength(i));
@@ -44,11 +49,13 @@ final class IdArrays {
         for (int i = 0; i < keys.size(); i++) {
             keys.copyUtf8(i, padded, i * longest);
         }
-        Shape shape = new Shape(keys.size(), longest);
-        FilledArray array =
-                FilledArray.create("ids", manager, manager.getDevice(), shape, DataType.UINT8);
+        FilledArray array = create(manager, new Shape(keys.size(), longest), DataType.UINT8);
         array.buffer().put(0, padded);
-        return array.finish(CacheIds.NAME);
+        return array;
+    }
+
+    private static FilledArray create(NDManager manager, Shape shape, DataType type) {
+        return FilledArray.create("ids", manager, manager.getDevice(), shape, type);
     }
 
     /**

@@ -30,7 +30,7 @@ interface IdSource {
         return new IdSource() {
             @Override
             public Keys keys(long[] indices) {
-                return Keys.of(Arrays.stream(indices).map(i -> copy[checked(i)]).toArray());
+                return Keys.of(mapped(indices, i -> copy[checked(i)]));
             }
 
             @Override
@@ -60,7 +60,7 @@ interface IdSource {
     }
 
     static IdSource ofLongs(LongUnaryOperator idOfIndex) {
-        return indices -> Keys.of(Arrays.stream(indices).map(idOfIndex).toArray());
+        return indices -> Keys.of(mapped(indices, idOfIndex));
     }
 
     static IdSource ofStrings(LongFunction<String> idOfIndex) {
@@ -84,10 +84,7 @@ interface IdSource {
         return new IdSource() {
             @Override
             public Keys keys(long[] local) {
-                return whole.keys(
-                        Arrays.stream(local)
-                                .map(i -> indices[checkIndex(i, indices.length)])
-                                .toArray());
+                return whole.keys(mapped(local, i -> indices[checkIndex(i, indices.length)]));
             }
 
             @Override
@@ -95,6 +92,12 @@ interface IdSource {
                 return OptionalLong.of(indices.length);
             }
         };
+    }
+
+    private static long[] mapped(long[] indices, LongUnaryOperator operator) {
+        long[] mapped = new long[indices.length];
+        Arrays.setAll(mapped, i -> operator.applyAsLong(indices[i]));
+        return mapped;
     }
 
     private static Keys strings(long[] indices, LongFunction<String> idOfIndex) {

@@ -33,11 +33,13 @@ final class OutputBatch {
      */
     static OutputBatch create(NDArray beside, RowSchema schema, int count) {
         NDManager manager = beside.getManager();
-        List<FilledArray> arrays = new ArrayList<>();
-        for (int i = 0; i < schema.columns().size(); i++) {
+        int columns = schema.columns().size();
+        List<FilledArray> arrays = new ArrayList<>(columns);
+        ByteBuffer[] buffers = new ByteBuffer[columns];
+        for (int i = 0; i < columns; i++) {
             arrays.add(create(manager, beside.getDevice(), schema.columns().get(i), i, count));
+            buffers[i] = arrays.get(i).buffer();
         }
-        ByteBuffer[] buffers = arrays.stream().map(FilledArray::buffer).toArray(ByteBuffer[]::new);
         return new OutputBatch(arrays, RowBatch.wrap(schema, count, buffers));
     }
 
@@ -45,10 +47,7 @@ final class OutputBatch {
             NDManager manager, Device device, Column column, int position, int count) {
         String subject = "output " + position;
         DataType type = ElementTypes.dataType(subject, column.type());
-        Shape shape = new Shape(count);
-        for (int dimension : column.shape()) {
-            shape = shape.add(dimension);
-        }
+        Shape shape = OutputShapes.ofRows(count, column);
         return FilledArray.create(subject, manager, device, shape, type);
     }
 
