@@ -10,6 +10,7 @@ final class EpochPart implements BenchmarkSuite.Part {
     private static final double FORWARD_GOAL = 0.6;
     private static final double HITS_GOAL = 1.1;
     private static final double MISSES_GOAL = 1.03;
+    private static final long WARM_UP_MS = 10_000;
     private static final double US_PER_MS = 1000;
 
     @Override
@@ -24,7 +25,7 @@ final class EpochPart implements BenchmarkSuite.Part {
         System.setProperty(Fixtures.DIRECTORY, bench.options().data().toString());
         boolean smoke = bench.options().smoke();
         try (Extractor digits = Extractor.digits(smoke ? 2560 : 25_600)) {
-            EpochRuns.Times ms = runs(bench, digits, bench.options().full() ? 15 : 5);
+            EpochRuns.Times ms = runs(bench, digits, bench.options().full() ? 40 : 15);
             bench.add(
                     epoch(digits, "all hits beside features in memory", ms.hitsMs())
                             .beside(ms.featuresMs())
@@ -51,7 +52,7 @@ final class EpochPart implements BenchmarkSuite.Part {
     private static EpochRuns.Times runs(Bench bench, Extractor extractor, int rounds)
             throws Exception {
         try (EpochRuns runs = new EpochRuns(extractor)) {
-            return runs.medians(bench.options().smoke() ? 1 : rounds);
+            return bench.options().smoke() ? runs.medians(1, 0) : runs.medians(rounds, WARM_UP_MS);
         }
     }
 

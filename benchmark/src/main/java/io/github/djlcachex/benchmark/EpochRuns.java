@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -54,12 +55,15 @@ final class EpochRuns implements AutoCloseable {
         return manager.randomUniform(0, 1, new Shape(extractor.rows(), extractor.features()));
     }
 
-    /** The median times over some rounds, after one that does not count. */
-    Times medians(int rounds) throws IOException, TranslateException {
+    /** The median times over some rounds, after those of the warm-up, one at least. */
+    Times medians(int rounds, long warmUpMs) throws IOException, TranslateException {
         List<Times> all = new ArrayList<>();
         Shape featureBatch = new Shape(extractor.batchRows(), extractor.features());
         try (Training features = new Training(null, featureData, featureBatch)) {
-            round(features);
+            long startNanos = System.nanoTime();
+            do {
+                round(features);
+            } while (System.nanoTime() - startNanos < TimeUnit.MILLISECONDS.toNanos(warmUpMs));
             for (int i = 0; i < rounds; i++) {
                 all.add(round(features));
             }
