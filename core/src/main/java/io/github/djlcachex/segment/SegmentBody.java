@@ -11,6 +11,7 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -21,6 +22,15 @@ final class SegmentBody {
     private static final int MAX_CRCS_AT_ONCE_BYTES = 1 << 20;
 
     private static final Logger logger = LoggerFactory.getLogger(SegmentBody.class);
+
+    /** One for each key would be new memory, which is not in the processor's cache. */
+    private static final ThreadLocal<KeyCopy> KEY_COPY = ThreadLocal.withInitial(KeyCopy::new);
+
+    /** The copy of a key that is being compared. */
+    private static final class KeyCopy {
+        private final byte[] bytes = new byte[StringKeys.MAX_KEY_BYTES];
+        private final ByteBuffer buffer = ByteBuffer.wrap(bytes);
+    }
 
     private final SegmentHeader header;
     private final LayoutV1 layout;
@@ -80,12 +90,13 @@ final class SegmentBody {
         int length = keys.byteLength(position);
         int from = access.getInt(layout.keyBoundaryOffset(row));
         int to = access.getInt(layout.keyBoundaryOffset(row + 1));
-        byte[] stored = new byte[length];
         if (from >= 0 && to > from && to - from == length && to <= layout.keyBytes()) {
-            access.copy(layout.keysOffset() + from, ByteBuffer.wrap(stored), 0, length);
-        }
-        if (keys.equalsUtf8(position, stored, 0, length)) {
-            return true;
+            KeyCopy stored = KEY_COPY.get();
+            Arrays.fill(stored.bytes, 0, length, (byte) 0);
+            access.copy(layout.keysOffset() + from, stored.buffer, 0, length);
+            if (keys.equalsUtf8(position, stored.bytes, 0, length)) {
+                return true;
+            }
         }
         LateErrors.arrive(); // a read that failed left zeros, which no key has
         return false;
