@@ -93,6 +93,7 @@ final class Gatherer {
         private int foundTo;
         private int settled;
         private boolean positional;
+        private boolean fromDisk;
 
         @SuppressWarnings("unused") // set, so that the reads ahead are not optimized away
         private long touched;
@@ -186,7 +187,9 @@ final class Gatherer {
             if (fileRows > 0) {
                 int copies = fileRows * (into.schema().columns().size() + 1); // and its checksum
                 long bytes = (long) fileRows * into.schema().rowBytes();
-                pace.note(positional, copies, bytes, System.nanoTime() - start);
+                long nanos = System.nanoTime() - start;
+                pace.note(positional, copies, bytes, nanos);
+                fromDisk = ReadPace.isFromDisk(copies, bytes, nanos);
             }
         }
 
@@ -310,8 +313,13 @@ final class Gatherer {
             if (options.verifiesOnce()) {
                 file.markChecked(row);
             }
-            if (!file.mapped()) {
+            if (file.mapped()) {
+                return;
+            }
+            if (fromDisk) {
                 tier.put(keys, position, into);
+            } else {
+                tier.putIfRoom(keys, position, into);
             }
         }
     }

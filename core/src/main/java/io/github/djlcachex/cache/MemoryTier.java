@@ -15,6 +15,10 @@ import java.util.List;
  *
  * <p>It holds what no other memory does: rows that this process may not store, and rows of files
  * that are not mapped. Rows of mapped files are in the page cache already.
+ *
+ * <p>What was read fast evicts nothing. Epochs read every row once, so that what is evicted for a
+ * row is as likely to be read next as the row itself, and to keep a row takes longer than to read
+ * it from the page cache.
  */
 final class MemoryTier {
 
@@ -24,6 +28,7 @@ final class MemoryTier {
     private final long maxBytes;
     private final Cache<Object, byte[]> rows;
     private volatile boolean used;
+    private volatile boolean full;
 
     MemoryTier(long maxBytes) {
         this.maxBytes = maxBytes;
@@ -31,6 +36,7 @@ final class MemoryTier {
                 Caffeine.newBuilder()
                         .maximumWeight(maxBytes)
                         .weigher(MemoryTier::weight)
+                        .evictionListener((key, row, cause) -> full = true)
                         .executor(Runnable::run)
                         .build();
     }
@@ -44,6 +50,14 @@ final class MemoryTier {
     void removeAll(Keys keys) {
         for (int position = 0; used && position < keys.size(); position++) {
             rows.invalidate(keys.boxed(position));
+            full = false;
+        }
+    }
+
+    /** Keeps a row of a batch, if it may without another one's being evicted. */
+    void putIfRoom(Keys keys, int position, RowBatch batch) {
+        if (!full) {
+            put(keys, position, batch);
         }
     }
 
@@ -78,6 +92,7 @@ final class MemoryTier {
 
     void clear() {
         rows.invalidateAll();
+        full = false;
     }
 
     private static byte[] copyOf(RowBatch batch, int position, int bytes) {

@@ -46,13 +46,18 @@ final class ReadPace {
         return positional;
     }
 
+    /** Tells whether positional reads took longer than from memory. */
+    static boolean isFromDisk(int reads, long bytes, long nanos) {
+        return isSlow(MEMORY_READ_NANOS, reads, bytes, nanos);
+    }
+
     /** Notes how long a group of copies took, made in one way or the other. */
     void note(boolean wasPositional, int copies, long bytes, long nanos) {
         if (!adaptive || wasPositional != positional) {
             return;
         }
         if (wasPositional) {
-            notePositional(isSlow(MEMORY_READ_NANOS, copies, bytes, nanos));
+            notePositional(isFromDisk(copies, bytes, nanos));
         } else {
             noteMapped(isSlow(DISK_COPY_NANOS, copies, bytes, nanos));
         }

@@ -4,9 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.RowBatch;
+import io.github.djlcachex.testing.FaultyStorage;
 import io.github.djlcachex.testing.TestRows;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 
 class MemoryTierTest {
 
@@ -41,6 +48,74 @@ class MemoryTierTest {
         MemoryTier tier = new MemoryTier(Caches.ROWS.schema().rowBytes());
         putAll(tier);
         assertThat(tier.contains(Keys.of(3L), 0)).isFalse();
+    }
+
+    /**
+     * Room for four rows; the tier admits what it has seen often, so it is asked for the others.
+     */
+    @Test
+    void rowsReadFast_intoAFullTier_evictNothing() {
+        MemoryTier tier = new MemoryTier(4 * (Caches.ROWS.schema().rowBytes() + 96));
+        RowBatch batch = Caches.ROWS.batch(KEYS);
+        putAll(tier);
+        List<Integer> held = held(tier);
+        assertThat(held).isNotEmpty().hasSizeLessThanOrEqualTo(4);
+        for (int round = 0; round < 20; round++) {
+            for (int i = 0; i < KEYS.size(); i++) {
+                tier.putIfRoom(KEYS, i, batch);
+            }
+        }
+        assertThat(held(tier)).isEqualTo(held);
+        tier.removeAll(KEYS.select(new int[] {held.get(0)}));
+        tier.putIfRoom(KEYS, held.get(0), batch);
+        assertThat(held(tier)).isEqualTo(held);
+        tier.clear();
+        tier.putIfRoom(KEYS, 9, batch);
+        assertThat(held(tier)).containsExactly(9);
+    }
+
+    /** The tier admits in place of others what is asked for more often. */
+    @Test
+    void rowsReadSlowly_intoAFullTier_takeThePlaceOfOthers(@TempDir Path directory) {
+        try (FeatureCache filled = Caches.at(directory).open()) {
+            Caches.put(filled, KEYS);
+        }
+        FaultyStorage slow = new FaultyStorage();
+        long tierBytes = 4 * (Caches.ROWS.schema().rowBytes() + 96);
+        try (FeatureCache cache =
+                Caches.at(directory)
+                        .storage(slow)
+                        .readMode(ReadMode.POSITIONAL)
+                        .memoryTierBytes(tierBytes)
+                        .open()) {
+            slow.rule((op, file) -> LockSupport.parkNanos(1_000_000));
+            gatherOneByOne(cache);
+            long before = gatherOneByOne(cache);
+            assertThat(before).isLessThan(KEYS.size());
+            int evicted = 0;
+            while (isInMemory(cache, evicted)) {
+                evicted++;
+            }
+            for (int i = 0; i < 10; i++) {
+                isInMemory(cache, evicted);
+            }
+            assertThat(isInMemory(cache, evicted)).isTrue();
+        }
+    }
+
+    private static long gatherOneByOne(FeatureCache cache) {
+        return IntStream.range(0, KEYS.size()).filter(i -> isInMemory(cache, i)).count();
+    }
+
+    private static boolean isInMemory(FeatureCache cache, int position) {
+        RowBatch into = RowBatch.allocate(Caches.ROWS.schema(), 1);
+        long before = cache.stats().memoryHits();
+        assertThat(cache.gather(KEYS.select(new int[] {position}), into).complete()).isTrue();
+        return cache.stats().memoryHits() > before;
+    }
+
+    private static List<Integer> held(MemoryTier tier) {
+        return IntStream.range(0, KEYS.size()).filter(i -> tier.contains(KEYS, i)).boxed().toList();
     }
 
     @Test
