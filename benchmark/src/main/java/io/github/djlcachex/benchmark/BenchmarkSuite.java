@@ -31,6 +31,7 @@ public final class BenchmarkSuite {
     private static List<Part> parts() {
         return List.of(
                 new GatherPart(),
+                new MemoryTierPart(),
                 new PutPart(),
                 new ScalePart(),
                 new LargePart(),

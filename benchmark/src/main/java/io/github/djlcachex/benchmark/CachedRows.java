@@ -4,6 +4,7 @@ import io.github.djlcachex.cache.FeatureCache;
 import io.github.djlcachex.cache.FeatureCacheBuilder;
 import io.github.djlcachex.cache.GatherResult;
 import io.github.djlcachex.cache.ReadMode;
+import io.github.djlcachex.cache.SlowReads;
 import io.github.djlcachex.cache.Verification;
 
 import org.openjdk.jmh.annotations.Level;
@@ -15,6 +16,7 @@ import org.openjdk.jmh.annotations.TearDown;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 
 /** The planned rows in a cache, all of them in segment files. */
 @State(Scope.Benchmark)
@@ -29,9 +31,13 @@ public class CachedRows {
     @Param("MAPPED")
     public ReadMode readMode;
 
-    /** Whether the memory tier is of its default size, and not of 0. */
-    @Param("true")
-    public boolean memoryTier;
+    /** The size of the memory tier; -1 for its default. */
+    @Param("-1")
+    public long memoryTierBytes;
+
+    /** What a read takes at least. */
+    @Param("0")
+    public int readDelayUs;
 
     private Path directory;
     private FeatureCache cache;
@@ -53,8 +59,11 @@ public class CachedRows {
         }
         FeatureCacheBuilder builder =
                 Fixtures.cacheIn(directory).verification(verification).readMode(readMode);
-        if (!memoryTier) {
-            builder.memoryTierBytes(0);
+        if (memoryTierBytes >= 0) {
+            builder.memoryTierBytes(memoryTierBytes);
+        }
+        if (readDelayUs > 0) {
+            SlowReads.of(builder, TimeUnit.MICROSECONDS.toNanos(readDelayUs));
         }
         cache = builder.open();
     }

@@ -17,10 +17,8 @@ final class GatherPart implements BenchmarkSuite.Part {
 
     private static final double CHECKED_GOAL = 0.55;
     private static final double UNCHECKED_GOAL = 0.8;
-    private static final double MEMORY_TIER_GOAL = 0.9;
 
     private final Map<GatherCase, Double> limits = new HashMap<>();
-    private final Map<GatherCase, Double> rates = new HashMap<>();
 
     @Override
     public String name() {
@@ -35,20 +33,6 @@ final class GatherPart implements BenchmarkSuite.Part {
             double rate = rate(bench, one);
             bench.add(Figure.of(one.name(), UNIT, rate).beside(limit).goal(goal(one)));
         }
-        for (ReadMode mode : List.of(ReadMode.MAPPED, ReadMode.POSITIONAL)) {
-            memoryTier(bench, GatherCase.BASE.readMode(mode));
-        }
-    }
-
-    /** The default memory tier beside none. */
-    private void memoryTier(Bench bench, GatherCase on) throws RunnerException {
-        double without = rate(bench, on.memoryTier(false));
-        double with = rate(bench, on);
-        String mode = on.readMode() == ReadMode.MAPPED ? "mapped" : "positional";
-        bench.add(
-                Figure.of("memory tier of default size beside none, " + mode, UNIT, with)
-                        .beside(without)
-                        .goal(Goal.ratioAtLeast(MEMORY_TIER_GOAL)));
     }
 
     private static @Nullable Goal goal(GatherCase one) {
@@ -74,20 +58,14 @@ final class GatherPart implements BenchmarkSuite.Part {
         return limit;
     }
 
-    private double rate(Bench bench, GatherCase one) throws RunnerException {
-        Double known = rates.get(one);
-        if (known != null) {
-            return known;
-        }
+    private static double rate(Bench bench, GatherCase one) throws RunnerException {
         JmhCase work =
                 planned(bench, one, "gather")
                         .with("keyType", one.keyType())
                         .with("verification", one.verification())
                         .with("readMode", one.readMode())
-                        .with("memoryTier", one.memoryTier());
-        double rate = one.batchRows() * bench.measure(work);
-        rates.put(one, rate);
-        return rate;
+                        .with("memoryTierBytes", one.memoryTier() ? -1 : 0);
+        return one.batchRows() * bench.measure(work);
     }
 
     private static JmhCase planned(Bench bench, GatherCase one, String method) {
