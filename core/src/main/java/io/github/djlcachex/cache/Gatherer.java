@@ -19,7 +19,7 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
- * The reading of a batch: memory tier, then index, then the source; each row copied, then checked.
+ * The reading of a batch: index, then memory tier, else the source; each row copied, then checked.
  *
  * <p>The copy is checked, never the mapping: CRC32C over a file that was truncated under its
  * mapping kills the JVM, and a row that was right when it was checked may be torn when it is
@@ -111,7 +111,8 @@ final class Gatherer {
             this.crc = new RowCrc(into);
             this.addresses = new long[Math.min(keys.size(), RowIndex.KEYS_AT_ONCE)];
             long rows = GROUP_BYTES / Math.max(1, into.schema().rowBytes());
-            this.group = new Copied[(int) Math.max(1, Math.min(rows, MAX_GROUP_ROWS))];
+            long most = Math.min(MAX_GROUP_ROWS, keys.size());
+            this.group = new Copied[(int) Math.max(1, Math.min(rows, most))];
             this.files = new SegmentFile[group.length];
             this.storedCrcs = new int[group.length];
             this.rowsAtOnce = group.length;
@@ -162,8 +163,12 @@ final class Gatherer {
             }
         }
 
-        /** Keys may be compared in mapped files: an InternalError may arrive here too. */
+        /**
+         * Keys may be compared in mapped files: an InternalError may arrive here too. One of a row
+         * that was copied before must not: the search would take it for its own.
+         */
         private void find() {
+            LateErrors.arrive();
             int count = Math.min(addresses.length, keys.size() - settled);
             index.findAll(keys, settled, count, addresses);
             foundFrom = settled;
@@ -229,7 +234,7 @@ final class Gatherer {
             }
         }
 
-        /** Noted first: an InternalError that arrives meanwhile must not leave it out. */
+        /** Noted first, perhaps twice: an InternalError that arrives must not leave it out. */
         private void miss() {
             missing.add(settled);
             settled++;

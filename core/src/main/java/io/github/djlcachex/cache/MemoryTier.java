@@ -17,8 +17,8 @@ import java.util.List;
  * that are not mapped. Rows of mapped files are in the page cache already.
  *
  * <p>What was read fast evicts nothing. Epochs read every row once, so that what is evicted for a
- * row is as likely to be read next as the row itself, and to keep a row takes longer than to read
- * it from the page cache.
+ * row is as likely to be read next as the row itself, and to keep a row takes about as long as to
+ * read it from the page cache.
  */
 final class MemoryTier {
 
@@ -49,12 +49,13 @@ final class MemoryTier {
     /** Forgets rows that are stored now: a second copy would hide the first. */
     void removeAll(Keys keys) {
         for (int position = 0; used && position < keys.size(); position++) {
-            rows.invalidate(keys.boxed(position));
-            full = false;
+            if (rows.asMap().remove(keys.boxed(position)) != null) {
+                full = false;
+            }
         }
     }
 
-    /** Keeps a row of a batch, if it may without another one's being evicted. */
+    /** Keeps a row of a batch, if it may and none was evicted since there was room. */
     void putIfRoom(Keys keys, int position, RowBatch batch) {
         if (!full) {
             put(keys, position, batch);

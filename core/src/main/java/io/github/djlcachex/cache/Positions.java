@@ -2,7 +2,7 @@ package io.github.djlcachex.cache;
 
 import java.util.Arrays;
 
-/** Positions of a batch, as many as are added. For one thread. */
+/** Positions of a batch in ascending order, as many as are added. For one thread. */
 final class Positions {
 
     private static final int MIN_ROOM = 16;
@@ -10,8 +10,11 @@ final class Positions {
     private int[] positions = new int[0];
     private int count;
 
-    /** Adds a position, or nothing if it throws. */
+    /** Adds the next position. If it throws, or did, the same one may be added again. */
     void add(int position) {
+        if (count > 0 && positions[count - 1] == position) {
+            return;
+        }
         if (count == positions.length) {
             positions = Arrays.copyOf(positions, 2 * count + MIN_ROOM);
         }
