@@ -2,7 +2,6 @@ package io.github.djlcachex.io;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -57,24 +56,8 @@ public final class FileStorage implements Storage {
 
     @Override
     public WritableFile create(Path file) throws IOException {
-        FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        return new WritableFile() {
-            @Override
-            public int write(ByteBuffer source) throws IOException {
-                return channel.write(source);
-            }
-
-            @Override
-            public void force() throws IOException {
-                channel.force(true);
-            }
-
-            @Override
-            public void close() throws IOException {
-                channel.close();
-            }
-        };
+        return new ChannelFile(
+                FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
     }
 
     @Override

@@ -35,6 +35,12 @@ public interface WritableFile extends Closeable {
     }
 
     /**
+     * Says that what was written is going to be forced, so that this may begin while more is
+     * written. Returns at once. What fails is reported by {@link #force}.
+     */
+    default void forceSoon() {}
+
+    /**
      * Makes the content and the length durable. After a failure the content is lost: the file must
      * be given up, and never forced again.
      *

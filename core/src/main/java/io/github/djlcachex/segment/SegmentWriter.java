@@ -107,7 +107,7 @@ public final class SegmentWriter {
         end.put(0, seal.encode(), 0, Seal.BYTES);
 
         try (WritableFile target = storage.create(file)) {
-            Sink sink = new Sink(target);
+            Sink sink = new Sink(target, force);
             sink.put(front);
             sink.putAt(layout.keyBoundariesOffset(), boundaries);
             sink.putAt(layout.keysOffset(), keyBytes);
@@ -152,15 +152,20 @@ public final class SegmentWriter {
     /** A file with the count of what was written to it; padded where the layout wants it. */
     private static final class Sink {
         private final WritableFile file;
+        private final boolean forced;
         private long written;
 
-        Sink(WritableFile file) {
+        Sink(WritableFile file, boolean forced) {
             this.file = file;
+            this.forced = forced;
         }
 
         void put(ByteBuffer bytes) throws IOException {
             file.writeFully(bytes);
             written += bytes.remaining();
+            if (forced) {
+                file.forceSoon();
+            }
         }
 
         void putAll(Iterable<ByteBuffer> parts) throws IOException {

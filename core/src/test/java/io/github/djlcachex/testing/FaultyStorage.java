@@ -222,6 +222,11 @@ public final class FaultyStorage implements Storage {
             }
 
             @Override
+            public void forceSoon() {
+                created.forceSoon();
+            }
+
+            @Override
             public void force() throws IOException {
                 performStep(Op.FORCE, file, created::force);
             }
