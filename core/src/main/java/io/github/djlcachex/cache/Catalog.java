@@ -107,7 +107,7 @@ final class Catalog {
         List<String> listed = storage.list(paths.segments());
         if (!asked) {
             asked = true;
-            openCheckpoint(Set.copyOf(listed));
+            openFirstCheckpoint(Set.copyOf(listed));
         }
         List<SegmentName> fresh = new ArrayList<>();
         for (String fileName : listed) {
@@ -133,8 +133,12 @@ final class Catalog {
         forcing = true;
     }
 
-    @GuardedBy("this") private void openCheckpoint(Set<String> listed) throws IOException {
-        if (coverage.open(listed, mapping)) {
+    /**
+     * Not if this store has written files: the checkpoint may cover them, and they are sources
+     * already.
+     */
+    @GuardedBy("this") private void openFirstCheckpoint(Set<String> listed) throws IOException {
+        if (knownNames.isEmpty() && coverage.open(listed, mapping)) {
             for (SegmentFile file : coverage.files()) {
                 knownNames.add(file.name().committedFile());
                 files.put(file.name().committedFile(), file);

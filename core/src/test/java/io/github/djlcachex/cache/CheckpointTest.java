@@ -9,6 +9,7 @@ import io.github.djlcachex.testing.Await;
 import io.github.djlcachex.testing.ExpectedRows;
 import io.github.djlcachex.testing.FaultyStorage;
 import io.github.djlcachex.testing.FaultyStorage.Op;
+import io.github.djlcachex.testing.LeakCheck;
 import io.github.djlcachex.testing.TestFiles;
 import io.github.djlcachex.testing.TestRows;
 
@@ -112,6 +113,22 @@ class CheckpointTest {
         store.close();
         assertThat(checkpoint()).isRegularFile();
         assertThat(TestFiles.below(directory, ".tmp")).isEmpty();
+    }
+
+    /** The directory was new at the open, so that no checkpoint was looked for then. */
+    @Test
+    void refresh_onceTheStoreHasWrittenACheckpoint_countsEachRowOnce() throws IOException {
+        Store store = Caches.separate(directory, OPTIONS);
+        store.becomeWritable();
+        Caches.put(store, KEYS);
+        assertThat(store.flush(60_000)).isTrue();
+        Caches.assertAllRight(store, KEYS); // opens descriptors
+        Await.until("the checkpoint is taken", () -> heapEntries(store) < ROWS / 4);
+        assertThat(store.catalog().refresh()).isZero();
+        assertThat(store.rowCount()).isEqualTo(ROWS);
+        Caches.assertAllRight(store, KEYS);
+        store.close();
+        assertThat(LeakCheck.descriptors()).isEmpty();
     }
 
     private static long heapEntries(Store store) {
