@@ -6,6 +6,7 @@ import io.github.djlcachex.index.Address;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.RowBatch;
 import io.github.djlcachex.row.RowCrc;
+import io.github.djlcachex.segment.ChunkPool;
 import io.github.djlcachex.segment.OpenSegment;
 
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,7 @@ final class Appender {
     private final ReentrantLock lock;
     private final SourceTable sources;
     private final FlushQueue queue;
+    private final ChunkPool pool;
 
     @GuardedBy("lock") private @Nullable OpenSegment open;
 
@@ -45,6 +47,7 @@ final class Appender {
         this.lock = rows.lock();
         this.sources = sources;
         this.queue = queue;
+        this.pool = new ChunkPool(options.segmentBytes());
     }
 
     /** Adds the rows whose key has none yet. */
@@ -106,7 +109,8 @@ final class Appender {
                         state.contract(),
                         options.segmentBytes(),
                         options.segmentRows(),
-                        System.nanoTime());
+                        System.nanoTime(),
+                        pool);
         openSource = sources.add(segment);
         open = segment;
         queue.wake();
@@ -169,6 +173,9 @@ final class Appender {
         }
         try {
             if (open == null) {
+                if (queue.pendingRows() == 0) {
+                    pool.clear();
+                }
                 return TimeUnit.DAYS.toMillis(1);
             }
             long ageMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - open.openedAtNanos());

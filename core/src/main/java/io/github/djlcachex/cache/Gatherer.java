@@ -15,6 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.lang.invoke.VarHandle;
 import java.util.Objects;
 import java.util.function.Consumer;
 
@@ -248,7 +249,10 @@ final class Gatherer {
             RowSource source = address == Address.NONE ? null : sources.get(address);
             if (source instanceof OpenSegment open) {
                 open.copyRow(Address.row(address), into, position);
-                return Copied.FROM_OPEN_SEGMENT;
+                VarHandle.acquireFence();
+                return sources.get(address) == open
+                        ? Copied.FROM_OPEN_SEGMENT
+                        : copy(position, inGroup); // its memory may be another row's by now
             }
             return source instanceof SegmentFile file
                     ? copyFromFile(file, Address.row(address), position, inGroup)

@@ -11,8 +11,10 @@ final class HeapColumn {
     private final int rowBytes;
     private final int chunkRows;
     private final byte[][] chunks;
+    private final ChunkPool pool;
 
-    HeapColumn(int rowBytes, int maxRows) {
+    HeapColumn(int rowBytes, int maxRows, ChunkPool pool) {
+        this.pool = pool;
         this.rowBytes = rowBytes;
         this.chunkRows = Math.max(1, Math.min(maxRows, CHUNK_BYTES / rowBytes));
         this.chunks = new byte[(maxRows - 1) / chunkRows + 1][];
@@ -21,7 +23,7 @@ final class HeapColumn {
     private byte[] chunkFor(int row) {
         int chunk = row / chunkRows;
         if (chunks[chunk] == null) {
-            chunks[chunk] = new byte[chunkRows * rowBytes];
+            chunks[chunk] = pool.take(chunkRows * rowBytes);
         }
         return chunks[chunk];
     }
@@ -44,6 +46,14 @@ final class HeapColumn {
 
     int getInt(int row) {
         return LittleEndian.getInt(chunks[row / chunkRows], offset(row));
+    }
+
+    void recycle() {
+        for (byte[] chunk : chunks) {
+            if (chunk != null) {
+                pool.give(chunk);
+            }
+        }
     }
 
     Iterable<ByteBuffer> parts(int rows) {

@@ -6,6 +6,7 @@ import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.RowBatch;
 import io.github.djlcachex.row.StringKeys;
 
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.util.List;
 
@@ -14,8 +15,11 @@ import java.util.List;
  *
  * <p>Threads: one thread appends, under the store's write lock. Any thread reads a row after it
  * learned its number through the index, whose release and acquire publish the row. The chunk tables
- * are allocated whole and each chunk is set once, before the first row in it is published. The
- * garbage collector frees everything when the last reader is done.
+ * are allocated whole and each chunk is set once, before the first row in it is published.
+ *
+ * <p>Once the rows are in a file the chunks may be recycled: first the file takes the segment's
+ * place, then others write to its chunks. So a reader that has copied a row asks whether the
+ * segment is still in its place; if not, what it copied may be another row, and it reads the file.
  */
 public final class OpenSegment implements RowSource {
 
@@ -31,6 +35,19 @@ public final class OpenSegment implements RowSource {
     private final HeapKeys keys;
     private final long openedAtNanos;
     private int rows;
+    private boolean recycled;
+
+    /**
+     * Creates an empty segment with memory of its own.
+     *
+     * @param contract the contract
+     * @param maxBytes the bytes of keys and rows at which it is full
+     * @param maxRows the rows at which it is full
+     * @param nowNanos the present time
+     */
+    public OpenSegment(Contract contract, long maxBytes, int maxRows, long nowNanos) {
+        this(contract, maxBytes, maxRows, nowNanos, new ChunkPool(0));
+    }
 
     /**
      * Creates an empty segment.
@@ -39,8 +56,10 @@ public final class OpenSegment implements RowSource {
      * @param maxBytes the bytes of keys and rows at which it is full
      * @param maxRows the rows at which it is full
      * @param nowNanos the present time
+     * @param pool where its memory comes from
      */
-    public OpenSegment(Contract contract, long maxBytes, int maxRows, long nowNanos) {
+    public OpenSegment(
+            Contract contract, long maxBytes, int maxRows, long nowNanos, ChunkPool pool) {
         this.contract = contract;
         this.maxBytes = maxBytes;
         this.openedAtNanos = nowNanos;
@@ -51,9 +70,9 @@ public final class OpenSegment implements RowSource {
         List<Column> schema = contract.schema().columns();
         this.columns = new HeapColumn[schema.size()];
         for (int c = 0; c < columns.length; c++) {
-            columns[c] = new HeapColumn(schema.get(c).rowBytes(), this.maxRows);
+            columns[c] = new HeapColumn(schema.get(c).rowBytes(), this.maxRows, pool);
         }
-        this.crcs = new HeapColumn(Integer.BYTES, this.maxRows);
+        this.crcs = new HeapColumn(Integer.BYTES, this.maxRows, pool);
         this.keys = new HeapKeys(contract.keyType(), this.maxRows);
     }
 
@@ -148,6 +167,22 @@ public final class OpenSegment implements RowSource {
     @Override
     public boolean hasKey(int row, StringKeys other, int position) {
         return keys.equalsUtf8(row, other, position);
+    }
+
+    /**
+     * Gives its memory back, once: it is not to be written any more, and its rows are elsewhere for
+     * whoever looks for them from now on.
+     */
+    public void recycle() {
+        if (recycled) {
+            throw new IllegalStateException("a segment's memory was given back before");
+        }
+        recycled = true;
+        VarHandle.fullFence(); // its place in the table was taken before
+        for (HeapColumn column : columns) {
+            column.recycle();
+        }
+        crcs.recycle();
     }
 
     /** The parts of the columns' buffers in file order: column by column, chunk by chunk. */

@@ -77,6 +77,68 @@ class ConcurrencyTest {
         }
     }
 
+    /** Each row has a segment of its own, and each put waits until rows before it are written. */
+    @Test
+    void gather_whileTheMemoryOfWrittenRowsIsFilledAgain_givesNoWrongRow() {
+        int batchRows = 8;
+        int batches = 150;
+        RowSchema schema = RowSchema.of(Column.unnamed(ElementType.INT64, 16 * 1024));
+        AtomicLong begun = new AtomicLong();
+        AtomicLong hits = new AtomicLong();
+        AtomicLong wrong = new AtomicLong();
+        try (FeatureCache cache =
+                Caches.at(directory)
+                        .segmentRows(1)
+                        .queueBytes(2 * schema.rowBytes())
+                        .durability(Durability.OS)
+                        .open()) {
+            TestThreads threads = new TestThreads();
+            for (int reader = 0; reader < 3; reader++) {
+                Random random = new Random(reader);
+                threads.add(
+                        () -> {
+                            RowBatch into = RowBatch.allocate(schema, 1);
+                            while (begun.get() < batches) {
+                                long newest = begun.get() * batchRows;
+                                long key = Math.max(0, newest - random.nextInt(2 * batchRows));
+                                if (cache.gather(Keys.of(key), into).complete()) {
+                                    hits.incrementAndGet();
+                                    wrong.addAndGet(isFilledWith(key, into) ? 0 : 1);
+                                }
+                            }
+                        });
+            }
+            threads.add(
+                    () -> {
+                        RowBatch rows = RowBatch.allocate(schema, batchRows);
+                        while (begun.get() < batches) {
+                            long first = begun.getAndIncrement() * batchRows;
+                            fill(rows, first);
+                            cache.put(TestRows.range(first, first + batchRows), rows);
+                        }
+                    });
+            threads.joinAll();
+        }
+        assertThat(hits.get()).isPositive();
+        assertThat(wrong.get()).isZero();
+    }
+
+    /** Fills each row with its key. */
+    private static void fill(RowBatch rows, long firstKey) {
+        int rowBytes = rows.buffer(0).capacity() / rows.rows();
+        for (int at = 0; at < rows.buffer(0).capacity(); at += Long.BYTES) {
+            rows.buffer(0).putLong(at, firstKey + at / rowBytes);
+        }
+    }
+
+    private static boolean isFilledWith(long key, RowBatch row) {
+        boolean filled = true;
+        for (int at = 0; at < row.buffer(0).capacity(); at += Long.BYTES) {
+            filled &= row.buffer(0).getLong(at) == key;
+        }
+        return filled;
+    }
+
     @Test
     void put_on8ThreadsWithOverlappingStringKeys_storesEachKeyOnce() {
         TestRows rows = new TestRows(RowSchema.of(Column.unnamed(ElementType.INT8, 9)), 3);

@@ -26,7 +26,7 @@ import java.util.regex.Pattern;
 @Tag("T19")
 class JcstressTest {
 
-    private static final int RACES = 10;
+    private static final int RACES = 11;
     private static final Duration LIMIT = Duration.ofMinutes(10);
     private static final String RANDOM_ORDER =
             "-XX:+UnlockDiagnosticVMOptions -XX:-TieredCompilation -XX:+StressLCM -XX:+StressGCM"

@@ -8,6 +8,7 @@ import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.RowBatch;
 import io.github.djlcachex.row.RowCrc;
 import io.github.djlcachex.row.RowSchema;
+import io.github.djlcachex.segment.ChunkPool;
 import io.github.djlcachex.segment.Contract;
 import io.github.djlcachex.segment.OpenSegment;
 import io.github.djlcachex.segment.SegmentFile;
@@ -50,10 +51,12 @@ final class Raced {
     private static final SegmentName NAME = new SegmentName(WRITER, 1);
     private static final Path DIRECTORY = Path.of("/segments");
     private static final RowBatch ROW = rowOf(1);
+    private static final RowBatch OTHER_ROW = rowOf(100);
 
     private final Keys key;
     private final Contract contract;
     private final HeapStorage storage = new HeapStorage();
+    private final ChunkPool pool = new ChunkPool(4096);
     final SourceTable sources = new SourceTable();
     final RowIndex index;
     private final Gatherer gatherer;
@@ -77,11 +80,16 @@ final class Raced {
     }
 
     OpenSegment newSegment() {
-        return new OpenSegment(contract, 4096, 4, 0);
+        return new OpenSegment(contract, 4096, 4, 0, pool);
     }
 
     int append(OpenSegment segment) {
         return segment.append(key, ROW, 0, new RowCrc(ROW).of(key, 0, 0));
+    }
+
+    /** Another row, of another key. */
+    void appendOther(OpenSegment segment) {
+        segment.append(Keys.of(6), OTHER_ROW, 0, new RowCrc(OTHER_ROW).of(Keys.of(6), 0, 0));
     }
 
     /** A segment with the row. */
