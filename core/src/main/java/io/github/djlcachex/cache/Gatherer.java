@@ -20,7 +20,7 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
- * The reading of a batch: index, then memory tier, else the source; each row copied, then checked.
+ * The reading of a batch: memory tier, else index and source; each row copied, then checked.
  *
  * <p>The copy is checked, never the mapping: CRC32C over a file that was truncated under its
  * mapping kills the JVM, and a row that was right when it was checked may be torn when it is
@@ -86,6 +86,7 @@ final class Gatherer {
         private final RowCrc crc;
         private final Positions missing = new Positions();
         private final long[] addresses;
+        private final boolean[] inTier;
         private final Copied[] group;
         private final @Nullable SegmentFile[] files;
         private final int[] storedCrcs;
@@ -111,6 +112,7 @@ final class Gatherer {
             this.into = into;
             this.crc = new RowCrc(into);
             this.addresses = new long[Math.min(keys.size(), RowIndex.KEYS_AT_ONCE)];
+            this.inTier = new boolean[addresses.length];
             long rows = GROUP_BYTES / Math.max(1, into.schema().rowBytes());
             long most = Math.min(MAX_GROUP_ROWS, keys.size());
             this.group = new Copied[(int) Math.max(1, Math.min(rows, most))];
@@ -171,9 +173,33 @@ final class Gatherer {
         private void find() {
             LateErrors.arrive();
             int count = Math.min(addresses.length, keys.size() - settled);
-            index.findAll(keys, settled, count, addresses);
             foundFrom = settled;
+            if (tier.used()) {
+                findBeyondTier(count);
+            } else {
+                findInIndex(0, count);
+            }
             foundTo = settled + count;
+        }
+
+        /** Copies what is in the tier; the keys between are still found as many at once. */
+        private void findBeyondTier(int count) {
+            int from = 0;
+            for (int i = 0; i < count; i++) {
+                inTier[i] = tier.copy(keys, settled + i, into);
+                if (inTier[i]) {
+                    addresses[i] = Address.NONE;
+                    findInIndex(from, i);
+                    from = i + 1;
+                }
+            }
+            findInIndex(from, count);
+        }
+
+        private void findInIndex(int from, int to) {
+            if (to > from) {
+                index.findAll(keys, settled + from, to - from, addresses, from);
+            }
         }
 
         private long address(int position) {
@@ -242,7 +268,7 @@ final class Gatherer {
         }
 
         private Copied copy(int position, int inGroup) {
-            if (tier.copy(keys, position, into)) {
+            if (inTier[position - foundFrom]) {
                 return Copied.FROM_MEMORY;
             }
             long address = address(position);

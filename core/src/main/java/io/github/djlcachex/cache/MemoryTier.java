@@ -71,6 +71,11 @@ final class MemoryTier {
         }
     }
 
+    /** Tells whether a row may be here. */
+    boolean used() {
+        return used;
+    }
+
     /** Copies a row into a batch, and tells whether it was here. */
     boolean copy(Keys keys, int position, RowBatch into) {
         byte[] row = used ? rows.getIfPresent(keys.boxed(position)) : null;

@@ -308,7 +308,7 @@ final class Store {
         long[] addresses = new long[Math.min(keys.size(), RowIndex.KEYS_AT_ONCE)];
         for (int from = 0; from < keys.size(); from += addresses.length) {
             int count = Math.min(addresses.length, keys.size() - from);
-            state.index().findAll(keys, from, count, addresses);
+            state.index().findAll(keys, from, count, addresses, 0);
             for (int i = 0; i < count; i++) {
                 if (!sources.isReadable(addresses[i]) && !state.tier().contains(keys, from + i)) {
                     missing.add(from + i);

@@ -112,15 +112,16 @@ public final class RowIndex {
      * @param keys keys of this index's type
      * @param from the position of the first
      * @param count the number of keys, best at most {@link #KEYS_AT_ONCE}
-     * @param addresses takes the address of each, or {@link Address#NONE}, the first at 0
+     * @param addresses takes the address of each, or {@link Address#NONE}
+     * @param at where the first goes
      */
-    public void findAll(Keys keys, int from, int count, long[] addresses) {
+    public void findAll(Keys keys, int from, int count, long[] addresses, int at) {
         for (int i = 0; i < count; i++) {
-            addresses[i] = keyWord(keys, from + i);
+            addresses[at + i] = keyWord(keys, from + i);
         }
-        touch(addresses, count);
+        touch(addresses, at, at + count);
         for (int i = 0; i < count; i++) {
-            addresses[i] = find(addresses[i], keys, from + i);
+            addresses[at + i] = find(addresses[at + i], keys, from + i);
         }
     }
 
@@ -129,33 +130,33 @@ public final class RowIndex {
     }
 
     /** What cannot be read is left to the search, which knows whose it is. */
-    private void touch(long[] keyWords, int count) {
+    private void touch(long[] keyWords, int from, int to) {
         try {
-            touched = touchSlots(keyWords, count);
+            touched = touchSlots(keyWords, from, to);
             LateErrors.arrive();
         } catch (InternalError e) {
             logger.debug("a read ahead of a truncated file", e);
         }
     }
 
-    private long touchSlots(long[] keyWords, int count) {
+    private long touchSlots(long[] keyWords, int from, int to) {
         long read = 0;
-        for (int i = 0; i < count; i++) {
+        for (int i = from; i < to; i++) {
             read += heap.touch(keyWords[i]);
         }
         Checkpoint attached = checkpoint;
         Checkpoint covering = attached != null && attached.mapped() ? attached : null;
-        for (int i = 0; i < count && covering != null; i++) {
+        for (int i = from; i < to && covering != null; i++) {
             read += heap.candidate(keyWords[i]) == Address.NONE ? covering.touch(keyWords[i]) : 0;
         }
-        return type == KeyType.INT64 ? read : read + touchKeys(covering, keyWords, count);
+        return type == KeyType.INT64 ? read : read + touchKeys(covering, keyWords, from, to);
     }
 
-    private long touchKeys(@Nullable Checkpoint covering, long[] keyWords, int count) {
-        long[] candidates = new long[count];
-        for (int i = 0; i < count; i++) {
+    private long touchKeys(@Nullable Checkpoint covering, long[] keyWords, int from, int to) {
+        long[] candidates = new long[to - from];
+        for (int i = from; i < to; i++) {
             long onHeap = heap.candidate(keyWords[i]);
-            candidates[i] =
+            candidates[i - from] =
                     covering != null && onHeap == Address.NONE
                             ? covering.candidate(keyWords[i])
                             : onHeap;

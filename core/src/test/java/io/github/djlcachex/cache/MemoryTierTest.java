@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 class MemoryTierTest {
 
@@ -116,6 +117,28 @@ class MemoryTierTest {
 
     private static List<Integer> held(MemoryTier tier) {
         return IntStream.range(0, KEYS.size()).filter(i -> tier.contains(KEYS, i)).boxed().toList();
+    }
+
+    /** A positional read of the index costs as much as one of the row. */
+    @Test
+    void gather_ofRowsInTheTierAmongOthers_readsTheOthersAlone(@TempDir Path directory) {
+        Keys all = TestRows.range(0, 400);
+        try (FeatureCache cache = Caches.at(directory).checkpointRows(1).open()) {
+            Caches.putAndFlush(cache, all);
+        }
+        FaultyStorage storage = new FaultyStorage();
+        try (FeatureCache cache =
+                Caches.at(directory).readMode(ReadMode.POSITIONAL).storage(storage).open()) {
+            Keys even = Keys.of(LongStream.range(0, 200).map(i -> 2 * i).toArray());
+            Caches.assertAllRight(cache, even);
+            long reads = storage.filesOf(FaultyStorage.Op.READ).size();
+            Caches.assertAllRight(cache, even);
+            assertThat(storage.filesOf(FaultyStorage.Op.READ)).hasSize((int) reads);
+            Caches.assertAllRight(cache, all);
+            assertThat(cache.stats().memoryHits()).isEqualTo(400);
+            assertThat(cache.stats().diskHits()).isEqualTo(400);
+            assertThat(cache.missing(Keys.of(1, 400))).containsExactly(1);
+        }
     }
 
     @Test
