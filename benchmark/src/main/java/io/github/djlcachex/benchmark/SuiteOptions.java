@@ -23,7 +23,7 @@ record SuiteOptions(Effort effort, List<String> only, List<String> profilers, Pa
     enum Effort {
         SMOKE(1, 1, 50, 4, 1 << 22),
         SHORT(2, 5, 500, 12, 1 << 28),
-        FULL(5, 10, 1000, 30, 1 << 28);
+        FULL(3, 7, 1000, 20, 1 << 28);
 
         final int warmups;
         final int iterations;
