@@ -41,13 +41,18 @@ final class Appender {
     private volatile long openRows;
     private volatile boolean closed;
 
-    Appender(CacheOptions options, Rows rows, SourceTable sources, FlushQueue queue) {
+    Appender(
+            CacheOptions options,
+            Rows rows,
+            SourceTable sources,
+            FlushQueue queue,
+            ChunkPool pool) {
         this.options = options;
         this.rows = rows;
         this.lock = rows.lock();
         this.sources = sources;
         this.queue = queue;
-        this.pool = new ChunkPool(options.segmentBytes());
+        this.pool = pool;
     }
 
     /** Adds the rows whose key has none yet. */

@@ -133,12 +133,9 @@ final class Catalog {
         forcing = true;
     }
 
-    /**
-     * Not if this store has written files: the checkpoint may cover them, and they are sources
-     * already.
-     */
+    /** Not if this store has taken rows: the checkpoint may cover them, and they are counted. */
     @GuardedBy("this") private void openFirstCheckpoint(Set<String> listed) throws IOException {
-        if (knownNames.isEmpty() && coverage.open(listed, mapping)) {
+        if (sources.used() == 0 && coverage.open(listed, mapping)) {
             for (SegmentFile file : coverage.files()) {
                 knownNames.add(file.name().committedFile());
                 files.put(file.name().committedFile(), file);

@@ -1,6 +1,5 @@
 package io.github.djlcachex.cache;
 
-import io.github.djlcachex.segment.OpenSegment;
 import io.github.djlcachex.segment.SegmentFile;
 import io.github.djlcachex.segment.SegmentName;
 import io.github.djlcachex.segment.SegmentWriter;
@@ -17,7 +16,7 @@ import java.io.IOException;
  *
  * <p>Publish order of a segment: its rows are readable from the heap since they were put; the file
  * is written, committed and opened again; its source number is given to the file; its rows are
- * counted as persisted; its memory is for other rows; whoever waits for it goes on. A segment that
+ * counted as persisted; whoever waits for it goes on; its memory is for other rows. A segment that
  * failed is tried once more under a new name; then its rows are lost: its number is given to
  * nothing, and they are counted.
  */
@@ -53,7 +52,6 @@ final class Flusher {
         Throwable first = tryWrite(job);
         Throwable second = first == null ? null : tryWrite(job);
         if (second == null) {
-            recycle(job.segment());
             return true;
         }
         if (second != first) { // the JVM has one OutOfMemoryError for all that come late
@@ -82,14 +80,6 @@ final class Flusher {
         sources.replace(job.source(), file);
         catalog.addOwn(file);
         log.persisted(file.rows(), file.fileBytes());
-    }
-
-    private static void recycle(OpenSegment segment) {
-        try {
-            segment.recycle();
-        } catch (OutOfMemoryError e) {
-            logger.debug("memory is left to the garbage collector", e);
-        }
     }
 
     private void lose(FlushQueue.Job job, Throwable failure) {

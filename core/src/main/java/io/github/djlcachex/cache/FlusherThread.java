@@ -23,6 +23,7 @@ final class FlusherThread {
     private final FlushQueue queue;
     private final Predicate<FlushQueue.Job> write;
     private final LongSupplier sealIfDue;
+    private final Runnable atEnd;
     private final DaemonThread thread;
 
     /**
@@ -31,15 +32,18 @@ final class FlusherThread {
      * @param write writes a segment and tells whether that succeeded
      * @param sealIfDue seals the open segment if it is old enough, and returns how many
      *     milliseconds later to ask again
+     * @param atEnd called when nothing will be written any more
      */
     FlusherThread(
             String name,
             FlushQueue queue,
             Predicate<FlushQueue.Job> write,
-            LongSupplier sealIfDue) {
+            LongSupplier sealIfDue,
+            Runnable atEnd) {
         this.queue = queue;
         this.write = write;
         this.sealIfDue = sealIfDue;
+        this.atEnd = atEnd;
         this.thread = new DaemonThread(name, this::run);
     }
 
@@ -55,6 +59,7 @@ final class FlusherThread {
             }
         } finally {
             queue.writerEnded();
+            atEnd.run();
         }
     }
 
@@ -82,6 +87,9 @@ final class FlusherThread {
             logger.error("a segment could not be given up cleanly", e);
         } finally {
             queue.finish(written);
+        }
+        if (written) {
+            job.segment().recycle(); // no sooner: what is in the queue may be written again
         }
     }
 

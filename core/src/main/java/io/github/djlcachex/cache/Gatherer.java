@@ -175,31 +175,12 @@ final class Gatherer {
             int count = Math.min(addresses.length, keys.size() - settled);
             foundFrom = settled;
             if (tier.used()) {
-                findBeyondTier(count);
-            } else {
-                findInIndex(0, count);
-            }
-            foundTo = settled + count;
-        }
-
-        /** Copies what is in the tier; the keys between are still found as many at once. */
-        private void findBeyondTier(int count) {
-            int from = 0;
-            for (int i = 0; i < count; i++) {
-                inTier[i] = tier.copy(keys, settled + i, into);
-                if (inTier[i]) {
-                    addresses[i] = Address.NONE;
-                    findInIndex(from, i);
-                    from = i + 1;
+                for (int i = 0; i < count; i++) {
+                    inTier[i] = tier.copy(keys, settled + i, into);
                 }
             }
-            findInIndex(from, count);
-        }
-
-        private void findInIndex(int from, int to) {
-            if (to > from) {
-                index.findAll(keys, settled + from, to - from, addresses, from);
-            }
+            index.findAll(keys, settled, count, inTier, addresses);
+            foundTo = settled + count;
         }
 
         private long address(int position) {

@@ -8,6 +8,7 @@ import io.github.djlcachex.row.KeyType;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.RowBatch;
 import io.github.djlcachex.row.RowSchema;
+import io.github.djlcachex.segment.ChunkPool;
 import io.github.djlcachex.segment.ContractFile;
 import io.github.djlcachex.segment.Leftovers;
 import io.github.djlcachex.segment.OpenSegment;
@@ -77,7 +78,8 @@ final class Store {
         this.rows = new Rows(generation, sources);
         this.catalog = new Catalog(storage, paths, generation, sources, rows, counters, mapping);
         this.queue = new FlushQueue(options);
-        this.appender = new Appender(options, rows, sources, queue);
+        ChunkPool pool = new ChunkPool(options.segmentBytes());
+        this.appender = new Appender(options, rows, sources, queue, pool);
         SegmentWriter segmentWriter = new SegmentWriter(storage, paths.segments(), options.fsync());
         Flusher writes = new Flusher(writer, segmentWriter, catalog, sources, rows, log);
         String suffix = "-" + paths.module().getFileName();
@@ -99,7 +101,8 @@ final class Store {
                             checkpointer.wake();
                             return written;
                         },
-                        appender::sealIfDue);
+                        appender::sealIfDue,
+                        pool::clear);
         this.refresher =
                 new Refresher("djlcachex-refresher" + suffix, options.refreshIntervalMs(), catalog);
         ReadPace pace = new ReadPace(mapping && options.readMode(ReadMode.AUTOMATIC));
@@ -306,9 +309,10 @@ final class Store {
     private int[] missing(Generation.State state, Keys keys) {
         Positions missing = new Positions();
         long[] addresses = new long[Math.min(keys.size(), RowIndex.KEYS_AT_ONCE)];
+        boolean[] passedOver = new boolean[addresses.length];
         for (int from = 0; from < keys.size(); from += addresses.length) {
             int count = Math.min(addresses.length, keys.size() - from);
-            state.index().findAll(keys, from, count, addresses, 0);
+            state.index().findAll(keys, from, count, passedOver, addresses);
             for (int i = 0; i < count; i++) {
                 if (!sources.isReadable(addresses[i]) && !state.tier().contains(keys, from + i)) {
                     missing.add(from + i);

@@ -152,7 +152,6 @@ public final class CheckpointWriter {
             part.putInt(start + CheckpointLayout.CRC_AT, CheckpointLayout.crc(part, start));
         }
         file.writeFully(part.slice(0, blocks * CheckpointLayout.BLOCK_BYTES));
-        file.forceSoon();
     }
 
     /** Moves the spare blocks to the front, and empties the rest. */

@@ -112,16 +112,16 @@ public final class RowIndex {
      * @param keys keys of this index's type
      * @param from the position of the first
      * @param count the number of keys, best at most {@link #KEYS_AT_ONCE}
-     * @param addresses takes the address of each, or {@link Address#NONE}
-     * @param at where the first goes
+     * @param passedOver the keys that are not to be found, the first at 0
+     * @param addresses takes the address of each, or {@link Address#NONE}, the first at 0
      */
-    public void findAll(Keys keys, int from, int count, long[] addresses, int at) {
+    public void findAll(Keys keys, int from, int count, boolean[] passedOver, long[] addresses) {
         for (int i = 0; i < count; i++) {
-            addresses[at + i] = keyWord(keys, from + i);
+            addresses[i] = passedOver[i] ? 0 : keyWord(keys, from + i);
         }
-        touch(addresses, at, at + count);
+        touch(addresses, passedOver, count);
         for (int i = 0; i < count; i++) {
-            addresses[at + i] = find(addresses[at + i], keys, from + i);
+            addresses[i] = passedOver[i] ? Address.NONE : find(addresses[i], keys, from + i);
         }
     }
 
@@ -130,42 +130,47 @@ public final class RowIndex {
     }
 
     /** What cannot be read is left to the search, which knows whose it is. */
-    private void touch(long[] keyWords, int from, int to) {
+    private void touch(long[] keyWords, boolean[] passedOver, int count) {
         try {
-            touched = touchSlots(keyWords, from, to);
+            touched = touchSlots(keyWords, passedOver, count);
             LateErrors.arrive();
         } catch (InternalError e) {
             logger.debug("a read ahead of a truncated file", e);
         }
     }
 
-    private long touchSlots(long[] keyWords, int from, int to) {
+    private long touchSlots(long[] keyWords, boolean[] passedOver, int count) {
         long read = 0;
-        for (int i = from; i < to; i++) {
-            read += heap.touch(keyWords[i]);
+        for (int i = 0; i < count; i++) {
+            read += passedOver[i] ? 0 : heap.touch(keyWords[i]);
         }
         Checkpoint attached = checkpoint;
         Checkpoint covering = attached != null && attached.mapped() ? attached : null;
-        for (int i = from; i < to && covering != null; i++) {
-            read += heap.candidate(keyWords[i]) == Address.NONE ? covering.touch(keyWords[i]) : 0;
+        for (int i = 0; i < count && covering != null; i++) {
+            boolean onHeap = passedOver[i] || heap.candidate(keyWords[i]) != Address.NONE;
+            read += onHeap ? 0 : covering.touch(keyWords[i]);
         }
-        return type == KeyType.INT64 ? read : read + touchKeys(covering, keyWords, from, to);
+        return type == KeyType.INT64
+                ? read
+                : read + touchKeys(covering, keyWords, passedOver, count);
     }
 
-    private long touchKeys(@Nullable Checkpoint covering, long[] keyWords, int from, int to) {
-        long[] candidates = new long[to - from];
-        for (int i = from; i < to; i++) {
-            long onHeap = heap.candidate(keyWords[i]);
-            candidates[i - from] =
-                    covering != null && onHeap == Address.NONE
-                            ? covering.candidate(keyWords[i])
-                            : onHeap;
+    private long touchKeys(
+            @Nullable Checkpoint covering, long[] keyWords, boolean[] passedOver, int count) {
+        long[] candidates = new long[count];
+        for (int i = 0; i < count; i++) {
+            candidates[i] = passedOver[i] ? Address.NONE : candidate(covering, keyWords[i]);
         }
         long read = 0;
         for (long candidate : candidates) {
             read += candidate == Address.NONE ? 0 : matcher.touch(candidate);
         }
         return read;
+    }
+
+    private long candidate(@Nullable Checkpoint covering, long keyWord) {
+        long onHeap = heap.candidate(keyWord);
+        return covering != null && onHeap == Address.NONE ? covering.candidate(keyWord) : onHeap;
     }
 
     private long find(long keyWord, Keys keys, int position) {

@@ -1,13 +1,12 @@
 package io.github.djlcachex.io;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 /**
  * A file of the operating system that is being written.
@@ -25,7 +24,7 @@ final class ChannelFile implements WritableFile {
 
     private final FileChannel channel;
     private long unforcedBytes;
-    private CompletableFuture<Void> forcing = CompletableFuture.completedFuture(null);
+    private @Nullable Forcing forcing;
 
     ChannelFile(FileChannel channel) {
         this.channel = channel;
@@ -40,40 +39,28 @@ final class ChannelFile implements WritableFile {
 
     @Override
     public void forceSoon() {
-        boolean idle = forcing.isDone() && !forcing.isCompletedExceptionally();
+        boolean idle = forcing == null || forcing.forced;
         if (idle && unforcedBytes >= FORCED_BYTES) {
+            unforcedBytes = 0;
             startForcing();
         }
     }
 
     private void startForcing() {
-        CompletableFuture<Void> started = new CompletableFuture<>();
-        Thread thread = new Thread(() -> forceContent(started), "djlcachex-force");
-        thread.setDaemon(true);
-        unforcedBytes = 0;
         try {
-            thread.start();
+            Forcing started = new Forcing();
+            started.thread.setDaemon(true);
+            started.thread.start();
             forcing = started;
         } catch (OutOfMemoryError e) { // what Java throws where a process may have no more threads
             logger.debug("cannot start a thread; all is forced at the end", e);
         }
     }
 
-    private void forceContent(CompletableFuture<Void> started) {
-        try {
-            channel.force(false);
-            started.complete(null);
-        } catch (Throwable e) {
-            started.completeExceptionally(e);
-        }
-    }
-
     @Override
     public void force() throws IOException {
-        try {
-            forcing.join();
-        } catch (CompletionException e) {
-            throw new IOException("what was written before could not be forced", e.getCause());
+        if (forcing != null) {
+            forcing.await();
         }
         channel.force(true);
     }
@@ -81,5 +68,44 @@ final class ChannelFile implements WritableFile {
     @Override
     public void close() throws IOException {
         channel.close();
+    }
+
+    /** One fsync. It is over when its thread has ended, for whatever reason. */
+    private final class Forcing implements Runnable {
+        private final Thread thread = new Thread(this, "djlcachex-force");
+        private volatile boolean forced;
+        private volatile @Nullable Throwable failure;
+
+        @Override
+        public void run() {
+            try {
+                channel.force(false);
+                forced = true;
+            } catch (Throwable e) {
+                failure = e;
+            }
+        }
+
+        void await() throws IOException {
+            join();
+            if (!forced) {
+                throw new IOException("what was written before could not be forced", failure);
+            }
+        }
+
+        /** An interrupt is kept for the caller. */
+        private void join() {
+            boolean interrupted = false;
+            while (thread.isAlive()) {
+                try {
+                    thread.join();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 }

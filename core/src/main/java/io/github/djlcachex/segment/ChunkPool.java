@@ -41,12 +41,24 @@ public final class ChunkPool {
         return chunk;
     }
 
-    /** Takes a chunk that nobody writes to any more, and whose readers look whether it is here. */
+    /**
+     * Takes a chunk that nobody writes to any more. Whoever reads it still looks at the source
+     * table once more.
+     */
     synchronized void give(byte[] chunk) {
         if (bytes + chunk.length <= maxBytes) {
             bytes += chunk.length;
             chunksBySize.computeIfAbsent(chunk.length, size -> new ArrayDeque<>()).push(chunk);
         }
+    }
+
+    /**
+     * Returns how much it keeps.
+     *
+     * @return the size in bytes
+     */
+    public synchronized long bytes() {
+        return bytes;
     }
 
     /** Lets all memory go. */

@@ -30,17 +30,18 @@ final class HeapKeys {
             used += Long.BYTES;
         } else if (keys instanceof StringKeys strings) {
             reserve(strings.byteLength(position));
+            reserveEnd(row);
             strings.copyUtf8(position, bytes, used);
             used += strings.byteLength(position);
-            setEnd(row);
+            ends[row] = used;
         }
     }
 
-    private void setEnd(int row) {
+    /** Before anything is changed: there may be no memory for it. */
+    private void reserveEnd(int row) {
         if (row == ends.length) {
             ends = Arrays.copyOf(ends, (int) Math.min(maxRows, 2L * row));
         }
-        ends[row] = used;
     }
 
     private void reserve(int more) {

@@ -131,6 +131,23 @@ class CheckpointTest {
         assertThat(LeakCheck.descriptors()).isEmpty();
     }
 
+    @Test
+    void refresh_findsACheckpointOfRowsThatWerePutHereToo_countsEachRowOnce() throws IOException {
+        Store store = Caches.separate(directory, OPTIONS);
+        store.becomeWritable();
+        Keys few = TestRows.range(0, 20);
+        Caches.put(store, few); // not yet written
+        Store other = Caches.separate(directory, OPTIONS);
+        other.becomeWritable();
+        Caches.put(other, KEYS);
+        other.close();
+        assertThat(checkpoint()).isRegularFile();
+        assertThat(store.catalog().refresh()).isEqualTo(ROWS / 50);
+        assertThat(store.rowCount()).isEqualTo(ROWS);
+        Caches.assertAllRight(store, KEYS);
+        store.close();
+    }
+
     private static long heapEntries(Store store) {
         return Objects.requireNonNull(store.state()).index().size();
     }

@@ -1,6 +1,7 @@
 package io.github.djlcachex.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.github.djlcachex.row.KeyType;
 import io.github.djlcachex.row.Keys;
@@ -8,8 +9,11 @@ import io.github.djlcachex.segment.Contract;
 import io.github.djlcachex.segment.OpenSegment;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 class FlusherThreadTest {
@@ -37,12 +41,35 @@ class FlusherThreadTest {
                                 throw new OutOfMemoryError("injected");
                             }
                             return 1000;
-                        });
+                        },
+                        () -> {});
         assertThat(flusher.startIfNeeded()).isTrue();
         queue.add(job());
         assertThat(queue.await(queue.ticket(), 60_000)).isTrue();
         assertThat(asked.get()).isGreaterThanOrEqualTo(3);
         queue.close();
         flusher.join(60_000);
+    }
+
+    /** Memory that is given back twice would be two segments'. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void job_written_givesItsMemoryBackOnce(boolean written) {
+        CountDownLatch ended = new CountDownLatch(1);
+        FlusherThread flusher =
+                new FlusherThread(
+                        "test-flusher", queue, job -> written, () -> 1000, ended::countDown);
+        FlushQueue.Job job = job();
+        queue.add(job);
+        assertThat(flusher.startIfNeeded()).isTrue();
+        queue.close();
+        flusher.join(60_000);
+        assertThat(ended.getCount()).isZero();
+        Throwable again = catchThrowable(() -> job.segment().recycle());
+        if (written) {
+            assertThat(again).isInstanceOf(IllegalStateException.class);
+        } else {
+            assertThat(again).isNull();
+        }
     }
 }

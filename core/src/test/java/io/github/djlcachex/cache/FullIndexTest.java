@@ -6,6 +6,7 @@ import io.github.djlcachex.index.RowIndex;
 import io.github.djlcachex.io.FileStorage;
 import io.github.djlcachex.row.KeyType;
 import io.github.djlcachex.row.Keys;
+import io.github.djlcachex.segment.ChunkPool;
 import io.github.djlcachex.segment.Contract;
 import io.github.djlcachex.segment.ContractFile;
 import io.github.djlcachex.segment.WriterId;
@@ -49,7 +50,8 @@ class FullIndexTest {
                 new ContractFile(new FileStorage(), paths.generation(), WriterId.draw());
         Generation generation = new Generation(paths, "m", "", file, sources, 0);
         Rows rows = new Rows(generation, sources);
-        Appender appender = new Appender(options, rows, sources, new FlushQueue(options));
+        Appender appender =
+                new Appender(options, rows, sources, new FlushQueue(options), new ChunkPool(0));
         Keys first = keys(type, 0, 7);
         Keys second = keys(type, 5, 20);
         assertThat(appender.append(state, first, Caches.ROWS.batch(first)))

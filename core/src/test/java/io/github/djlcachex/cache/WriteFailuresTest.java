@@ -217,7 +217,13 @@ class WriteFailuresTest {
                             .distinct()
                             .toList();
             assertThat(order)
-                    .startsWith(Op.CREATE, Op.WRITE, Op.FORCE, Op.RENAME, Op.FORCE_DIRECTORY);
+                    .startsWith(
+                            Op.CREATE,
+                            Op.WRITE,
+                            Op.FORCE_SOON,
+                            Op.FORCE,
+                            Op.RENAME,
+                            Op.FORCE_DIRECTORY);
         }
     }
 
@@ -228,6 +234,7 @@ class WriteFailuresTest {
             storage.forgetCalls();
             Caches.put(cache, SECOND);
             assertThat(cache.flush().complete()).isTrue();
+            assertThat(storage.filesOf(Op.FORCE_SOON)).isEmpty();
             assertThat(storage.filesOf(Op.FORCE)).isEmpty();
             assertThat(storage.filesOf(Op.FORCE_DIRECTORY)).isEmpty();
             assertThat(storage.filesOf(Op.RENAME)).hasSize(1);

@@ -93,7 +93,7 @@ class CheckpointWriterTest {
         sources.forEach(source -> batches.add(source.keys()));
         for (Keys keys : batches) {
             long[] addresses = new long[keys.size()];
-            index.findAll(keys, 0, keys.size(), addresses, 0);
+            index.findAll(keys, 0, keys.size(), new boolean[keys.size()], addresses);
             for (int i = 0; i < addresses.length; i++) {
                 assertThat(addresses[i]).isEqualTo(find(checkpoint, keys, i));
             }
@@ -288,7 +288,7 @@ class CheckpointWriterTest {
         index.attach(checkpoint);
         assertThat(index.size()).isEqualTo(2);
         long[] found = new long[addresses.length];
-        index.findAll(keys, 0, keys.size(), found, 0);
+        index.findAll(keys, 0, keys.size(), new boolean[keys.size()], found);
         assertThat(found).isEqualTo(addresses);
     }
 

@@ -95,7 +95,7 @@ class RowIndexProperties {
         }
         assertThat(index.find(keys, 4)).isEqualTo(Address.NONE);
         long[] addresses = new long[5];
-        index.findAll(keys, 0, 5, addresses, 0);
+        index.findAll(keys, 0, 5, new boolean[5], addresses);
         assertThat(addresses)
                 .containsExactly(
                         Address.of(0, 0),

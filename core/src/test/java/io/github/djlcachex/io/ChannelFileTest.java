@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.stream.Stream;
 
 /** What is forced while more is written, and what becomes of a failure. */
 class ChannelFileTest {
@@ -46,9 +49,13 @@ class ChannelFileTest {
         assertThat(channel.forcedBy()).hasSize(2);
     }
 
-    @Test
-    void force_afterOneInTheBackgroundFailed_fails() throws Exception {
-        IOException failure = new IOException("the disk is gone");
+    static Stream<Throwable> failures() {
+        return Stream.of(new IOException("the disk is gone"), new OutOfMemoryError("injected"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void force_afterOneInTheBackgroundFailed_fails(Throwable failure) throws Exception {
         channel.failure = failure;
         write(MANY);
         channel.begun.acquire();

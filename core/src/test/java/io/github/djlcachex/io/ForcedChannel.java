@@ -23,7 +23,7 @@ final class ForcedChannel extends FileChannel {
     final Semaphore mayEnd = new Semaphore(Integer.MAX_VALUE / 2);
 
     /** What a force throws. */
-    volatile @Nullable IOException failure;
+    volatile @Nullable Throwable failure;
 
     private final List<Thread> forcedBy = new CopyOnWriteArrayList<>();
 
@@ -34,11 +34,13 @@ final class ForcedChannel extends FileChannel {
     @Override
     public void force(boolean metaData) throws IOException {
         forcedBy.add(Thread.currentThread());
-        IOException thrown = failure;
+        Throwable thrown = failure;
         begun.release();
         mayEnd.acquireUninterruptibly();
-        if (thrown != null) {
-            throw thrown;
+        if (thrown instanceof IOException e) {
+            throw e;
+        } else if (thrown instanceof Error e) {
+            throw e;
         }
     }
 

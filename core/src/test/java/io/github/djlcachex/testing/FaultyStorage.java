@@ -24,6 +24,8 @@ public final class FaultyStorage implements Storage {
     public enum Op {
         CREATE,
         WRITE,
+        /** A hint, which cannot fail. */
+        FORCE_SOON,
         FORCE,
         RENAME,
         LINK,
@@ -223,6 +225,7 @@ public final class FaultyStorage implements Storage {
 
             @Override
             public void forceSoon() {
+                calls.add(new Call(Op.FORCE_SOON, String.valueOf(file.getFileName())));
                 created.forceSoon();
             }
 

@@ -6,6 +6,7 @@ import io.github.djlcachex.row.ElementType;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.RowBatch;
 import io.github.djlcachex.row.RowSchema;
+import io.github.djlcachex.segment.ChunkPool;
 import io.github.djlcachex.segment.ContractFile;
 import io.github.djlcachex.segment.SegmentWriter;
 import io.github.djlcachex.segment.WriterId;
@@ -56,7 +57,7 @@ final class CacheParts {
         this.state = generation.provisional(firstKeys.type(), SCHEMA);
         this.rows = new Rows(generation, sources);
         this.catalog = new Catalog(storage, PATHS, generation, sources, rows, counters, true);
-        this.appender = new Appender(OPTIONS, rows, sources, queue);
+        this.appender = new Appender(OPTIONS, rows, sources, queue, new ChunkPool(1 << 20));
         SegmentWriter writer = new SegmentWriter(storage, PATHS.segments(), false);
         this.flusher = new Flusher(WRITER, writer, catalog, sources, rows, new WriteLog());
         this.gatherer = new Gatherer(OPTIONS, sources, counters, new ReadPace(true), suspect -> {});
@@ -102,6 +103,7 @@ final class CacheParts {
                 if (!written) {
                     throw new AssertionError("the heap refused a segment");
                 }
+                job.segment().recycle();
             }
         }
     }
