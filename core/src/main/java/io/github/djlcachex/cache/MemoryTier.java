@@ -23,7 +23,7 @@ import java.util.List;
 final class MemoryTier {
 
     /** The heap that an entry takes besides its row: key, node and references, roughly. */
-    private static final int ENTRY_BYTES = 96;
+    static final int ENTRY_BYTES = 96;
 
     private final long maxBytes;
     private final Cache<Object, byte[]> rows;

@@ -56,7 +56,8 @@ class MemoryTierTest {
      */
     @Test
     void rowsReadFast_intoAFullTier_evictNothing() {
-        MemoryTier tier = new MemoryTier(4 * (Caches.ROWS.schema().rowBytes() + 96));
+        MemoryTier tier =
+                new MemoryTier(4 * (Caches.ROWS.schema().rowBytes() + MemoryTier.ENTRY_BYTES));
         RowBatch batch = Caches.ROWS.batch(KEYS);
         putAll(tier);
         List<Integer> held = held(tier);
@@ -82,7 +83,7 @@ class MemoryTierTest {
             Caches.put(filled, KEYS);
         }
         FaultyStorage slow = new FaultyStorage();
-        long tierBytes = 4 * (Caches.ROWS.schema().rowBytes() + 96);
+        long tierBytes = 4 * (Caches.ROWS.schema().rowBytes() + MemoryTier.ENTRY_BYTES);
         try (FeatureCache cache =
                 Caches.at(directory)
                         .storage(slow)

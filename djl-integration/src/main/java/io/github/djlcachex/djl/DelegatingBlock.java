@@ -95,7 +95,7 @@ abstract class DelegatingBlock implements Block {
     private Shape[] outputShapesOfRowsOrRun(Shape[] shapes) {
         FeatureCache open = handle.openOrNull();
         Shape[] ofRows =
-                wrapped() instanceof SymbolBlock ? OutputShapes.ofRows(shapes, open) : null;
+                wrapped() instanceof SymbolBlock ? OutputShapes.ofCached(shapes, open) : null;
         if (ofRows != null) {
             return ofRows;
         }

@@ -39,7 +39,7 @@ final class OutputShapes {
     }
 
     /** Returns the shapes that the cached rows tell, or null if nothing is known of them. */
-    static Shape @Nullable [] ofRows(Shape[] inputShapes, @Nullable FeatureCache cache) {
+    static Shape @Nullable [] ofCached(Shape[] inputShapes, @Nullable FeatureCache cache) {
         RowSchema schema = cache == null ? null : cache.schema().orElse(null);
         if (schema == null || inputShapes.length == 0 || inputShapes[0].dimension() == 0) {
             return null;
