@@ -52,7 +52,8 @@ class MemoryTierTest {
     }
 
     /**
-     * Room for four rows; the tier admits what it has seen often, so it is asked for the others.
+     * Room for four rows. A tier that is not kept from it admits what it has seen more often than
+     * those that it has: so the others come often.
      */
     @Test
     void rowsReadFast_intoAFullTier_evictNothing() {
@@ -64,7 +65,9 @@ class MemoryTierTest {
         assertThat(held).isNotEmpty().hasSizeLessThanOrEqualTo(4);
         for (int round = 0; round < 20; round++) {
             for (int i = 0; i < KEYS.size(); i++) {
-                tier.putIfRoom(KEYS, i, batch);
+                if (!held.contains(i)) {
+                    tier.putIfRoom(KEYS, i, batch);
+                }
             }
         }
         assertThat(held(tier)).isEqualTo(held);
