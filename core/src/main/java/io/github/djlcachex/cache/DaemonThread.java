@@ -2,6 +2,8 @@ package io.github.djlcachex.cache;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 
+import io.github.djlcachex.io.Threads;
+
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

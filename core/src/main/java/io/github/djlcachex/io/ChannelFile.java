@@ -87,24 +87,9 @@ final class ChannelFile implements WritableFile {
         }
 
         void await() throws IOException {
-            join();
+            Threads.join(thread, Long.MAX_VALUE);
             if (!forced) {
                 throw new IOException("what was written before could not be forced", failure);
-            }
-        }
-
-        /** An interrupt is kept for the caller. */
-        private void join() {
-            boolean interrupted = false;
-            while (thread.isAlive()) {
-                try {
-                    thread.join();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-            if (interrupted) {
-                Thread.currentThread().interrupt();
             }
         }
     }
