@@ -6,9 +6,15 @@ import io.github.djlcachex.io.FileStorage;
 import io.github.djlcachex.io.Storage;
 import io.github.djlcachex.row.Column;
 import io.github.djlcachex.row.ElementType;
+import io.github.djlcachex.row.KeyType;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.RowBatch;
 import io.github.djlcachex.row.RowSchema;
+import io.github.djlcachex.segment.ChunkPool;
+import io.github.djlcachex.segment.Contract;
+import io.github.djlcachex.segment.ContractFile;
+import io.github.djlcachex.segment.OpenSegment;
+import io.github.djlcachex.segment.WriterId;
 import io.github.djlcachex.testing.TestFiles;
 import io.github.djlcachex.testing.TestRows;
 
@@ -54,6 +60,25 @@ final class Caches {
 
     static StorePaths paths(Path directory) {
         return StorePaths.of(directory, MODULE, "");
+    }
+
+    /** An appender of an empty generation. */
+    static Appender appender(
+            Path directory, SourceTable sources, FlushQueue queue, ChunkPool pool) {
+        StorePaths paths = paths(directory);
+        ContractFile contract =
+                new ContractFile(new FileStorage(), paths.generation(), WriterId.draw());
+        Generation generation = new Generation(paths, MODULE, "", contract, sources, 0);
+        CacheOptions options = new CacheOptions(Map.of());
+        return new Appender(options, new Rows(generation, sources), sources, queue, pool);
+    }
+
+    /** A segment with the row of key 1. */
+    static OpenSegment segmentOfOneRow(ChunkPool pool) {
+        Contract contract = new Contract(MODULE, "", KeyType.INT64, ROWS.schema(), 0);
+        OpenSegment segment = new OpenSegment(contract, 1 << 20, 1000, 0, pool);
+        segment.append(Keys.of(1), ROWS.batch(Keys.of(1)), 0, 0);
+        return segment;
     }
 
     /** Spoils the bytes of a key's row in a file, in place. */

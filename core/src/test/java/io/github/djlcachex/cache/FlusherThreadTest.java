@@ -3,10 +3,7 @@ package io.github.djlcachex.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.github.djlcachex.row.KeyType;
-import io.github.djlcachex.row.Keys;
-import io.github.djlcachex.segment.Contract;
-import io.github.djlcachex.segment.OpenSegment;
+import io.github.djlcachex.segment.ChunkPool;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,10 +18,7 @@ class FlusherThreadTest {
     private final FlushQueue queue = new FlushQueue(new CacheOptions(Map.of()));
 
     private static FlushQueue.Job job() {
-        Contract contract = new Contract("m", "", KeyType.INT64, Caches.ROWS.schema(), 0);
-        OpenSegment segment = new OpenSegment(contract, 1 << 20, 1000, 0);
-        segment.append(Keys.of(1), Caches.ROWS.batch(Keys.of(1)), 0, 0);
-        return new FlushQueue.Job(segment, 0);
+        return new FlushQueue.Job(Caches.segmentOfOneRow(new ChunkPool(0)), 0);
     }
 
     /** Without the thread every later row would be declined, to the end of the process. */

@@ -3,13 +3,10 @@ package io.github.djlcachex.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.djlcachex.index.RowIndex;
-import io.github.djlcachex.io.FileStorage;
 import io.github.djlcachex.row.KeyType;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.segment.ChunkPool;
 import io.github.djlcachex.segment.Contract;
-import io.github.djlcachex.segment.ContractFile;
-import io.github.djlcachex.segment.WriterId;
 import io.github.djlcachex.testing.TestRows;
 
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,7 +20,6 @@ class FullIndexTest {
 
     private static final int ROOM = 10;
 
-    private final CacheOptions options = new CacheOptions(Map.of());
     private final SourceTable sources = new SourceTable();
 
     private static Keys keys(KeyType type, int from, int to) {
@@ -45,13 +41,8 @@ class FullIndexTest {
         RowIndex index = RowIndex.create(type, 3, sources, ROOM);
         MemoryTier tier = new MemoryTier(0);
         Generation.State state = new Generation.State(contract, true, index, tier);
-        StorePaths paths = StorePaths.of(Path.of("nowhere"), "m", "");
-        ContractFile file =
-                new ContractFile(new FileStorage(), paths.generation(), WriterId.draw());
-        Generation generation = new Generation(paths, "m", "", file, sources, 0);
-        Rows rows = new Rows(generation, sources);
-        Appender appender =
-                new Appender(options, rows, sources, new FlushQueue(options), new ChunkPool(0));
+        FlushQueue queue = new FlushQueue(new CacheOptions(Map.of()));
+        Appender appender = Caches.appender(Path.of("nowhere"), sources, queue, new ChunkPool(0));
         Keys first = keys(type, 0, 7);
         Keys second = keys(type, 5, 20);
         assertThat(appender.append(state, first, Caches.ROWS.batch(first)))
