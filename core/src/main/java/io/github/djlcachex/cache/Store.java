@@ -306,15 +306,21 @@ final class Store {
         return proven(state, () -> missing(state, keys));
     }
 
+    /**
+     * The memory tier is asked first: a row that leaves it while this runs is in the index then.
+     */
     private int[] missing(Generation.State state, Keys keys) {
         Positions missing = new Positions();
         long[] addresses = new long[Math.min(keys.size(), RowIndex.KEYS_AT_ONCE)];
-        boolean[] passedOver = new boolean[addresses.length];
+        boolean[] inTier = new boolean[addresses.length];
         for (int from = 0; from < keys.size(); from += addresses.length) {
             int count = Math.min(addresses.length, keys.size() - from);
-            state.index().findAll(keys, from, count, passedOver, addresses);
             for (int i = 0; i < count; i++) {
-                if (!sources.isReadable(addresses[i]) && !state.tier().contains(keys, from + i)) {
+                inTier[i] = state.tier().contains(keys, from + i);
+            }
+            state.index().findAll(keys, from, count, inTier, addresses);
+            for (int i = 0; i < count; i++) {
+                if (!inTier[i] && !sources.isReadable(addresses[i])) {
                     missing.add(from + i);
                 }
             }
@@ -339,8 +345,8 @@ final class Store {
     }
 
     private boolean contains(Generation.State state, Keys keys, int position) {
-        return sources.isReadable(state.index().find(keys, position))
-                || state.tier().contains(keys, position);
+        return state.tier().contains(keys, position)
+                || sources.isReadable(state.index().find(keys, position));
     }
 
     Keys keys() throws IOException {
