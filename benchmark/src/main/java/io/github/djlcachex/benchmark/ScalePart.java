@@ -20,6 +20,8 @@ final class ScalePart implements BenchmarkSuite.Part {
     /** So few that they do not change the number of rows by much. */
     private static final int FLUSHES = 24;
 
+    private static final int FLUSH_TURNS = 3;
+
     private static final int HEAP_COUNTS = 3;
 
     @Override
@@ -35,15 +37,7 @@ final class ScalePart implements BenchmarkSuite.Part {
     @Override
     public void run(Bench bench) throws RunnerException {
         List<Integer> rows = rows(bench.options());
-        double first = flush(bench, rows.get(0));
-        double last = first;
-        for (int more : rows.subList(1, rows.size())) {
-            last = flush(bench, more);
-        }
-        bench.add(
-                Figure.of("flush with the most rows on disk, beside the fewest", "ms", last)
-                        .beside(first)
-                        .goal(Goal.ratioAtMost(FLUSH_GOAL)));
+        flush(bench, rows);
         for (int some : rows) {
             open(bench, some);
         }
@@ -51,13 +45,30 @@ final class ScalePart implements BenchmarkSuite.Part {
         manySegments(bench, bench.options().smoke() ? 10_000 : 1_000_000);
     }
 
-    private static double flush(Bench bench, int rows) throws RunnerException {
-        JmhCase work = JmhCase.of(FlushBenchmark.class, "flush").with("rows", rows).shots(FLUSHES);
-        double flushMs = bench.measure(work);
+    /** The sizes take turns: the disk's time for an fsync changes within minutes. */
+    private static void flush(Bench bench, List<Integer> rows) throws RunnerException {
+        double[] flushMs = new double[rows.size()];
+        for (int turn = 0; turn < FLUSH_TURNS; turn++) {
+            for (int i = 0; i < flushMs.length; i++) {
+                flushMs[i] += bench.measure(flush(rows.get(i))) / FLUSH_TURNS;
+            }
+        }
+        for (int i = 0; i < flushMs.length; i++) {
+            bench.add(
+                    Figure.of(FLUSH + count(rows.get(i)), "ms", flushMs[i])
+                            .beside(bench.measure(flush(rows.get(i)).method("writeAndForce"))));
+        }
         bench.add(
-                Figure.of(FLUSH + count(rows), "ms", flushMs)
-                        .beside(bench.measure(work.method("writeAndForce"))));
-        return flushMs;
+                Figure.of(
+                                "flush with the most rows on disk, beside the fewest",
+                                "ms",
+                                flushMs[flushMs.length - 1])
+                        .beside(flushMs[0])
+                        .goal(Goal.ratioAtMost(FLUSH_GOAL)));
+    }
+
+    private static JmhCase flush(int rows) {
+        return JmhCase.of(FlushBenchmark.class, "flush").with("rows", rows).shots(FLUSHES);
     }
 
     private static void open(Bench bench, int rows) throws RunnerException {
