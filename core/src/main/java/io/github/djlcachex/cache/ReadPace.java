@@ -34,6 +34,7 @@ final class ReadPace {
     private volatile int fastGroupsAsked = MIN_FAST_GROUPS;
     private volatile int groupsInARow;
     private volatile int fastMappedGroups;
+    private volatile int slowInARow;
 
     /** One that does not adapt is always for the mapping, if there is one. */
     ReadPace(boolean adaptive) {
@@ -46,13 +47,24 @@ final class ReadPace {
         return positional;
     }
 
-    /** Tells whether positional reads took longer than from memory. */
+    /** Tells whether the last rows came from a disk, so that more threads get more of them. */
+    boolean slow() {
+        return slowInARow >= SLOW_GROUPS;
+    }
+
+    /** Tells whether copies, by positional reads or not, took longer than from memory. */
     static boolean isFromDisk(int reads, long bytes, long nanos) {
         return isSlow(MEMORY_READ_NANOS, reads, bytes, nanos);
     }
 
+    /** Notes a group of rows none of which came from a file. */
+    void noteNoFile() {
+        noteSpeed(false);
+    }
+
     /** Notes how long a group of copies took, made in one way or the other. */
     void note(boolean wasPositional, int copies, long bytes, long nanos) {
+        noteSpeed(isFromDisk(copies, bytes, nanos));
         if (!adaptive || wasPositional != positional) {
             return;
         }
@@ -60,6 +72,14 @@ final class ReadPace {
             notePositional(isFromDisk(copies, bytes, nanos));
         } else {
             noteMapped(isSlow(DISK_COPY_NANOS, copies, bytes, nanos));
+        }
+    }
+
+    /** Threads that read from memory write nothing here. */
+    private void noteSpeed(boolean slow) {
+        int inARow = slow ? Math.min(SLOW_GROUPS, slowInARow + 1) : 0;
+        if (inARow != slowInARow) {
+            slowInARow = inARow;
         }
     }
 

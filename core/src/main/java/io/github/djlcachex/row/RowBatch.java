@@ -7,7 +7,8 @@ import java.nio.ByteOrder;
  * The bytes of some rows: one buffer a column, row after row without gaps, little-endian.
  *
  * <p>Row {@code i} of column {@code c} starts at {@code i * schema.columns().get(c).rowBytes()}.
- * The buffers are shared with the caller, not copied. Not safe for use by several threads at once.
+ * The buffers are shared with the caller, not copied. Several threads may use different rows at
+ * once, by absolute methods.
  */
 public final class RowBatch {
 

@@ -13,6 +13,26 @@ class ReadPaceTest {
 
     private final ReadPace pace = new ReadPace(true);
 
+    @Test
+    void slow_afterThreeSlowGroups_untilAFastOne() {
+        for (boolean positional : new boolean[] {true, false}) {
+            note(positional, AS_DISK_NANOS, 2);
+            assertThat(pace.slow()).isFalse();
+            note(positional, AS_DISK_NANOS, 10);
+            assertThat(pace.slow()).isTrue();
+            note(positional, AS_MEMORY_NANOS, 1);
+            assertThat(pace.slow()).isFalse();
+        }
+    }
+
+    /** All rows may be in the memory tier by now. */
+    @Test
+    void slow_afterAGroupThatNeededNoFile_isOver() {
+        note(true, AS_DISK_NANOS, 3);
+        pace.noteNoFile();
+        assertThat(pace.slow()).isFalse();
+    }
+
     private void note(boolean positional, long nanos, int groups) {
         for (int i = 0; i < groups; i++) {
             pace.note(positional, ROWS, BYTES, nanos);

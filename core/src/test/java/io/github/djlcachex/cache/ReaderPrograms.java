@@ -43,6 +43,11 @@ final class ReaderPrograms {
 
     private static final int THREADS = 8;
     private static final int BATCH = 32;
+
+    /** Large, so that helpers read it too. */
+    private static final int LARGE_BATCH =
+            (int) (SharedGather.LARGE_BYTES / ROWS.schema().rowBytes()) + 1;
+
     private static final long WARM_BATCHES = 25_000;
     private static final long BATCHES_AFTER = 4_000;
 
@@ -50,8 +55,8 @@ final class ReaderPrograms {
 
     /**
      * Arguments: key type, read mode, directories. In each directory eight threads gather random
-     * batches: until they are hot, then until the parent says that the damage is done, and a while
-     * longer.
+     * batches, one of them large ones: until they are hot, then until the parent says that the
+     * damage is done, and a while longer.
      */
     static final class Readers {
         private Readers() {}
@@ -99,7 +104,8 @@ final class ReaderPrograms {
             List<Thread> threads = new ArrayList<>();
             for (int i = 0; i < THREADS; i++) {
                 Random random = new Random(i);
-                Thread thread = new Thread(() -> read(random), "reader-" + i);
+                int rows = i == 0 ? LARGE_BATCH : BATCH;
+                Thread thread = new Thread(() -> read(random, rows), "reader-" + i);
                 thread.start();
                 threads.add(thread);
             }
@@ -118,16 +124,15 @@ final class ReaderPrograms {
         }
 
         /** What comes out of gather is caught here, and so is what comes late out of the check. */
-        private void read(Random random) {
-            RowBatch into = RowBatch.allocate(ROWS.schema(), BATCH);
+        private void read(Random random, int rows) {
+            RowBatch into = RowBatch.allocate(ROWS.schema(), rows);
             try {
                 while (!stopped) {
-                    int[] drawn =
-                            IntStream.range(0, BATCH).map(i -> random.nextInt(POOL)).toArray();
+                    int[] drawn = IntStream.range(0, rows).map(i -> random.nextInt(POOL)).toArray();
                     Keys keys = expected.pool().select(drawn);
                     int[] missing = cache.gather(keys, into).missing();
                     wrong.addAndGet(expected.wrong(drawn, into, missing));
-                    hits.addAndGet(BATCH - missing.length);
+                    hits.addAndGet(rows - missing.length);
                     for (int position : missing) {
                         healthyMisses.addAndGet(drawn[position] < HEALTHY ? 1 : 0);
                     }

@@ -50,6 +50,7 @@ public final class LeakCheck implements BeforeAllCallback, AfterEachCallback {
                             + "|junit-.*|surefire-.*|jqwik.*"
                             + "|JNA Cleaner|.*[Nn]etty.*|threadDeathWatcher.*"
                             + "|lines-of-\\d+" // of a child JVM that was just killed
+                            + "|djlcachex-gather-\\d+" // all stores'
                             + "|idle-.*|cpu-.*"); // jnr-fuse's
 
     private static final Totals TOTALS = new Totals();

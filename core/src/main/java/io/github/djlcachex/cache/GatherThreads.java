@@ -1,0 +1,91 @@
+package io.github.djlcachex.cache;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The threads that help callers to read their batches; one instance is for all stores of the JVM.
+ *
+ * <p>They start when they are asked and end when they were idle for some seconds. Who asks while
+ * all are at work, or where the system gives no thread, goes on alone.
+ */
+final class GatherThreads {
+
+    /** With more, rows of a disk hardly come faster; what is read is waited for, not computed. */
+    static final int MOST = 7;
+
+    static final GatherThreads SHARED =
+            new GatherThreads(GatherThreads::newThread, Runtime.getRuntime().availableProcessors());
+
+    private static final Logger logger = LoggerFactory.getLogger(GatherThreads.class);
+    private static final long IDLE_S = 5;
+    private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final AtomicInteger STARTED = new AtomicInteger();
+
+    private final ThreadPoolExecutor pool;
+    private final int cores;
+    private final AtomicInteger largeGathers = new AtomicInteger();
+    private final AtomicLong notBeforeNanos = new AtomicLong(System.nanoTime());
+
+    GatherThreads(ThreadFactory threads, int cores) {
+        this.cores = cores;
+        this.pool =
+                new ThreadPoolExecutor(
+                        0,
+                        MOST,
+                        IDLE_S,
+                        TimeUnit.SECONDS,
+                        new SynchronousQueue<>(),
+                        threads,
+                        new ThreadPoolExecutor.DiscardPolicy());
+    }
+
+    /** One that keeps nothing of the thread that happened to ask first. */
+    private static Thread newThread(Runnable work) {
+        String name = "djlcachex-gather-" + STARTED.incrementAndGet();
+        Thread thread = new Thread(null, work, name, 0, false);
+        thread.setDaemon(true);
+        thread.setContextClassLoader(GatherThreads.class.getClassLoader());
+        return thread;
+    }
+
+    /**
+     * Has a thread run something soon, if one is idle or may be started. Returns false if the
+     * system gives none: then it is not asked again for a second.
+     */
+    boolean offer(Runnable work) {
+        if (System.nanoTime() - notBeforeNanos.get() < 0) {
+            return false;
+        }
+        try {
+            pool.execute(work);
+            return true;
+        } catch (OutOfMemoryError e) { // what Java throws where a process may have no more threads
+            logger.debug("cannot start a thread; batches are read with fewer", e);
+            notBeforeNanos.set(System.nanoTime() + RETRY_NANOS);
+            return false;
+        }
+    }
+
+    /** How often a thread was found, roughly. */
+    long begun() {
+        return pool.getTaskCount();
+    }
+
+    /** Notes that a large gather begins, and tells whether a core is left to help it. */
+    boolean beginLarge() {
+        return 2 * largeGathers.incrementAndGet() <= cores;
+    }
+
+    /** Notes that a large gather is over. */
+    void endLarge() {
+        largeGathers.decrementAndGet();
+    }
+}

@@ -1,0 +1,359 @@
+package io.github.djlcachex.cache;
+
+import io.github.djlcachex.index.Address;
+import io.github.djlcachex.index.RowIndex;
+import io.github.djlcachex.io.LateErrors;
+import io.github.djlcachex.row.Keys;
+import io.github.djlcachex.row.RowBatch;
+import io.github.djlcachex.row.RowCrc;
+import io.github.djlcachex.segment.OpenSegment;
+import io.github.djlcachex.segment.RowSource;
+import io.github.djlcachex.segment.SegmentFile;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.lang.invoke.VarHandle;
+import java.util.Objects;
+import java.util.function.Consumer;
+
+/**
+ * What one thread reads of a batch: memory tier, else index and source; each row copied, then
+ * checked. It has counts of its own, and a checksum with views of its own over the batch.
+ *
+ * <p>The copy is checked, never the mapping: CRC32C over a file that was truncated under its
+ * mapping kills the JVM, and a row that was right when it was checked may be torn when it is
+ * copied.
+ *
+ * <p>Some keys are looked up, then their rows are copied a group at a time, then the group is
+ * checked: so the processor waits for the memory of several rows at once, and a copy is still in
+ * its cache when it is checked.
+ */
+final class RowReader {
+
+    private static final Logger logger = LoggerFactory.getLogger(RowReader.class);
+
+    /** What is copied before it is checked: well within a core's own cache. */
+    private static final int GROUP_BYTES = 64 << 10;
+
+    /** What is noted of a group stays small: new memory is not in the processor's cache. */
+    private static final int MAX_GROUP_ROWS = 64;
+
+    /** Smaller rows are copied in less time than it takes to look for them twice. */
+    private static final int TOUCHED_ROW_BYTES = 2048;
+
+    /** What was copied to a position. */
+    private enum Copied {
+        FROM_MEMORY,
+        FROM_OPEN_SEGMENT,
+        FROM_FILE,
+        NOTHING
+    }
+
+    private final CacheOptions options;
+    private final SourceTable sources;
+    private final Counters counters;
+    private final ReadPace pace;
+    private final Consumer<SegmentFile> onSuspect;
+    private final RowIndex index;
+    private final MemoryTier tier;
+    private final Keys keys;
+    private final RowBatch into;
+    private final RowCrc crc;
+    private final Positions missing = new Positions();
+    private final long[] addresses;
+    private final boolean[] inTier;
+    private final Copied[] group;
+    private final @Nullable SegmentFile[] files;
+    private final int[] storedCrcs;
+    private int rowsAtOnce;
+    private int foundFrom;
+    private int foundTo;
+    private int settled;
+    private int pieceTo;
+    private boolean positional;
+    private boolean fromDisk;
+
+    @SuppressWarnings("unused") // set, so that the reads ahead are not optimized away
+    private long touched;
+
+    private int fileRows;
+    private int memoryHits;
+    private int pendingHits;
+    private int diskHits;
+
+    RowReader(Gatherer parts, Generation.State state, Keys keys, RowBatch into) {
+        this.options = parts.options();
+        this.sources = parts.sources();
+        this.counters = parts.counters();
+        this.pace = parts.pace();
+        this.onSuspect = parts.onSuspect();
+        this.index = state.index();
+        this.tier = state.tier();
+        this.keys = keys;
+        this.into = into;
+        this.crc = new RowCrc(into);
+        this.addresses = new long[Math.min(keys.size(), RowIndex.KEYS_AT_ONCE)];
+        this.inTier = new boolean[addresses.length];
+        long rows = GROUP_BYTES / Math.max(1, into.schema().rowBytes());
+        long most = Math.min(MAX_GROUP_ROWS, keys.size());
+        this.group = new Copied[(int) Math.max(1, Math.min(rows, most))];
+        this.files = new SegmentFile[group.length];
+        this.storedCrcs = new int[group.length];
+        this.rowsAtOnce = group.length;
+    }
+
+    /** Copies those rows of a piece that are there to their positions. */
+    void read(int from, int to) {
+        settled = from;
+        foundTo = from;
+        pieceTo = to;
+        boolean done = false;
+        while (!done) {
+            try {
+                settleRest();
+                LateErrors.arrive();
+                done = true;
+            } catch (InternalError late) {
+                logger.debug("a read of a truncated file was reported late", late);
+                takeForMissed();
+            }
+        }
+    }
+
+    /** Reads what is left of another's piece, if an error ended it. */
+    void readRestOf(RowReader other) {
+        if (other.settled < other.pieceTo) {
+            read(other.settled, other.pieceTo);
+        }
+    }
+
+    /** Adds what was read to the counters. */
+    void count() {
+        counters.memoryHits.add(memoryHits);
+        counters.pendingHits.add(pendingHits);
+        counters.diskHits.add(diskHits);
+        counters.misses.add(missing.count());
+    }
+
+    /** The positions without a row, ascending. */
+    int[] missing() {
+        return missing.toArray();
+    }
+
+    /**
+     * It is not known which row's read failed: those of the group are read again, one by one, and
+     * then the one that it arrives at counts as a miss.
+     */
+    private void takeForMissed() {
+        if (rowsAtOnce > 1) {
+            rowsAtOnce = 1;
+        } else if (settled < pieceTo) {
+            miss();
+        }
+    }
+
+    /** A row's InternalError may arrive here, after the row was found right or wrong. */
+    private void settleRest() {
+        while (settled < pieceTo) {
+            if (settled >= foundTo) {
+                find();
+            }
+            int count = Math.min(rowsAtOnce, foundTo - settled);
+            copyGroup(settled, count);
+            for (int i = 0; i < count; i++) {
+                settle(i);
+            }
+        }
+    }
+
+    /**
+     * Keys may be compared in mapped files: an InternalError may arrive here too. One of a row that
+     * was copied before must not: the search would take it for its own.
+     */
+    private void find() {
+        LateErrors.arrive();
+        int count = Math.min(addresses.length, pieceTo - settled);
+        foundFrom = settled;
+        if (tier.used()) {
+            for (int i = 0; i < count; i++) {
+                inTier[i] = tier.copy(keys, settled + i, into);
+            }
+        }
+        index.findAll(keys, settled, count, inTier, addresses);
+        foundTo = settled + count;
+    }
+
+    private long address(int position) {
+        return addresses[position - foundFrom];
+    }
+
+    private void copyGroup(int first, int count) {
+        positional = pace.positional();
+        fileRows = 0;
+        long start = System.nanoTime();
+        if (!positional && count > 1 && into.schema().rowBytes() >= TOUCHED_ROW_BYTES) {
+            touched = touch(first, count);
+        }
+        for (int i = 0; i < count; i++) {
+            group[i] = copy(first + i, i);
+        }
+        if (fileRows > 0) {
+            int copies = fileRows * (into.schema().columns().size() + 1); // and its checksum
+            long bytes = (long) fileRows * into.schema().rowBytes();
+            long nanos = System.nanoTime() - start;
+            pace.note(positional, copies, bytes, nanos);
+            fromDisk = ReadPace.isFromDisk(copies, bytes, nanos);
+        } else {
+            pace.noteNoFile();
+        }
+    }
+
+    /** Reads where the rows of a group begin, so that the processor waits for all at once. */
+    private long touch(int first, int count) {
+        long read = 0;
+        for (int i = first; i < first + count; i++) {
+            long address = address(i);
+            int row = Address.row(address);
+            if (address != Address.NONE
+                    && sources.get(address) instanceof SegmentFile file
+                    && !file.isBad(row)) {
+                read += file.touchRow(row);
+            }
+        }
+        return read;
+    }
+
+    private void settle(int inGroup) {
+        boolean hit =
+                switch (group[inGroup]) {
+                    case FROM_MEMORY -> {
+                        memoryHits++;
+                        yield true;
+                    }
+                    case FROM_OPEN_SEGMENT -> {
+                        pendingHits++;
+                        yield true;
+                    }
+                    case FROM_FILE -> isRight(inGroup);
+                    case NOTHING -> false;
+                };
+        if (hit) {
+            settled++;
+        } else {
+            miss();
+        }
+    }
+
+    /** Noted first, perhaps twice: an InternalError that arrives must not leave it out. */
+    private void miss() {
+        missing.add(settled);
+        settled++;
+    }
+
+    private Copied copy(int position, int inGroup) {
+        if (inTier[position - foundFrom]) {
+            return Copied.FROM_MEMORY;
+        }
+        long address = address(position);
+        RowSource source = address == Address.NONE ? null : sources.get(address);
+        if (source instanceof OpenSegment open) {
+            open.copyRow(Address.row(address), into, position);
+            VarHandle.acquireFence();
+            return sources.get(address) == open
+                    ? Copied.FROM_OPEN_SEGMENT
+                    : copy(position, inGroup); // its memory may be another row's by now
+        }
+        return source instanceof SegmentFile file
+                ? copyFromFile(file, Address.row(address), position, inGroup)
+                : Copied.NOTHING;
+    }
+
+    private Copied copyFromFile(SegmentFile file, int row, int position, int inGroup) {
+        if (file.isBad(row)) {
+            return Copied.NOTHING;
+        }
+        try {
+            file.copyRow(row, into, position, positional);
+            if (options.verifies()) {
+                storedCrcs[inGroup] = file.storedCrc(row, positional);
+            }
+            files[inGroup] = file;
+            fileRows++;
+            return Copied.FROM_FILE;
+        } catch (IOException e) {
+            return rejected(file, position, e);
+        } catch (InternalError e) {
+            if (rowsAtOnce > 1) {
+                throw e; // perhaps of a row before
+            }
+            return rejected(file, position, e);
+        }
+    }
+
+    /** The error behind a wrong copy; thrown on if it may be of another row of the group. */
+    private @Nullable InternalError lateError() {
+        try {
+            LateErrors.arrive();
+            return null;
+        } catch (InternalError late) {
+            if (rowsAtOnce > 1) {
+                throw late;
+            }
+            return late;
+        }
+    }
+
+    private Copied rejected(SegmentFile file, int position, Throwable cause) {
+        long address = address(position);
+        if (sources.get(address) == file) { // not closed by clear or repair
+            reject(file, Address.row(address), cause);
+        }
+        return Copied.NOTHING;
+    }
+
+    private boolean isRight(int inGroup) {
+        SegmentFile file = Objects.requireNonNull(files[inGroup]);
+        int row = Address.row(address(settled));
+        if (isChecked(file, row) || storedCrcs[inGroup] == crc.of(keys, settled, settled)) {
+            keep(file, row, settled);
+            return true;
+        }
+        reject(file, row, lateError());
+        return false;
+    }
+
+    private boolean isChecked(SegmentFile file, int row) {
+        return !options.verifies() || (options.verifiesOnce() && file.isChecked(row));
+    }
+
+    private void keep(SegmentFile file, int row, int position) {
+        diskHits++;
+        if (options.verifiesOnce()) {
+            file.markChecked(row);
+        }
+        if (file.mapped()) {
+            return;
+        }
+        if (fromDisk) {
+            tier.put(keys, position, into);
+        } else {
+            tier.putIfRoom(keys, position, into);
+        }
+    }
+
+    private void reject(SegmentFile file, int row, @Nullable Throwable cause) {
+        counters.corruptRows.increment();
+        if (file.markBad(row)) {
+            logger.warn(
+                    "row {} of {} {}; it is a miss, and so is every other such row of the file",
+                    row,
+                    file.path(),
+                    cause == null ? "is not what was written" : "cannot be read",
+                    cause);
+            onSuspect.accept(file);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package io.github.djlcachex.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.djlcachex.testing.Await;
+
+import org.junit.jupiter.api.Test;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+class GatherThreadsTest {
+
+    /** Threads that the leak check knows as shared. */
+    private static GatherThreads of(int cores) {
+        return new GatherThreads(work -> new Thread(work, "djlcachex-gather-0"), cores);
+    }
+
+    @Test
+    void beginLarge_ofAsManyAsHalfTheCores_leavesACoreForEach() {
+        GatherThreads threads = of(5);
+        assertThat(threads.beginLarge()).isTrue();
+        assertThat(threads.beginLarge()).isTrue();
+        assertThat(threads.beginLarge()).isFalse();
+        threads.endLarge();
+        threads.endLarge();
+        assertThat(threads.beginLarge()).isTrue();
+        assertThat(of(1).beginLarge()).isFalse();
+    }
+
+    @Test
+    void offer_theSystemGivesNoThread_isRefusedAndNotTriedAgainAtOnce() {
+        AtomicInteger tried = new AtomicInteger();
+        GatherThreads threads =
+                new GatherThreads(
+                        work -> {
+                            tried.incrementAndGet();
+                            throw new OutOfMemoryError("injected");
+                        },
+                        2);
+        for (int i = 0; i < 100; i++) {
+            assertThat(threads.offer(() -> {})).isFalse();
+        }
+        assertThat(tried).hasValueLessThan(5);
+    }
+
+    @Test
+    void offer_moreThanThereMayBe_isNotKeptForLater() {
+        GatherThreads threads = of(2);
+        AtomicBoolean end = new AtomicBoolean();
+        AtomicInteger run = new AtomicInteger();
+        for (int i = 0; i < 2 * GatherThreads.MOST; i++) {
+            threads.offer(
+                    () -> {
+                        run.incrementAndGet();
+                        Await.until("the end", end::get);
+                    });
+        }
+        Await.until("all run", () -> run.get() == GatherThreads.MOST);
+        assertThat(threads.begun()).isEqualTo(GatherThreads.MOST);
+        end.set(true);
+    }
+}
