@@ -65,11 +65,12 @@ public final class TestThreads {
         }
     }
 
-    /** The names of the live threads of the cache. */
+    /** The names of the live threads of stores; those that help to gather are the JVM's. */
     public static List<String> ofCache() {
         return Thread.getAllStackTraces().keySet().stream()
                 .map(Thread::getName)
                 .filter(name -> name.startsWith("djlcachex-"))
+                .filter(name -> !name.startsWith("djlcachex-gather-"))
                 .sorted()
                 .toList();
     }

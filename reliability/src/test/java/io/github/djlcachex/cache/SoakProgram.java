@@ -148,12 +148,19 @@ final class SoakProgram {
         return true;
     }
 
+    /** Those that help to gather come and go, and are few. */
+    private static long threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> !thread.getName().startsWith("djlcachex-gather-"))
+                .count();
+    }
+
     private static void sample() throws IOException {
         System.gc(); // what is left is held
         System.gc();
         say("heap " + ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
         say("rss " + rssBytes());
-        say("threads " + ManagementFactory.getThreadMXBean().getThreadCount());
+        say("threads " + threads());
         for (BufferPoolMXBean pool : ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class)) {
             say(pool.getName() + " buffers " + pool.getMemoryUsed());
         }
