@@ -114,10 +114,8 @@ final class SharedGather {
             rows = Math.min(rows, PIECE_BYTES / into.schema().rowBytes());
         }
         if (parts.pace().slow()) {
-            rows =
-                    Math.min(
-                            rows,
-                            Math.min(SLOW_PIECE_ROWS, keys.size() / (GatherThreads.MOST + 1)));
+            int share = keys.size() / (GatherThreads.MOST + 1);
+            rows = Math.min(rows, Math.min(share, SLOW_PIECE_ROWS));
         }
         return (int) Math.max(1, rows);
     }
