@@ -5,8 +5,11 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 
 import io.github.djlcachex.row.Column;
 import io.github.djlcachex.row.Keys;
+import io.github.djlcachex.row.LongKeys;
 import io.github.djlcachex.row.RowBatch;
 import io.github.djlcachex.row.RowSchema;
+
+import org.jspecify.annotations.Nullable;
 
 import java.util.List;
 
@@ -24,6 +27,69 @@ final class MemoryTier {
 
     /** The heap that an entry takes besides its row: key, node and references, roughly. */
     static final int ENTRY_BYTES = 96;
+
+    /**
+     * A key as the tier has it: what is stored is never set again, what is searched for often is.
+     */
+    private static final class LongKey {
+        private long value;
+
+        LongKey(long value) {
+            this.value = value;
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof LongKey that && value == that.value;
+        }
+
+        @Override
+        public int hashCode() {
+            return Long.hashCode(value);
+        }
+    }
+
+    /** The search for keys of a batch, by one thread; it makes nothing anew for an int64 key. */
+    final class Search {
+        private final Keys keys;
+        private final LongKey sought = new LongKey(0);
+
+        private Search(Keys keys) {
+            this.keys = keys;
+        }
+
+        /** Copies a row into a batch, and tells whether it was here. */
+        boolean copy(int position, RowBatch into) {
+            byte[] row = find(position);
+            if (row == null) {
+                return false;
+            }
+            int offset = 0;
+            List<Column> columns = into.schema().columns();
+            for (int c = 0; c < columns.size(); c++) {
+                int rowBytes = columns.get(c).rowBytes();
+                into.buffer(c).put(position * rowBytes, row, offset, rowBytes);
+                offset += rowBytes;
+            }
+            return true;
+        }
+
+        /** Tells whether a row is here. */
+        boolean contains(int position) {
+            return find(position) != null;
+        }
+
+        private byte @Nullable [] find(int position) {
+            if (!used) {
+                return null;
+            }
+            if (keys instanceof LongKeys numbers) {
+                sought.value = numbers.get(position);
+                return rows.getIfPresent(sought);
+            }
+            return rows.getIfPresent(keyOf(keys, position));
+        }
+    }
 
     private final long maxBytes;
     private final Cache<Object, byte[]> rows;
@@ -49,7 +115,7 @@ final class MemoryTier {
     /** Forgets rows that are stored now: a second copy would hide the first. */
     void removeAll(Keys keys) {
         for (int position = 0; used && position < keys.size(); position++) {
-            if (rows.asMap().remove(keys.boxed(position)) != null) {
+            if (rows.asMap().remove(keyOf(keys, position)) != null) {
                 full = false;
             }
         }
@@ -66,7 +132,7 @@ final class MemoryTier {
     void put(Keys keys, int position, RowBatch batch) {
         long rowBytes = batch.schema().rowBytes();
         if (rowBytes + ENTRY_BYTES <= Math.min(maxBytes, Integer.MAX_VALUE)) {
-            rows.put(keys.boxed(position), copyOf(batch, position, (int) rowBytes));
+            rows.put(keyOf(keys, position), copyOf(batch, position, (int) rowBytes));
             used = true;
         }
     }
@@ -76,24 +142,15 @@ final class MemoryTier {
         return used;
     }
 
-    /** Copies a row into a batch, and tells whether it was here. */
-    boolean copy(Keys keys, int position, RowBatch into) {
-        byte[] row = used ? rows.getIfPresent(keys.boxed(position)) : null;
-        if (row == null) {
-            return false;
-        }
-        int offset = 0;
-        List<Column> columns = into.schema().columns();
-        for (int c = 0; c < columns.size(); c++) {
-            int rowBytes = columns.get(c).rowBytes();
-            into.buffer(c).put(position * rowBytes, row, offset, rowBytes);
-            offset += rowBytes;
-        }
-        return true;
+    /** Begins to search for keys. */
+    Search search(Keys keys) {
+        return new Search(keys);
     }
 
-    boolean contains(Keys keys, int position) {
-        return used && rows.getIfPresent(keys.boxed(position)) != null;
+    private static Object keyOf(Keys keys, int position) {
+        return keys instanceof LongKeys numbers
+                ? new LongKey(numbers.get(position))
+                : keys.boxed(position);
     }
 
     void clear() {

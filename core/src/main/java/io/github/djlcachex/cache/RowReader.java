@@ -68,6 +68,7 @@ final class RowReader {
     private final Copied[] group;
     private final @Nullable SegmentFile[] files;
     private final int[] storedCrcs;
+    private MemoryTier.@Nullable Search search;
     private int rowsAtOnce;
     private int foundFrom;
     private int foundTo;
@@ -178,8 +179,9 @@ final class RowReader {
         int count = Math.min(addresses.length, pieceTo - settled);
         foundFrom = settled;
         if (tier.used()) {
+            search = search == null ? tier.search(keys) : search;
             for (int i = 0; i < count; i++) {
-                inTier[i] = tier.copy(keys, settled + i, into);
+                inTier[i] = search.copy(settled + i, into);
             }
         }
         index.findAll(keys, settled, count, inTier, addresses);

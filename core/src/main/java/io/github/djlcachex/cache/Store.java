@@ -270,8 +270,10 @@ final class Store {
 
     /** The memory tier is asked first: a second copy there would hide the one that is stored. */
     private void keepMissing(Generation.State state, Keys keys, RowBatch batch) {
+        MemoryTier.Search tier = state.tier().search(keys);
         for (int position = 0; position < keys.size(); position++) {
-            if (!contains(state, keys, position)) {
+            if (!tier.contains(position)
+                    && !sources.isReadable(state.index().find(keys, position))) {
                 state.tier().put(keys, position, batch);
             }
         }
@@ -313,10 +315,11 @@ final class Store {
         Positions missing = new Positions();
         long[] addresses = new long[Math.min(keys.size(), RowIndex.KEYS_AT_ONCE)];
         boolean[] inTier = new boolean[addresses.length];
+        MemoryTier.Search tier = state.tier().search(keys);
         for (int from = 0; from < keys.size(); from += addresses.length) {
             int count = Math.min(addresses.length, keys.size() - from);
             for (int i = 0; i < count; i++) {
-                inTier[i] = state.tier().contains(keys, from + i);
+                inTier[i] = tier.contains(from + i);
             }
             state.index().findAll(keys, from, count, inTier, addresses);
             for (int i = 0; i < count; i++) {
@@ -342,11 +345,6 @@ final class Store {
             return search.run();
         }
         return result;
-    }
-
-    private boolean contains(Generation.State state, Keys keys, int position) {
-        return state.tier().contains(keys, position)
-                || sources.isReadable(state.index().find(keys, position));
     }
 
     Keys keys() throws IOException {

@@ -87,8 +87,8 @@ public record Column(@Nullable String name, ElementType type, List<Integer> shap
      */
     public int rowElements() {
         int elements = 1;
-        for (int dimension : shape) {
-            elements *= dimension;
+        for (int i = 0; i < shape.size(); i++) { // asked for every row: no iterator
+            elements *= shape.get(i);
         }
         return elements;
     }

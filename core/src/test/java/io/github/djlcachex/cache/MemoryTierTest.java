@@ -10,6 +10,7 @@ import io.github.djlcachex.testing.TestRows;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -33,22 +34,39 @@ class MemoryTierTest {
         putAll(tier);
         RowBatch into = RowBatch.allocate(Caches.ROWS.schema(), 2);
         Keys two = Keys.of(7, 3);
-        assertThat(tier.copy(two, 0, into)).isTrue();
-        assertThat(tier.copy(two, 1, into)).isTrue();
+        assertThat(tier.search(two).copy(0, into)).isTrue();
+        assertThat(tier.search(two).copy(1, into)).isTrue();
         assertThat(Caches.ROWS.isRight(two, 0, into)).isTrue();
         assertThat(Caches.ROWS.isRight(two, 1, into)).isTrue();
-        assertThat(tier.copy(Keys.of(10, 11), 0, into)).isFalse();
-        assertThat(tier.contains(Keys.of(3L), 0)).isTrue();
-        assertThat(tier.contains(Keys.of("3"), 0)).isFalse();
+        assertThat(tier.search(Keys.of(10, 11)).copy(0, into)).isFalse();
+        assertThat(tier.search(Keys.of(3L)).contains(0)).isTrue();
+        assertThat(tier.search(Keys.of("3")).contains(0)).isFalse();
         tier.clear();
-        assertThat(tier.contains(Keys.of(3L), 0)).isFalse();
+        assertThat(tier.search(Keys.of(3L)).contains(0)).isFalse();
+    }
+
+    @Test
+    void search_ofInt64Keys_allocatesNothingForARow() {
+        MemoryTier tier = new MemoryTier(1 << 20);
+        putAll(tier);
+        RowBatch into = RowBatch.allocate(Caches.ROWS.schema(), KEYS.size());
+        var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        MemoryTier.Search search = tier.search(KEYS);
+        long before = threads.getCurrentThreadAllocatedBytes();
+        int hits = 0;
+        for (int i = 0; i < 100_000; i++) {
+            hits += search.copy(i % KEYS.size(), into) ? 1 : 0;
+        }
+        long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+        assertThat(hits).isEqualTo(100_000);
+        assertThat(allocated).as("bytes for %s hits", hits).isLessThan(hits);
     }
 
     @Test
     void rows_largerThanTheTier_areNotKept() {
         MemoryTier tier = new MemoryTier(Caches.ROWS.schema().rowBytes());
         putAll(tier);
-        assertThat(tier.contains(Keys.of(3L), 0)).isFalse();
+        assertThat(tier.search(Keys.of(3L)).contains(0)).isFalse();
     }
 
     /**
@@ -120,7 +138,10 @@ class MemoryTierTest {
     }
 
     private static List<Integer> held(MemoryTier tier) {
-        return IntStream.range(0, KEYS.size()).filter(i -> tier.contains(KEYS, i)).boxed().toList();
+        return IntStream.range(0, KEYS.size())
+                .filter(i -> tier.search(KEYS).contains(i))
+                .boxed()
+                .toList();
     }
 
     /** A positional read of the index costs as much as one of the row. */
@@ -152,7 +173,7 @@ class MemoryTierTest {
         tier.put(KEYS, 4, batch);
         batch.buffer(0).put(4 * 64, (byte) ~batch.buffer(0).get(4 * 64));
         RowBatch into = RowBatch.allocate(Caches.ROWS.schema(), 1);
-        assertThat(tier.copy(Keys.of(4), 0, into)).isTrue();
+        assertThat(tier.search(Keys.of(4)).copy(0, into)).isTrue();
         assertThat(Caches.ROWS.isRight(Keys.of(4), 0, into)).isTrue();
     }
 }
