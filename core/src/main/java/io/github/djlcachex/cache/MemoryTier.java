@@ -31,7 +31,9 @@ final class MemoryTier {
     /**
      * A key as the tier has it: what is stored is never set again, what is searched for often is.
      */
-    private static final class LongKey {
+    private static final class LongKey implements Comparable<LongKey> {
+        private static final long GOLDEN = 0x9E3779B97F4A7C15L;
+
         private long value;
 
         LongKey(long value) {
@@ -43,9 +45,16 @@ final class MemoryTier {
             return other instanceof LongKey that && value == that.value;
         }
 
+        /** Spread: that of {@code Long} is zero for all keys like 5 << 32 | 5. */
         @Override
         public int hashCode() {
-            return Long.hashCode(value);
+            return (int) ((value * GOLDEN) >>> Integer.SIZE);
+        }
+
+        /** For keys of one hash, among which the map searches by order. */
+        @Override
+        public int compareTo(LongKey other) {
+            return Long.compare(value, other.value);
         }
     }
 

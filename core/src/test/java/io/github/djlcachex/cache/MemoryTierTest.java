@@ -62,6 +62,21 @@ class MemoryTierTest {
         assertThat(allocated).as("bytes for %s hits", hits).isLessThan(hits);
     }
 
+    /** Of which {@code Long} would have one hash. */
+    @Test
+    void search_ofKeysMadeOfTwoNumbers_findsEach() {
+        MemoryTier tier = new MemoryTier(1 << 20);
+        Keys keys = Keys.of(LongStream.range(0, 1000).map(i -> i << 32 | i).toArray());
+        RowBatch batch = Caches.ROWS.batch(keys);
+        for (int i = 0; i < keys.size(); i += 2) {
+            tier.put(keys, i, batch);
+        }
+        MemoryTier.Search search = tier.search(keys);
+        for (int i = 0; i < keys.size(); i++) {
+            assertThat(search.contains(i)).isEqualTo(i % 2 == 0);
+        }
+    }
+
     @Test
     void rows_largerThanTheTier_areNotKept() {
         MemoryTier tier = new MemoryTier(Caches.ROWS.schema().rowBytes());
