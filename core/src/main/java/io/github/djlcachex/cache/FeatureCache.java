@@ -73,7 +73,7 @@ public final class FeatureCache implements AutoCloseable {
 
     /**
      * Copies the rows of some keys into a batch, each to the position of its key. Other threads of
-     * the cache may write to the batch too, until this returns.
+     * the cache may write to the batch too, until this returns or throws.
      *
      * @param keys the keys; one may occur more than once
      * @param into the batch to fill, of this cache's schema and as many rows as keys

@@ -3,6 +3,7 @@ package io.github.djlcachex.cache;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -44,10 +45,10 @@ final class GatherThreads {
                         TimeUnit.SECONDS,
                         new SynchronousQueue<>(),
                         threads,
-                        new ThreadPoolExecutor.DiscardPolicy());
+                        new ThreadPoolExecutor.AbortPolicy());
     }
 
-    /** One that keeps nothing of the thread that happened to ask first. */
+    /** One that does not keep the class loader of whoever happens to ask first. */
     private static Thread newThread(Runnable work) {
         String name = "djlcachex-gather-" + STARTED.incrementAndGet();
         Thread thread = new Thread(null, work, name, 0, false);
@@ -57,8 +58,8 @@ final class GatherThreads {
     }
 
     /**
-     * Has a thread run something soon, if one is idle or may be started. Returns false if the
-     * system gives none: then it is not asked again for a second.
+     * Has a thread run something soon. Returns false if none is idle and none can be started; a
+     * system that gives none is not asked again for a second.
      */
     boolean offer(Runnable work) {
         if (System.nanoTime() - notBeforeNanos.get() < 0) {
@@ -67,7 +68,9 @@ final class GatherThreads {
         try {
             pool.execute(work);
             return true;
-        } catch (OutOfMemoryError e) { // what Java throws where a process may have no more threads
+        } catch (RejectedExecutionException e) {
+            return false; // all are at work
+        } catch (OutOfMemoryError | RuntimeException e) { // such as where there are too many
             logger.debug("cannot start a thread; batches are read with fewer", e);
             notBeforeNanos.set(System.nanoTime() + RETRY_NANOS);
             return false;
@@ -77,6 +80,11 @@ final class GatherThreads {
     /** How often a thread was found, roughly. */
     long begun() {
         return pool.getTaskCount();
+    }
+
+    /** How many large gathers are under way. */
+    int largeGathers() {
+        return largeGathers.get();
     }
 
     /** Notes that a large gather begins, and tells whether a core is left to help it. */

@@ -12,17 +12,7 @@ record Gatherer(
         SourceTable sources,
         Counters counters,
         ReadPace pace,
-        Consumer<SegmentFile> onSuspect,
-        GatherThreads threads) {
-
-    Gatherer(
-            CacheOptions options,
-            SourceTable sources,
-            Counters counters,
-            ReadPace pace,
-            Consumer<SegmentFile> onSuspect) {
-        this(options, sources, counters, pace, onSuspect, GatherThreads.SHARED);
-    }
+        Consumer<SegmentFile> onSuspect) {
 
     /** Copies the rows that are there to their positions. */
     GatherResult gather(Generation.State state, Keys keys, RowBatch into) {

@@ -22,7 +22,7 @@ final class ReadPace {
     /** What a positional read takes from memory, at most, beside its bytes. */
     private static final long MEMORY_READ_NANOS = TimeUnit.MICROSECONDS.toNanos(12);
 
-    /** More than one pause of the JVM makes of the groups of two threads. */
+    /** More than one pause of the JVM makes where one or two threads read. */
     private static final int SLOW_GROUPS = 3;
 
     private static final int MIN_FAST_GROUPS = 16;
@@ -57,7 +57,7 @@ final class ReadPace {
         return isSlow(MEMORY_READ_NANOS, reads, bytes, nanos);
     }
 
-    /** Notes a group of rows none of which came from a file. */
+    /** Notes a batch of rows none of which came from a file. */
     void noteNoFile() {
         noteSpeed(false);
     }

@@ -81,6 +81,7 @@ final class RowReader {
     private long touched;
 
     private int fileRows;
+    private boolean readFiles;
     private int memoryHits;
     private int pendingHits;
     private int diskHits;
@@ -139,7 +140,12 @@ final class RowReader {
         counters.misses.add(missing.count());
     }
 
-    /** The positions without a row, ascending. */
+    /** Tells whether a row came from a file. */
+    boolean readFiles() {
+        return readFiles;
+    }
+
+    /** The positions without a row, in the order in which they were read. */
     int[] missing() {
         return missing.toArray();
     }
@@ -208,8 +214,7 @@ final class RowReader {
             long nanos = System.nanoTime() - start;
             pace.note(positional, copies, bytes, nanos);
             fromDisk = ReadPace.isFromDisk(copies, bytes, nanos);
-        } else {
-            pace.noteNoFile();
+            readFiles = true;
         }
     }
 
@@ -332,13 +337,16 @@ final class RowReader {
     }
 
     private void keep(SegmentFile file, int row, int position) {
-        diskHits++;
         if (options.verifiesOnce()) {
             file.markChecked(row);
         }
-        if (file.mapped()) {
-            return;
+        if (!file.mapped()) {
+            keepInMemory(position);
         }
+        diskHits++; // last, since what fails before is read once more
+    }
+
+    private void keepInMemory(int position) {
         if (fromDisk) {
             tier.put(keys, position, into);
         } else {

@@ -10,11 +10,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.IntStream;
 
 /**
  * One gather: its rows are read piece by piece, by the caller's thread and, where that pays, by
@@ -57,11 +58,11 @@ final class SharedGather {
         if (!large) {
             return run(false);
         }
-        boolean coreIsLeft = parts.threads().beginLarge();
+        boolean coreIsLeft = GatherThreads.SHARED.beginLarge();
         try {
             return run(coreIsLeft);
         } finally {
-            parts.threads().endLarge();
+            GatherThreads.SHARED.endLarge();
         }
     }
 
@@ -76,9 +77,33 @@ final class SharedGather {
                 helpers.await();
             }
         }
-        int[] missing = helpers == null ? own.missing() : helpers.missing(own);
-        own.count();
+        return helpers == null ? result(List.of(own)) : helpers.resultWith(own);
+    }
+
+    private GatherResult result(Collection<RowReader> readers) {
+        boolean readFiles = false;
+        int[] missing = new int[0];
+        for (RowReader reader : readers) {
+            reader.count();
+            readFiles |= reader.readFiles();
+            missing = concat(missing, reader.missing());
+        }
+        if (!readFiles) {
+            parts.pace().noteNoFile();
+        }
+        if (readers.size() > 1) {
+            Arrays.sort(missing);
+        }
         return new GatherResult(keys.size() - missing.length, missing);
+    }
+
+    private static int[] concat(int[] first, int[] second) {
+        if (first.length == 0) {
+            return second;
+        }
+        int[] both = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, both, first.length, second.length);
+        return both;
     }
 
     private RowReader newReader() {
@@ -133,7 +158,7 @@ final class SharedGather {
 
         /** In the caller's thread. */
         void ask(int wanted) {
-            while (asked < wanted && parts.threads().offer(this)) {
+            while (asked < wanted && GatherThreads.SHARED.offer(this)) {
                 asked++;
             }
         }
@@ -143,16 +168,25 @@ final class SharedGather {
         public void run() {
             present.incrementAndGet();
             try {
-                LateErrors.arrive(); // of a batch that ended with an error
                 if (taken.get() < keys.size()) {
                     help();
                 }
             } catch (Throwable e) { // who helps fails nobody: the batch may be one thread's alone
                 logger.debug("the caller reads what a helper could not", e);
+                forgetLateError();
             } finally {
                 if (present.decrementAndGet() == 0) {
                     LockSupport.unpark(caller);
                 }
+            }
+        }
+
+        /** Or the pool's thread would find it. */
+        private void forgetLateError() {
+            try {
+                LateErrors.arrive();
+            } catch (InternalError late) {
+                logger.debug("a read of a truncated file was reported late", late);
             }
         }
 
@@ -174,7 +208,11 @@ final class SharedGather {
             takeRest();
             boolean interrupted = false;
             while (present.get() > 0) {
-                LockSupport.park(this);
+                try {
+                    LockSupport.park(this);
+                } catch (InternalError late) {
+                    logger.debug("a read of a truncated file was reported late", late);
+                }
                 interrupted |= Thread.interrupted();
             }
             if (interrupted) {
@@ -182,17 +220,11 @@ final class SharedGather {
             }
         }
 
-        /** The positions without a row, ascending, once all rows were read. */
-        int[] missing(RowReader own) {
-            for (RowReader reader : readers) {
-                own.readRestOf(reader);
-            }
-            IntStream missing = Arrays.stream(own.missing());
-            for (RowReader reader : readers) {
-                reader.count();
-                missing = IntStream.concat(missing, Arrays.stream(reader.missing()));
-            }
-            return missing.sorted().toArray();
+        /** In the caller's thread, when no helper reads any more. */
+        GatherResult resultWith(RowReader own) {
+            readers.forEach(own::readRestOf);
+            readers.add(own);
+            return result(readers);
         }
     }
 }

@@ -42,6 +42,8 @@ class GatherThreadsTest {
             assertThat(threads.offer(() -> {})).isFalse();
         }
         assertThat(tried).hasValueLessThan(5);
+        int before = tried.get();
+        Await.until("it is tried again", () -> !threads.offer(() -> {}) && tried.get() > before);
     }
 
     @Test
@@ -50,11 +52,13 @@ class GatherThreadsTest {
         AtomicBoolean end = new AtomicBoolean();
         AtomicInteger run = new AtomicInteger();
         for (int i = 0; i < 2 * GatherThreads.MOST; i++) {
-            threads.offer(
-                    () -> {
-                        run.incrementAndGet();
-                        Await.until("the end", end::get);
-                    });
+            boolean accepted =
+                    threads.offer(
+                            () -> {
+                                run.incrementAndGet();
+                                Await.until("the end", end::get);
+                            });
+            assertThat(accepted).isEqualTo(i < GatherThreads.MOST);
         }
         Await.until("all run", () -> run.get() == GatherThreads.MOST);
         assertThat(threads.begun()).isEqualTo(GatherThreads.MOST);

@@ -27,7 +27,7 @@ class ReadPaceTest {
 
     /** All rows may be in the memory tier by now. */
     @Test
-    void slow_afterAGroupThatNeededNoFile_isOver() {
+    void slow_afterABatchThatNeededNoFile_isOver() {
         note(true, AS_DISK_NANOS, 3);
         pace.noteNoFile();
         assertThat(pace.slow()).isFalse();

@@ -37,8 +37,8 @@ class SharedGatherTest {
     @TempDir Path directory;
 
     private final FaultyStorage storage = new FaultyStorage();
-    private final AtomicInteger helpersReading = new AtomicInteger();
-    private final AtomicInteger helpersReads = new AtomicInteger();
+    private final AtomicInteger readingNow = new AtomicInteger();
+    private final AtomicInteger readByHelpers = new AtomicInteger();
 
     private static boolean inHelper() {
         return Thread.currentThread().getName().startsWith(HELPER);
@@ -84,11 +84,11 @@ class SharedGatherTest {
     }
 
     /** What a helper reads takes longer than all of the caller's own reads. */
-    private void helperReads() {
-        helpersReading.incrementAndGet();
+    private void readInHelper() {
+        readingNow.incrementAndGet();
         pause(100 * SLOW_READ_NANOS);
-        helpersReading.decrementAndGet();
-        helpersReads.incrementAndGet();
+        readingNow.decrementAndGet();
+        readByHelpers.incrementAndGet();
     }
 
     @Test
@@ -118,7 +118,7 @@ class SharedGatherTest {
             for (int round = 0; round < 3; round++) {
                 gatherRight(cache, LARGE);
             }
-            assertThat(cache.stats().misses()).isEqualTo(3L * (LARGE + ABSENT - 1) / ABSENT);
+            assertThat(cache.stats().misses()).isEqualTo(3L * ((LARGE + ABSENT - 1) / ABSENT));
             if (Runtime.getRuntime().availableProcessors() > 1) {
                 assertThat(GatherThreads.SHARED.begun()).isGreaterThan(begun);
             }
@@ -138,9 +138,7 @@ class SharedGatherTest {
                     });
             assertThatThrownBy(() -> gatherRight(cache, LARGE)).hasMessage("injected");
         }
-        boolean coreIsLeft = GatherThreads.SHARED.beginLarge();
-        GatherThreads.SHARED.endLarge();
-        assertThat(coreIsLeft).isEqualTo(Runtime.getRuntime().availableProcessors() > 1);
+        assertThat(GatherThreads.SHARED.largeGathers()).isZero();
     }
 
     /** Of memory that one thread alone may write, for instance. */
@@ -151,12 +149,12 @@ class SharedGatherTest {
             slowReads(
                     (op, file) -> {
                         if (inHelper()) {
-                            helperReads();
+                            readInHelper();
                             throw new AssertionError("injected");
                         }
                     });
             gatherOften(cache);
-            assertThat(helpersReads).hasPositiveValue();
+            assertThat(readByHelpers).hasPositiveValue();
         }
     }
 
@@ -167,13 +165,13 @@ class SharedGatherTest {
             slowReads(
                     (op, file) -> {
                         if (inHelper()) {
-                            helperReads();
-                        } else if (helpersReading.get() > 0) {
+                            readInHelper();
+                        } else if (readingNow.get() > 0) {
                             throw new AssertionError("injected");
                         }
                     });
             assertThatThrownBy(() -> gatherOften(cache)).hasMessage("injected");
-            assertThat(helpersReading).hasValue(0);
+            assertThat(readingNow).hasValue(0);
             storage.heal();
             gatherRight(cache, 200);
         }
@@ -186,16 +184,16 @@ class SharedGatherTest {
             slowReads(
                     (op, file) -> {
                         if (inHelper()) {
-                            helperReads();
+                            readInHelper();
                         }
                     });
             for (int round = 0; round < 3; round++) {
                 Thread.currentThread().interrupt();
                 gatherRight(cache, 200);
                 assertThat(Thread.interrupted()).isTrue();
-                assertThat(helpersReading).hasValue(0);
+                assertThat(readingNow).hasValue(0);
             }
-            assertThat(helpersReads).hasPositiveValue();
+            assertThat(readByHelpers).hasPositiveValue();
         }
     }
 
@@ -219,12 +217,12 @@ class SharedGatherTest {
             slowReads(
                     (op, file) -> {
                         if (inHelper()) {
-                            helperReads();
+                            readInHelper();
                         }
                     });
             full.submit(() -> gatherOften(cache)).get();
-            assertThat(helpersReading).hasValue(0);
-            assertThat(helpersReads).hasPositiveValue();
+            assertThat(readingNow).hasValue(0);
+            assertThat(readByHelpers).hasPositiveValue();
         } finally {
             full.shutdown();
         }
