@@ -40,10 +40,6 @@ class SharedGatherTest {
     private final AtomicInteger readingNow = new AtomicInteger();
     private final AtomicInteger readByHelpers = new AtomicInteger();
 
-    private static boolean inHelper() {
-        return Thread.currentThread().getName().startsWith(HELPER);
-    }
-
     private FeatureCache open(ReadMode mode) {
         return Caches.at(directory).storage(storage).readMode(mode).memoryTierBytes(0).open();
     }
@@ -83,12 +79,18 @@ class SharedGatherTest {
                 });
     }
 
-    /** What a helper reads takes longer than all of the caller's own reads. */
-    private void readInHelper() {
+    /**
+     * Takes longer than all of the caller's own reads in a helper, and tells whether this is one.
+     */
+    private boolean readInHelper() {
+        if (!Thread.currentThread().getName().startsWith(HELPER)) {
+            return false;
+        }
         readingNow.incrementAndGet();
         pause(100 * SLOW_READ_NANOS);
         readingNow.decrementAndGet();
         readByHelpers.incrementAndGet();
+        return true;
     }
 
     @Test
@@ -148,8 +150,7 @@ class SharedGatherTest {
             putPresent(cache, 200);
             slowReads(
                     (op, file) -> {
-                        if (inHelper()) {
-                            readInHelper();
+                        if (readInHelper()) {
                             throw new AssertionError("injected");
                         }
                     });
@@ -164,9 +165,7 @@ class SharedGatherTest {
             putPresent(cache, 200);
             slowReads(
                     (op, file) -> {
-                        if (inHelper()) {
-                            readInHelper();
-                        } else if (readingNow.get() > 0) {
+                        if (!readInHelper() && readingNow.get() > 0) {
                             throw new AssertionError("injected");
                         }
                     });
@@ -181,12 +180,7 @@ class SharedGatherTest {
     void gather_interruptedBesideHelpers_findsAllAndKeepsTheInterrupt() {
         try (FeatureCache cache = open(ReadMode.POSITIONAL)) {
             putPresent(cache, 200);
-            slowReads(
-                    (op, file) -> {
-                        if (inHelper()) {
-                            readInHelper();
-                        }
-                    });
+            slowReads((op, file) -> readInHelper());
             for (int round = 0; round < 3; round++) {
                 Thread.currentThread().interrupt();
                 gatherRight(cache, 200);
@@ -214,12 +208,7 @@ class SharedGatherTest {
                         TimeUnit.SECONDS);
         try (FeatureCache cache = open(ReadMode.POSITIONAL)) {
             putPresent(cache, 200);
-            slowReads(
-                    (op, file) -> {
-                        if (inHelper()) {
-                            readInHelper();
-                        }
-                    });
+            slowReads((op, file) -> readInHelper());
             full.submit(() -> gatherOften(cache)).get();
             assertThat(readingNow).hasValue(0);
             assertThat(readByHelpers).hasPositiveValue();
