@@ -10,7 +10,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 
-/** Which rows of a directory were put and which were acknowledged; any cache is held against it. */
+/**
+ * Which rows of a directory were put and which were acknowledged; any cache is held against it. A
+ * thread of a cache may run another writer while the test goes on.
+ */
 final class Account {
 
     private final KeyType keyType;
@@ -22,7 +25,7 @@ final class Account {
         this.keyType = keyType;
     }
 
-    Account copy() {
+    synchronized Account copy() {
         Account copy = new Account(keyType);
         copy.put.addAll(put);
         copy.acknowledged.addAll(acknowledged);
@@ -30,16 +33,16 @@ final class Account {
         return copy;
     }
 
-    void put(Collection<Long> numbers) {
+    synchronized void put(Collection<Long> numbers) {
         put.addAll(numbers);
     }
 
-    void acknowledge(Collection<Long> numbers) {
+    synchronized void acknowledge(Collection<Long> numbers) {
         acknowledged.addAll(numbers);
     }
 
     /** From now on no row need be there. */
-    void clear() {
+    synchronized void clear() {
         acknowledged.clear();
     }
 
@@ -47,7 +50,7 @@ final class Account {
      * A copy of this row was damaged on purpose. It may be a miss, also once there is another one:
      * that is looked for after the damage was seen.
      */
-    void damage(long number) {
+    synchronized void damage(long number) {
         damaged.add(number);
     }
 
@@ -59,7 +62,7 @@ final class Account {
     }
 
     /** Counts acknowledged rows that a cache does not have, and rows that it has wrong. */
-    void hold(FeatureCache cache, Reliability line, Object context) {
+    synchronized void hold(FeatureCache cache, Reliability line, Object context) {
         Keys keys = keys(put);
         RowBatch into = RowBatch.allocate(Caches.ROWS.schema(), keys.size());
         Set<Integer> missing = new TreeSet<>();
