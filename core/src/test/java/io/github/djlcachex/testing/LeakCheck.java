@@ -48,7 +48,7 @@ public final class LeakCheck implements BeforeAllCallback, AfterEachCallback {
                             + "|Attach Listener|JVMCI.*|RMI .*|JMX .*"
                             + "|CompletableFutureDelayScheduler" // the JVM's, for orTimeout
                             + "|junit-.*|surefire-.*|jqwik.*"
-                            + "|JNA Cleaner|.*[Nn]etty.*|threadDeathWatcher.*"
+                            + "|JNA Cleaner|JavaCPP Deallocator|.*[Nn]etty.*|threadDeathWatcher.*"
                             + "|lines-of-\\d+" // of a child JVM that was just killed
                             + "|djlcachex-gather-\\d+" // all stores'
                             + "|idle-.*|cpu-.*"); // jnr-fuse's
