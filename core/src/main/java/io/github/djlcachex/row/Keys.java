@@ -1,5 +1,6 @@
 package io.github.djlcachex.row;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32C;
 
@@ -15,9 +16,10 @@ public sealed interface Keys permits LongKeys, StringKeys {
      *
      * @param keys the keys, copied
      * @return the batch
+     * @throws InvalidKeyException if the array is null
      */
     static LongKeys of(long... keys) {
-        return new LongKeys(keys.clone());
+        return new LongKeys(StringKeys.notNull("keys", keys).clone());
     }
 
     /**
@@ -25,10 +27,11 @@ public sealed interface Keys permits LongKeys, StringKeys {
      *
      * @param keys the keys
      * @return the batch
-     * @throws InvalidKeyException if a key is empty, too long, or not well-formed Unicode
+     * @throws InvalidKeyException if a key is null, empty, too long, or not well-formed Unicode
      */
     static StringKeys of(String... keys) {
-        return StringKeys.encode(List.of(keys));
+        // not List.of, which throws a NullPointerException that names no position
+        return StringKeys.encode(Arrays.asList(StringKeys.notNull("keys", keys)));
     }
 
     /**
@@ -36,10 +39,10 @@ public sealed interface Keys permits LongKeys, StringKeys {
      *
      * @param keys the keys
      * @return the batch
-     * @throws InvalidKeyException if a key is empty, too long, or not well-formed Unicode
+     * @throws InvalidKeyException if a key is null, empty, too long, or not well-formed Unicode
      */
     static StringKeys ofStrings(List<String> keys) {
-        return StringKeys.encode(keys);
+        return StringKeys.encode(StringKeys.notNull("keys", keys));
     }
 
     /**

@@ -1,5 +1,7 @@
 package io.github.djlcachex.row;
 
+import org.jspecify.annotations.Nullable;
+
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -51,9 +53,12 @@ public final class StringKeys implements Keys {
      * @param utf8 the bytes of all keys, one after the other; copied
      * @param ends for each key the index after its last byte; copied
      * @return the batch
-     * @throws InvalidKeyException if a key is empty, too long, holds U+0000 or is not strict UTF-8
+     * @throws InvalidKeyException if a key is empty, too long, holds U+0000 or is not strict UTF-8,
+     *     or an array is null
      */
     public static StringKeys ofUtf8(byte[] utf8, int[] ends) {
+        notNull("bytes of the keys", utf8);
+        notNull("ends of the keys", ends);
         StringKeys keys = new StringKeys(utf8.clone(), ends.clone());
         for (int i = 0; i < ends.length; i++) {
             if (keys.byteLength(i) < 0 || ends[i] > utf8.length) {
@@ -69,7 +74,23 @@ public final class StringKeys implements Keys {
         return keys;
     }
 
-    private static byte[] encode(String key, int position) {
+    /** Checks what callers without a check for null may pass. */
+    static <T> T notNull(String subject, @Nullable T value) {
+        if (value == null) {
+            throw new InvalidKeyException(subject, "a value", "null", "give every row an id");
+        }
+        return value;
+    }
+
+    private static byte[] encode(@Nullable String given, int position) {
+        if (given == null) {
+            throw new InvalidKeyException(
+                    "key " + position, "a text", "null", "give every row an id");
+        }
+        return encodeStrictly(given, position);
+    }
+
+    private static byte[] encodeStrictly(String key, int position) {
         if (key.indexOf('\0') >= 0) {
             throw zeroCharacter(position);
         }

@@ -128,4 +128,24 @@ class KeysTest {
         text.update(new byte[] {2, 0, 0, 0, 'a', 'b'});
         assertThat(crc(Keys.of("x", "ab"), 1)).isEqualTo((int) text.getValue());
     }
+
+    @Test
+    @SuppressWarnings({"NullAway", "DataFlowIssue"}) // as callers without a check for null may
+    void keys_null_areTypedAndNameThePosition() {
+        assertThatThrownBy(() -> Keys.of("a", null, "c"))
+                .isInstanceOf(InvalidKeyException.class)
+                .hasMessageContainingAll("key 1", "null");
+        assertThatThrownBy(() -> Keys.ofStrings(Arrays.asList("a", "b", null)))
+                .isInstanceOf(InvalidKeyException.class)
+                .hasMessageContainingAll("key 2", "null");
+        assertThatThrownBy(() -> Keys.ofStrings(null))
+                .isInstanceOf(InvalidKeyException.class)
+                .hasMessageContaining("null");
+        assertThatThrownBy(() -> Keys.of((String[]) null)).isInstanceOf(InvalidKeyException.class);
+        assertThatThrownBy(() -> Keys.of((long[]) null)).isInstanceOf(InvalidKeyException.class);
+        assertThatThrownBy(() -> StringKeys.ofUtf8(null, new int[0]))
+                .isInstanceOf(InvalidKeyException.class);
+        assertThatThrownBy(() -> StringKeys.ofUtf8(new byte[0], null))
+                .isInstanceOf(InvalidKeyException.class);
+    }
 }
