@@ -230,9 +230,42 @@ public final class FeatureCache implements AutoCloseable {
     }
 
     /**
-     * Deletes all rows of the generation, on disk and in memory, also those of other writers. The
-     * columns and the key type stay. Another process keeps the rows that it has open until it
-     * closes.
+     * Returns a note: a short text that is kept beside the rows of this generation. A note is a
+     * hint. One that is damaged, or not this generation's, is none, with one warning.
+     *
+     * @param name the name of the note, one line of at most 1024 bytes of UTF-8
+     * @return the text, or empty if there is none
+     * @throws io.github.djlcachex.row.InvalidOptionException if the name is blank, too long, or not
+     *     well-formed Unicode
+     * @throws CacheClosedException after {@link #close}
+     */
+    public Optional<String> note(String name) {
+        checkOpen();
+        return store.notes().read(name);
+    }
+
+    /**
+     * Keeps a note beside the rows of this generation, in place of one of that name, for all
+     * processes that open it later. Of two writers the last wins. A cache that may not write keeps
+     * nothing, and a failure to write is one warning. {@link #clear} deletes the notes.
+     *
+     * @param name the name of the note, one line of at most 1024 bytes of UTF-8
+     * @param text the text, at most 64 KiB of UTF-8
+     * @throws io.github.djlcachex.row.InvalidOptionException if the name is blank, or one of both
+     *     is too long or not well-formed Unicode
+     * @throws CacheClosedException after {@link #close}
+     */
+    public void putNote(String name, String text) {
+        checkOpen();
+        if (policy.writable()) {
+            store.notes().write(name, text);
+        }
+    }
+
+    /**
+     * Deletes all rows of the generation, on disk and in memory, also those of other writers, and
+     * its notes. The columns and the key type stay. Another process keeps the rows that it has open
+     * until it closes.
      *
      * @throws CacheIoException if a file cannot be deleted, or this cache may not write
      * @throws CacheClosedException after {@link #close}

@@ -53,6 +53,7 @@ final class Store {
     private final Checkpointer checkpointer;
     private final Refresher refresher;
     private final Gatherer gatherer;
+    private final Notes notes;
     private final AtomicBoolean contractFailed = new AtomicBoolean();
     private volatile boolean closed;
 
@@ -75,6 +76,7 @@ final class Store {
                         contractFile,
                         sources,
                         options.memoryTierBytes());
+        this.notes = new Notes(storage, paths, writer, options.fsync());
         this.rows = new Rows(generation, sources);
         this.catalog = new Catalog(storage, paths, generation, sources, rows, counters, mapping);
         this.queue = new FlushQueue(options);
@@ -154,6 +156,7 @@ final class Store {
         Leftovers.remove(storage, paths.generation(), observer, nowMs);
         Leftovers.remove(storage, paths.segments(), observer, nowMs);
         Leftovers.remove(storage, paths.index(), observer, nowMs);
+        Leftovers.remove(storage, paths.notes(), observer, nowMs);
     }
 
     /**
@@ -369,7 +372,7 @@ final class Store {
         return ticket >= 0 && queue.await(ticket, leftMs(deadline));
     }
 
-    /** Deletes all segments, after what waits is written. */
+    /** Deletes all segments and notes, after what waits is written. */
     void clear() throws IOException {
         synchronized (catalog) {
             generation.restore();
@@ -383,6 +386,7 @@ final class Store {
                     state.tier().clear();
                 }
                 catalog.forget();
+                notes.clear();
             } finally {
                 rows.lock().unlock();
             }
@@ -400,6 +404,10 @@ final class Store {
             return new Repairer(storage, paths, generation, catalog, options.segmentBytes())
                     .repair();
         }
+    }
+
+    Notes notes() {
+        return notes;
     }
 
     WriteLog log() {

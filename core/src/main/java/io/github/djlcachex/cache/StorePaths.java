@@ -76,6 +76,11 @@ record StorePaths(Path module, Path generation) {
         return generation.resolve("index");
     }
 
+    /** Where the notes are. */
+    Path notes() {
+        return generation.resolve("notes");
+    }
+
     Path checkpoint() {
         return index().resolve(CHECKPOINT);
     }

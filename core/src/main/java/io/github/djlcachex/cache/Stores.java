@@ -146,7 +146,8 @@ final class Stores {
                         paths.generation(),
                         paths.segments(),
                         paths.damaged(),
-                        paths.index())) {
+                        paths.index(),
+                        paths.notes())) {
             if (Files.isSymbolicLink(directory)) {
                 throw new CacheIoException(
                         directory.toString(),
