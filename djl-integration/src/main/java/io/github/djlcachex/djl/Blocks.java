@@ -1,29 +1,110 @@
 package io.github.djlcachex.djl;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
+import ai.djl.nn.ParameterList;
 import ai.djl.nn.SymbolBlock;
 
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
 
 /** Questions to blocks, some of which throw instead of answering. */
 final class Blocks {
 
+    private static final String PYTORCH_PACKAGE = "ai.djl.pytorch.";
+    private static final String TENSORFLOW_PACKAGE = "ai.djl.tensorflow.";
+    private static final String ONNX_RUNTIME_PACKAGE = "ai.djl.onnxruntime.";
+
     private Blocks() {}
 
-    /** Returns the parameters of a block; none if its engine does not show them. */
+    /**
+     * Returns the parameters of a block and all below it, as far as their engines show them.
+     *
+     * <p>Child by child: one graph of ONNX Runtime or TensorFlow makes {@code getParameters} of
+     * every block around it throw, and so would hide the parameters beside it.
+     */
     static List<Parameter> parametersOf(Block block) {
+        Set<Parameter> parameters = Collections.newSetFromMap(new IdentityHashMap<>());
+        List<Parameter> ordered = new ArrayList<>();
+        for (Block each : withDescendants(block)) {
+            List<Parameter> shown = new ArrayList<>(shownBy(each::getDirectParameters));
+            // a block of the user's own may tell of parameters here alone
+            shown.addAll(shownBy(each::getParameters));
+            shown.removeIf(parameter -> !parameters.add(parameter));
+            ordered.addAll(shown);
+        }
+        return List.copyOf(ordered);
+    }
+
+    private static List<Parameter> shownBy(Supplier<ParameterList> list) {
         try {
-            return block.getParameters().values();
+            return list.get().values();
         } catch (UnsupportedOperationException e) {
             // TensorFlow and ONNX Runtime: their graphs cannot be trained
             return List.of();
         }
     }
 
+    private static List<Block> withDescendants(Block block) {
+        List<Block> all = new ArrayList<>();
+        all.add(block);
+        for (int i = 0; i < all.size(); i++) {
+            all.addAll(all.get(i).getChildren().values());
+        }
+        return all;
+    }
+
     /** Tells whether a block's weights are there to be read. */
     static boolean hasWeights(Block block) {
         return block instanceof SymbolBlock
                 || parametersOf(block).stream().allMatch(Parameter::isInitialized);
+    }
+
+    /**
+     * Returns the engine whose arrays a block needs, or null if it takes those of any.
+     *
+     * <p>A TorchScript module or a TensorFlow graph casts every array to its own class, wherever in
+     * a network it is; ONNX Runtime converts by itself, but flattens booleans. Blocks written in
+     * Java compute beside their parameters.
+     */
+    static @Nullable String engineOf(Block block) {
+        if (isOf(ONNX_RUNTIME_PACKAGE, block)) {
+            return Engines.ONNX_RUNTIME;
+        }
+        for (Block each : withDescendants(block)) {
+            if (isOf(PYTORCH_PACKAGE, each)) {
+                return Engines.PYTORCH;
+            }
+            if (isOf(TENSORFLOW_PACKAGE, each)) {
+                return Engines.TENSORFLOW;
+            }
+        }
+        for (Parameter parameter : parametersOf(block)) {
+            if (parameter.isInitialized()) {
+                NDArray array = parameter.getArray();
+                return Engines.nameOf(array.getManager());
+            }
+        }
+        return null;
+    }
+
+    /** Tells whether a TorchScript module is what takes the inputs of a block. */
+    static boolean startsWithTorchScript(Block block) {
+        Block first = block;
+        while (!first.getChildren().isEmpty()) {
+            first = first.getChildren().valueAt(0);
+        }
+        return isOf(PYTORCH_PACKAGE, first);
+    }
+
+    private static boolean isOf(String enginePackage, Block block) {
+        return block.getClass().getName().startsWith(enginePackage);
     }
 }

@@ -1,9 +1,7 @@
 package io.github.djlcachex.djl;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
+import ai.djl.nn.Block;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 
@@ -15,7 +13,6 @@ import io.github.djlcachex.row.RowSchema;
 import org.jspecify.annotations.Nullable;
 
 import java.util.Set;
-import java.util.function.UnaryOperator;
 
 /**
  * A frozen block whose output rows are computed once, and read from a cache from then on.
@@ -43,11 +40,14 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
     private final FrozenBlock frozen;
     private final CacheHandle handle;
     private final RowSelector selector;
+    private final BlockRunner runner;
     private final Notices notices;
+    private final Audit audit;
     private final Counters counters = new Counters();
+    private final KnownInputs knownInputs = new KnownInputs();
     private final int idInput;
     private final int minMissRows;
-    private final @Nullable DataType castUnknownTo;
+    private final AuditMode auditMode;
     private volatile boolean enabled = true;
 
     CacheBlockDecorator(CacheBlockDecoratorBuilder builder, FrozenBlock frozen, CacheHandle cache) {
@@ -55,10 +55,12 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
         this.frozen = frozen;
         this.handle = cache;
         this.selector = new RowSelector(Set.copyOf(builder.sharedInputs));
+        this.runner = new BlockRunner(frozen, selector, builder.castUnknownTo);
         this.notices = new Notices(frozen.block(), builder.requireIds);
+        this.auditMode = builder.auditMode;
+        this.audit = new Audit(auditMode, runner, counters, new AuditNotices(frozen.block()));
         this.idInput = builder.idInput;
         this.minMissRows = builder.minMissRows;
-        this.castUnknownTo = builder.castUnknownTo;
     }
 
     /**
@@ -83,7 +85,11 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
      * @throws InvalidIdsException if the ids do not fit the batch, or are missing where they are
      *     required
      * @throws NotFrozenException if a wrapped parameter requires a gradient, or an input has one
+     * @throws UnsupportedInputException if the engine of the wrapped block can take nothing that is
+     *     made of an input
      * @throws UnsupportedOutputException if an output cannot be cached
+     * @throws AuditFailedException if a row is not what the wrapped block computes for it now, and
+     *     the audit is to fail
      * @throws io.github.djlcachex.row.KeyTypeMismatchException if the cache has ids of the other
      *     type
      */
@@ -95,35 +101,14 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
             @Nullable PairList<String, Object> params) {
         counters.batches.increment();
         BatchIds batch = BatchIds.split(inputs, idInput);
-        frozen.check(batch.inputs(), training);
-        Run run = new Run(parameterStore, batch.inputs(), batch.rows(), params);
-        if (run.rows() >= 0) {
-            batch.checkRows(run.rows(), selector);
+        int rows = batch.rows();
+        frozen.check(batch.inputs(), training, rows >= 0);
+        Run run = new Run(parameterStore, batch.inputs(), rows, params, Place.of(batch.inputs()));
+        if (rows >= 0) {
+            batch.checkRows(rows, selector);
         }
-        FeatureCache cache = enabled ? handle.usable() : null;
-        Keys keys = cache == null ? null : keysOf(batch);
-        if (cache == null || keys == null) {
-            return uncached(run);
-        }
-        try {
-            return cached(cache, keys, run);
-        } catch (CacheClosedException e) {
-            return uncached(run);
-        }
-    }
-
-    /**
-     * What the wrapped block is called with, for the batch as a whole; -1 rows if it has no ids.
-     */
-    private record Run(
-            ParameterStore parameterStore,
-            NDList inputs,
-            int rows,
-            @Nullable PairList<String, Object> params) {
-
-        NDArray head() {
-            return inputs.head();
-        }
+        Keys keys = enabled ? keysOf(batch) : null;
+        return keys == null ? uncached(run) : cached(keys, run);
     }
 
     private @Nullable Keys keysOf(BatchIds batch) {
@@ -135,64 +120,93 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
         return keys;
     }
 
-    private NDList cached(FeatureCache cache, Keys keys, Run run) {
-        Lookup found = Lookup.of(cache, keys, run.head());
-        if (found.incomplete()) {
-            synchronized (frozen.lock()) {
-                if (handle.usable() != cache) {
-                    return uncached(run); // other weights were loaded while this thread waited
-                }
-                // another thread may have computed these rows while this one waited
-                found = found.again(cache, keys, run.head());
-                if (found.incomplete()) {
-                    return compute(cache, keys, run, found);
-                }
+    private NDList cached(Keys keys, Run run) {
+        String variant = CallVariant.of(run.inputs(), selector, run.params());
+        FeatureCache cache = handle.usable(variant);
+        NDList outputs = null;
+        if (cache != null) {
+            try {
+                outputs = rows(cache, keys, run, variant);
+            } catch (CacheClosedException e) {
+                // closed by another thread meanwhile: as if it had been before
             }
         }
-        count(keys.size(), 0);
-        // no outputs yet: an empty batch before the first row, whose shape only the block can tell
-        OutputBatch outputs = found.outputs();
-        return outputs == null ? uncached(run) : outputs.toList();
+        return outputs == null ? uncached(run) : outputs;
     }
 
-    private NDList compute(FeatureCache cache, Keys keys, Run run, Lookup found) {
-        MissingRows rows = MissingRows.of(keys, found.missing(), minMissRows);
+    /** Returns the rows of a batch, or null if it must run past the cache. */
+    private @Nullable NDList rows(FeatureCache cache, Keys keys, Run run, String variant) {
+        Lookup found = Lookup.of(cache, keys, run.place());
+        OutputBatch outputs = found.outputs();
+        if (found.incomplete()) {
+            synchronized (frozen.lock()) {
+                if (handle.usable(variant) != cache) {
+                    return null; // other weights were loaded while this thread waited
+                }
+                // another thread may have computed these rows while this one waited
+                found = found.again(cache, keys, run.place());
+                outputs = found.incomplete() ? compute(cache, keys, run, found) : found.outputs();
+            }
+        }
+        // none: rows of another shape, or an empty batch before the first row, whose shape only the
+        // block can tell
+        if (outputs == null || !fits(cache, keys, run, found, outputs)) {
+            found.discard();
+            return null;
+        }
+        count(keys.size() - found.missing().length, found.missing().length);
+        return outputs.toList();
+    }
+
+    /** Audits the hits of a batch; returns false if they are not of the shape that it asks for. */
+    private boolean fits(
+            FeatureCache cache, Keys keys, Run run, Lookup found, OutputBatch outputs) {
+        boolean newInputs = keys.size() > 0 && !knownInputs.contains(cache, run.inputs());
+        boolean fits = audit.checkHits(run, keys, found.missing(), outputs, newInputs);
+        if (!fits) {
+            counters.batchesOfOtherShape.increment();
+            notices.otherShape(outputs.rows().schema());
+        } else if (newInputs) {
+            knownInputs.add(cache, run.inputs());
+        }
+        return fits;
+    }
+
+    private @Nullable OutputBatch compute(FeatureCache cache, Keys keys, Run run, Lookup found) {
+        MissingRows rows = missingRows(keys, run, found.missing());
         int[] positions = rows.isWholeBatch(keys.size()) ? null : rows.run();
-        return read(
+        return runner.run(
                 run,
                 positions,
                 raw -> {
                     RowSchema schema = cache.schema().orElse(null);
-                    ComputedRows computed = ComputedRows.of(raw, rows.run().length, schema);
+                    ComputedRows computed = ComputedRows.like(schema, raw, rows.run().length);
+                    if (computed == null) {
+                        counters.batchesOfOtherShape.increment();
+                        notices.otherShape(schema);
+                        return null;
+                    }
                     OutputBatch outputs = found.outputs();
                     if (outputs == null) {
-                        outputs = OutputBatch.create(run.head(), computed.schema(), keys.size());
+                        outputs = OutputBatch.create(run.place(), computed.schema(), keys.size());
                     }
                     rows.copy(computed, outputs);
+                    audit.checkBatch(run, keys, rows, computed);
+                    knownInputs.add(cache, run.inputs());
                     store(cache, keys.select(rows.unique()), computed);
-                    count(keys.size() - found.missing().length, found.missing().length);
-                    return outputs.toList();
+                    return outputs;
                 });
     }
 
-    /**
-     * Runs the wrapped block and reads its outputs while they are open. The caller holds the lock.
-     *
-     * @param positions the rows to run, or null for the batch as it is
-     */
-    private NDList read(Run run, int @Nullable [] positions, UnaryOperator<NDList> reader) {
-        try (NDManager scratch = run.head().getManager().newSubManager()) {
-            NDList selected =
-                    positions == null
-                            ? selector.all(scratch, run.inputs())
-                            : selector.rows(scratch, run.inputs(), positions);
-            NDList raw = frozen.forward(run.parameterStore(), selected, run.params());
-            try {
-                return reader.apply(ComputedRows.castUnknown(raw, castUnknownTo));
-            } finally {
-                FrozenBlock.close(raw, selected, run.inputs());
-            }
+    private MissingRows missingRows(Keys keys, Run run, int[] missing) {
+        MissingRows rows = MissingRows.of(keys, missing, minMissRows);
+        int[] different = rows.findDifferentInputs(new InputRows(run.inputs(), selector));
+        if (different == null) {
+            notices.fewIds(keys, missing.length, rows.unique());
+            return rows;
         }
+        notices.oneIdForTwoInputs(keys, different, auditMode);
+        return MissingRows.eachAlone(keys, missing, minMissRows);
     }
 
     /** Stores rows under the lock, so that threads that wait for it find them. */
@@ -207,19 +221,17 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
      */
     private NDList uncached(Run run) {
         counters.uncachedBatches.increment();
-        synchronized (frozen.lock()) {
-            if (run.rows() <= 0 || run.rows() >= minMissRows) {
-                return read(run, null, raw -> OutputBatch.copyOf(raw, run.head()));
-            }
-            int[] padded = MissingRows.padded(run.rows(), minMissRows);
-            return read(
-                    run,
-                    padded,
-                    raw -> {
-                        ComputedRows computed = ComputedRows.of(raw, padded.length, null);
-                        return OutputBatch.copyOf(computed, run.rows(), run.head());
-                    });
+        if (run.rows() <= 0 || run.rows() >= minMissRows) {
+            return runner.run(run, null, raw -> OutputBatch.copyOf(raw, run.place()));
         }
+        int[] padded = MissingRows.padded(run.rows(), minMissRows);
+        return runner.run(
+                run,
+                padded,
+                raw -> {
+                    ComputedRows computed = ComputedRows.of(raw, padded.length);
+                    return OutputBatch.copyOf(computed, run.rows(), run.place());
+                });
     }
 
     private void count(int hits, int misses) {
@@ -249,12 +261,25 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
 
     /**
      * Returns the cache that rows are looked up in; opens it, if the weights were not there before.
+     * Calls with other methods, parameters or shared inputs than the plain one have caches of their
+     * own: this is the one of the last batch then.
      *
      * @return the cache, closed if the decorator opened it and was closed itself
      * @throws UnsupportedBlockException if the weights are still not there
      */
     public FeatureCache cache() {
         return handle.cache();
+    }
+
+    /**
+     * Freezes the parameters of a block and of all blocks below it, child by child: {@code
+     * Block.freezeParameters} throws for networks with a graph of ONNX Runtime or TensorFlow among
+     * them.
+     *
+     * @param block the block, initialized or not
+     */
+    public static void freeze(Block block) {
+        Blocks.parametersOf(block).forEach(parameter -> parameter.freeze(true));
     }
 
     /**

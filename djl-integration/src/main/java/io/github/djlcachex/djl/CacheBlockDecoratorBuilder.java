@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -29,6 +30,7 @@ public final class CacheBlockDecoratorBuilder {
     int idInput = -1;
     int minMissRows = DEFAULT_MIN_MISS_ROWS;
     boolean requireIds;
+    AuditMode auditMode = AuditMode.WARN;
     @Nullable DataType castUnknownTo;
     private @Nullable Block block;
     private @Nullable FeatureCache cache;
@@ -138,8 +140,19 @@ public final class CacheBlockDecoratorBuilder {
     }
 
     /**
-     * Declares inputs that belong to the batch as a whole and so are never cut into rows. They must
-     * be the same for all batches, because they are no part of an id.
+     * Sets what happens when a cached row is not what the wrapped block computes now.
+     *
+     * @param auditMode the mode; {@link AuditMode#WARN} by default
+     * @return this builder
+     */
+    public CacheBlockDecoratorBuilder optAudit(AuditMode auditMode) {
+        this.auditMode = Objects.requireNonNull(auditMode, "auditMode");
+        return this;
+    }
+
+    /**
+     * Declares inputs that belong to the batch as a whole and so are never cut into rows. Batches
+     * with other contents of them have rows of their own, so they should take few values.
      *
      * @param positions their positions, from 0, counted without the ids
      * @return this builder

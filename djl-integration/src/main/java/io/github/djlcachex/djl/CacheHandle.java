@@ -9,24 +9,39 @@ import io.github.djlcachex.row.CacheClosedException;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 
 /**
- * The cache of a decorator: one that the user gave, or one that is opened for the block's weights.
+ * The cache of a decorator: one that the user gave, or one that is opened for the block's weights,
+ * and beside it one for each other variant of the call.
  *
- * <p>A given cache is never closed here. An own one is opened once the weights are there, closed
- * with the decorator, and replaced when other weights are loaded into the block.
+ * <p>A given cache is never closed here, and holds the rows of one variant. Own ones are opened
+ * once the weights are there, closed with the decorator, and replaced when other weights are loaded
+ * into the block.
  */
 final class CacheHandle {
+
+    private static final int MAX_VARIANTS = 16;
 
     private final Block block;
     private final @Nullable Function<String, FeatureCache> opener;
     private final @Nullable String text;
-    private volatile @Nullable FeatureCache cache;
+    private final Map<String, FeatureCache> caches = new HashMap<>();
+    private volatile @Nullable Current current;
     private volatile @Nullable String openedFor;
     private volatile boolean used;
     private volatile boolean closed;
+
+    /**
+     * The cache of the last batch.
+     *
+     * @param variant the variant of its call, or null before the first batch of a given cache
+     * @param cache the cache
+     */
+    private record Current(@Nullable String variant, FeatureCache cache) {}
 
     private CacheHandle(
             Block block,
@@ -34,7 +49,7 @@ final class CacheHandle {
             @Nullable Function<String, FeatureCache> opener,
             @Nullable String text) {
         this.block = block;
-        this.cache = given;
+        this.current = given == null ? null : new Current(null, given);
         this.opener = opener;
         this.text = text;
     }
@@ -64,7 +79,8 @@ final class CacheHandle {
      * @throws CacheClosedException if it was not opened before this handle was closed
      */
     FeatureCache cache() {
-        FeatureCache open = openUnlessClosed();
+        Current last = current;
+        FeatureCache open = last == null ? open(CallVariant.PLAIN) : last.cache;
         if (open == null) {
             throw new CacheClosedException(
                     "decorator",
@@ -75,36 +91,81 @@ final class CacheHandle {
         return open;
     }
 
-    private @Nullable FeatureCache openUnlessClosed() {
-        FeatureCache open = cache;
-        return open == null ? open() : open;
-    }
-
-    private synchronized @Nullable FeatureCache open() {
-        FeatureCache open = cache;
-        if (open == null && !closed) {
-            String fingerprint = text == null ? ModuleFingerprint.of(block) : text;
-            open = Objects.requireNonNull(opener).apply(fingerprint);
-            openedFor = text == null ? fingerprint : null;
-            cache = open;
-        }
-        return open;
-    }
-
-    /** Returns the cache to look rows up in, or null if they must be computed without it. */
-    @Nullable FeatureCache usable() {
+    /**
+     * Returns the cache to look rows up in, or null if they must be computed without it.
+     *
+     * @param variant the variant of the call, {@link CallVariant#PLAIN} for the plain one
+     * @throws UnsupportedInputException if there can be no cache for that variant
+     */
+    @Nullable FeatureCache usable(String variant) {
         if (closed) {
             return null;
         }
-        FeatureCache open = openUnlessClosed();
+        Current last = current;
+        FeatureCache open =
+                last != null && variant.equals(last.variant) ? last.cache : open(variant);
         used = true;
         return open == null || open.isClosed() ? null : open;
     }
 
-    /** Returns the cache if it is open by now; opens nothing. */
+    private synchronized @Nullable FeatureCache open(String variant) {
+        if (closed) {
+            return null;
+        }
+        FeatureCache open = opener == null ? given(variant) : opened(variant, opener);
+        current = new Current(variant, open);
+        return open;
+    }
+
+    private FeatureCache given(String variant) {
+        Current bound = Objects.requireNonNull(current);
+        if (bound.variant != null && !bound.variant.equals(variant)) {
+            throw new UnsupportedInputException(
+                    "call of the wrapped block",
+                    "the method, parameters and shared inputs of the first batch, as a cache that"
+                            + " was given holds the rows of one kind of call",
+                    "others",
+                    "let the decorator open its caches, by setDirectory and setModuleId");
+        }
+        return bound.cache;
+    }
+
+    private FeatureCache opened(String variant, Function<String, FeatureCache> with) {
+        FeatureCache open = caches.get(variant);
+        if (open == null) {
+            checkVariants();
+            String fingerprint = text == null ? fingerprintOfWeights() : text;
+            boolean plain = variant.equals(CallVariant.PLAIN);
+            open = with.apply(plain ? fingerprint : fingerprint + "+call:" + variant);
+            caches.put(variant, open);
+        }
+        return open;
+    }
+
+    private void checkVariants() {
+        if (caches.size() > MAX_VARIANTS) { // the plain call is beside them
+            throw new UnsupportedInputException(
+                    "call of the wrapped block",
+                    "at most " + MAX_VARIANTS + " different methods, parameters and shared inputs",
+                    "one more",
+                    "each has rows of its own: give what differs from batch to batch as an input"
+                            + " with a row for each id");
+        }
+    }
+
+    private String fingerprintOfWeights() {
+        String fingerprint = openedFor;
+        if (fingerprint == null) {
+            fingerprint = ModuleFingerprint.of(block);
+            openedFor = fingerprint;
+        }
+        return fingerprint;
+    }
+
+    /** Returns the cache of the last batch if it is open by now; opens nothing. */
     @Nullable FeatureCache openOrNull() {
-        FeatureCache open = cache;
-        return open == null || open.isClosed() ? null : open;
+        Current last = current;
+        return last == null || last.cache.isClosed() ? null : last.cache;
     }
 
     /** Something that may give the block other weights. */
@@ -145,11 +206,10 @@ final class CacheHandle {
      * the weights that the block has at its next batch, another one is not used any more.
      */
     synchronized void forgetWeights() {
-        FeatureCache old = cache;
-        if (openedFor != null && old != null) {
-            old.close();
+        if (openedFor != null) {
+            closeAll();
             openedFor = null;
-            cache = null;
+            current = null;
         } else if (used) {
             closed = true;
         }
@@ -168,12 +228,14 @@ final class CacheHandle {
                         + " fingerprint");
     }
 
-    /** Closes an own cache, and lets go of a given one. */
+    private void closeAll() {
+        caches.values().forEach(FeatureCache::close);
+        caches.clear();
+    }
+
+    /** Closes own caches, and lets go of a given one. */
     synchronized void close() {
         closed = true;
-        FeatureCache open = cache;
-        if (opener != null && open != null) {
-            open.close();
-        }
+        closeAll();
     }
 }

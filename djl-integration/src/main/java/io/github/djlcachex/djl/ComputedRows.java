@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The outputs of the wrapped block as rows, after every check that must come before native code is
@@ -36,16 +37,33 @@ final class ComputedRows {
      *
      * @param outputs the raw outputs; they must stay open while the rows are used
      * @param count the number of rows that ran
-     * @param stored the schema of the rows that are cached, or null if none are
      * @throws UnsupportedOutputException if an output cannot be cut into such rows
      */
-    static ComputedRows of(NDList outputs, int count, @Nullable RowSchema stored) {
+    static ComputedRows of(NDList outputs, int count) {
+        return of(schemaOf(outputs, count), outputs, count);
+    }
+
+    /**
+     * Reads rows like those that are cached.
+     *
+     * @param stored the schema of the cached rows, or null if there are none
+     * @return the rows, or null if they have another shape than the cached ones
+     * @throws UnsupportedOutputException if an output cannot be cut into such rows, or is another
+     *     one than was cached
+     */
+    static @Nullable ComputedRows like(@Nullable RowSchema stored, NDList outputs, int count) {
         RowSchema found = schemaOf(outputs, count);
-        NDList ordered = stored == null ? outputs : inOrderOf(stored, found, outputs);
-        RowSchema schema = stored == null ? found : stored;
-        ByteBuffer[] buffers = new ByteBuffer[ordered.size()];
+        if (stored == null || found.equals(stored)) {
+            return of(found, outputs, count);
+        }
+        NDList ordered = inOrderOf(stored, found, outputs);
+        return ordered == null ? null : of(stored, ordered, count);
+    }
+
+    private static ComputedRows of(RowSchema schema, NDList outputs, int count) {
+        ByteBuffer[] buffers = new ByteBuffer[outputs.size()];
         for (int i = 0; i < buffers.length; i++) {
-            buffers[i] = bytesOf(ordered.get(i), i, schema.columns().get(i), count);
+            buffers[i] = bytesOf(outputs.get(i), i, schema.columns().get(i), count);
         }
         return new ComputedRows(schema, count, buffers);
     }
@@ -94,28 +112,41 @@ final class ComputedRows {
         return "output " + (name == null ? String.valueOf(position) : "'" + name + "'");
     }
 
-    /** Returns the outputs in the order of the stored columns: an engine may sort them by name. */
-    private static NDList inOrderOf(RowSchema stored, RowSchema found, NDList outputs) {
-        if (found.equals(stored)) {
-            return outputs;
-        }
+    /**
+     * Returns the outputs in the order of the stored columns, which an engine may sort by name;
+     * null if they differ from them in shape alone.
+     */
+    private static @Nullable NDList inOrderOf(RowSchema stored, RowSchema found, NDList outputs) {
         NDList ordered = new NDList(outputs.size());
-        for (Column column : stored.columns()) {
-            int position = found.columns().indexOf(column);
-            if (column.name() == null
-                    || position < 0
-                    || outputs.size() != stored.columns().size()) {
+        boolean sameShapes = true;
+        for (int i = 0; i < stored.columns().size(); i++) {
+            Column column = stored.columns().get(i);
+            int position = positionOf(column, i, found);
+            if (position < 0 || outputs.size() != stored.columns().size()) {
                 throw new UnsupportedOutputException(
                         "outputs of the wrapped block",
-                        "rows like those in the cache, " + stored.columns(),
-                        "rows of " + found.columns(),
-                        "the rows of one module have one shape: pad inputs of variable length to a"
-                                + " fixed one; use another module id, or another fingerprint if the"
-                                + " weights changed");
+                        "outputs like those in the cache, " + stored.columns(),
+                        "outputs of " + found.columns(),
+                        "use another module id, or another fingerprint if the weights changed");
             }
+            sameShapes &= found.columns().get(position).shape().equals(column.shape());
             ordered.add(outputs.get(position));
         }
-        return ordered;
+        return sameShapes ? ordered : null;
+    }
+
+    /** Returns the output of a column's name and type, by its place if it has no name. */
+    private static int positionOf(Column column, int place, RowSchema found) {
+        for (int i = 0; i < found.columns().size(); i++) {
+            Column candidate = found.columns().get(i);
+            boolean same =
+                    candidate.type() == column.type()
+                            && Objects.equals(candidate.name(), column.name());
+            if (same && (column.name() != null || i == place)) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     private static ByteBuffer bytesOf(NDArray output, int position, Column column, int count) {

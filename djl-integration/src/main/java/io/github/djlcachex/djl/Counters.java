@@ -12,15 +12,11 @@ final class Counters {
     final LongAdder declinedRows = new LongAdder();
     final LongAdder uncachedBatches = new LongAdder();
     final LongAdder batchesWithoutIds = new LongAdder();
+    final LongAdder batchesOfOtherShape = new LongAdder();
+    final LongAdder auditedRows = new LongAdder();
+    final LongAdder auditMismatches = new LongAdder();
 
     DecoratorStats snapshot() {
-        return new DecoratorStats(
-                batches.sum(),
-                hits.sum(),
-                misses.sum(),
-                computedRows.sum(),
-                declinedRows.sum(),
-                uncachedBatches.sum(),
-                batchesWithoutIds.sum());
+        return new DecoratorStats(this);
     }
 }

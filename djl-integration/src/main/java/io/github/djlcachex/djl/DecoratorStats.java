@@ -1,23 +1,149 @@
 package io.github.djlcachex.djl;
 
-/**
- * Counters of one decorator since it was built, at one instant. They grow only.
- *
- * @param batches calls of {@code forward}
- * @param hits rows that came from the cache
- * @param misses rows that did not
- * @param computedRows different rows that the wrapped block computed for the misses, without
- *     padding
- * @param declinedRows computed rows that the cache did not take: another rank writes, the cache is
- *     read-only, its queue is full, or a row is too large
- * @param uncachedBatches batches that ran past the cache: switched off, without ids, or after close
- * @param batchesWithoutIds batches among those that had no ids
- */
-public record DecoratorStats(
-        long batches,
-        long hits,
-        long misses,
-        long computedRows,
-        long declinedRows,
-        long uncachedBatches,
-        long batchesWithoutIds) {}
+/** The counters of one decorator since it was built, at one instant. They grow only. */
+public final class DecoratorStats {
+
+    private final long batches;
+    private final long hits;
+    private final long misses;
+    private final long computedRows;
+    private final long declinedRows;
+    private final long uncachedBatches;
+    private final long batchesWithoutIds;
+    private final long batchesOfOtherShape;
+    private final long auditedRows;
+    private final long auditMismatches;
+
+    DecoratorStats(Counters counters) {
+        this.batches = counters.batches.sum();
+        this.hits = counters.hits.sum();
+        this.misses = counters.misses.sum();
+        this.computedRows = counters.computedRows.sum();
+        this.declinedRows = counters.declinedRows.sum();
+        this.uncachedBatches = counters.uncachedBatches.sum();
+        this.batchesWithoutIds = counters.batchesWithoutIds.sum();
+        this.batchesOfOtherShape = counters.batchesOfOtherShape.sum();
+        this.auditedRows = counters.auditedRows.sum();
+        this.auditMismatches = counters.auditMismatches.sum();
+    }
+
+    /**
+     * Returns the number of calls of {@code forward}.
+     *
+     * @return the batches
+     */
+    public long batches() {
+        return batches;
+    }
+
+    /**
+     * Returns the number of rows that came from the cache.
+     *
+     * @return their number
+     */
+    public long hits() {
+        return hits;
+    }
+
+    /**
+     * Returns the number of rows that did not.
+     *
+     * @return their number
+     */
+    public long misses() {
+        return misses;
+    }
+
+    /**
+     * Returns the number of different rows that the wrapped block computed for the misses, without
+     * padding.
+     *
+     * @return their number
+     */
+    public long computedRows() {
+        return computedRows;
+    }
+
+    /**
+     * Returns the number of computed rows that the cache did not take: another rank writes, the
+     * cache is read-only, its queue is full, or a row is too large.
+     *
+     * @return their number
+     */
+    public long declinedRows() {
+        return declinedRows;
+    }
+
+    /**
+     * Returns the number of batches that ran past the cache: switched off, without ids, of another
+     * shape, or after close.
+     *
+     * @return their number
+     */
+    public long uncachedBatches() {
+        return uncachedBatches;
+    }
+
+    /**
+     * Returns the number of batches that had no ids.
+     *
+     * @return their number
+     */
+    public long batchesWithoutIds() {
+        return batchesWithoutIds;
+    }
+
+    /**
+     * Returns the number of batches for which the wrapped block gives rows of another shape than
+     * the cached ones.
+     *
+     * @return their number
+     */
+    public long batchesOfOtherShape() {
+        return batchesOfOtherShape;
+    }
+
+    /**
+     * Returns the number of rows that the audit computed again.
+     *
+     * @return their number
+     */
+    public long auditedRows() {
+        return auditedRows;
+    }
+
+    /**
+     * Returns the number of audited rows that were not what the wrapped block computes now.
+     *
+     * @return their number
+     */
+    public long auditMismatches() {
+        return auditMismatches;
+    }
+
+    @Override
+    public String toString() {
+        return "DecoratorStats["
+                + "batches="
+                + batches
+                + ", hits="
+                + hits
+                + ", misses="
+                + misses
+                + ", computedRows="
+                + computedRows
+                + ", declinedRows="
+                + declinedRows
+                + ", uncachedBatches="
+                + uncachedBatches
+                + ", batchesWithoutIds="
+                + batchesWithoutIds
+                + ", batchesOfOtherShape="
+                + batchesOfOtherShape
+                + ", auditedRows="
+                + auditedRows
+                + ", auditMismatches="
+                + auditMismatches
+                + "]";
+    }
+}

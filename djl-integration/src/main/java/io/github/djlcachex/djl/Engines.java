@@ -1,16 +1,31 @@
 package io.github.djlcachex.djl;
 
 import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 
 /** What is known of an engine where the cheapest safe way depends on it. */
 final class Engines {
 
+    static final String PYTORCH = "PyTorch";
+    static final String TENSORFLOW = "TensorFlow";
+    static final String ONNX_RUNTIME = "OnnxRuntime";
+
     private Engines() {}
+
+    static String nameOf(NDManager manager) {
+        return manager.getEngine().getEngineName();
+    }
 
     /** Tells whether rows can be selected by an array of indices, and slices are views. */
     static boolean isPyTorch(NDManager manager) {
-        return "PyTorch".equals(manager.getEngine().getEngineName());
+        return PYTORCH.equals(nameOf(manager));
+    }
+
+    /** Tells whether an array can be used beside those of a manager as it is. */
+    static boolean isAtHome(NDArray array, NDManager manager) {
+        return nameOf(array.getManager()).equals(nameOf(manager));
     }
 
     /** Tells whether the buffer of a new array is the array's own memory. */
@@ -18,5 +33,11 @@ final class Engines {
         return isPyTorch(manager)
                 && Device.cpu().equals(device)
                 && Device.cpu().equals(manager.getDevice());
+    }
+
+    /** Tells whether an engine makes arrays of a type that can be cached. */
+    static boolean creates(String engine, DataType type) {
+        return ElementTypes.isSupported(type)
+                && !(TENSORFLOW.equals(engine) && type == DataType.FLOAT16);
     }
 }

@@ -51,6 +51,7 @@ final class FilledArray {
     static FilledArray create(
             String subject, NDManager manager, Device device, Shape shape, DataType type) {
         int bytes = bytes(subject, shape, type);
+        checkEngine(subject, manager, type);
         if (Engines.sharesMemory(manager, device)) {
             NDArray array = manager.create(shape, type);
             ByteBuffer view = bytes == 0 ? ByteBuffer.allocate(0) : array.toByteBuffer(true);
@@ -58,6 +59,16 @@ final class FilledArray {
         }
         ByteBuffer fresh = ByteBuffer.allocateDirect(bytes);
         return new FilledArray(manager, device, shape, type, fresh, null);
+    }
+
+    private static void checkEngine(String subject, NDManager manager, DataType type) {
+        if (!Engines.creates(Engines.nameOf(manager), type)) {
+            throw new UnsupportedOutputException(
+                    subject,
+                    "a type that " + Engines.nameOf(manager) + " has",
+                    type.name(),
+                    "pass inputs of another engine, or cast the output inside the extractor");
+        }
     }
 
     private static int bytes(String subject, Shape shape, DataType type) {
@@ -75,6 +86,13 @@ final class FilledArray {
     /** Returns the memory to fill, from 0 to its capacity, little-endian. */
     ByteBuffer buffer() {
         return buffer;
+    }
+
+    /** Gives the array up. */
+    void discard() {
+        if (array != null) {
+            array.close();
+        }
     }
 
     /** Returns the filled array; it belongs to the manager. */

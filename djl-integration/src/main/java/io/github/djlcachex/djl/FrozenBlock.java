@@ -1,8 +1,10 @@
 package io.github.djlcachex.djl;
 
+import ai.djl.Device;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
@@ -21,7 +23,17 @@ import java.util.List;
 final class FrozenBlock {
 
     private final Block block;
-    private volatile @Nullable List<Parameter> parameters;
+    private volatile @Nullable Facts known;
+
+    /**
+     * What the tree of blocks tells, remembered because it is asked for each batch.
+     *
+     * @param parameters the parameters that are shown
+     * @param engine the engine whose arrays the block needs, or null for any
+     * @param torchScript whether a TorchScript module takes the inputs
+     */
+    private record Facts(
+            List<Parameter> parameters, @Nullable String engine, boolean torchScript) {}
 
     FrozenBlock(Block block) {
         this.block = block;
@@ -38,29 +50,56 @@ final class FrozenBlock {
 
     /** Makes the next check look at the block's parameters afresh. */
     void forgetParameters() {
-        parameters = null;
+        known = null;
+    }
+
+    /** Returns a manager for the arrays of one run: of the block's engine, where that matters. */
+    NDManager newManager(Place place) {
+        String home = Engines.nameOf(place.manager());
+        String engine = facts().engine;
+        // no sub-manager of the user's: ONNX Runtime makes none of a capped one
+        return engine == null || engine.equals(home)
+                ? NDManager.newBaseManager(place.device(), home)
+                : NDManager.newBaseManager(device(), engine);
+    }
+
+    private Device device() {
+        for (Parameter parameter : facts().parameters) {
+            if (parameter.isInitialized()) {
+                return parameter.getArray().getDevice();
+            }
+        }
+        return Device.cpu();
     }
 
     /**
-     * Checks that nothing is trained that cached rows depend on.
+     * Checks that nothing is trained that cached rows depend on, and that the block can take the
+     * inputs.
      *
      * @param training whether a trainer runs the batch, and gradients may be collected
+     * @param cut whether rows may be picked from the inputs
      * @throws NotFrozenException if a parameter requires a gradient, or an input has one
+     * @throws UnsupportedInputException if the block's engine can take none made of an input
      */
-    void check(NDList inputs, boolean training) {
-        for (Parameter parameter : parameters()) {
+    void check(NDList inputs, boolean training, boolean cut) {
+        Facts facts = facts();
+        BlockInputs.check(inputs, facts.engine, facts.torchScript, cut);
+        for (Parameter parameter : facts.parameters) {
             if (parameter.requiresGradient()) {
                 throw new NotFrozenException(
                         "parameter '" + parameter.getName() + "' of the wrapped block",
                         "a frozen parameter",
                         "one that requires a gradient",
-                        "call freezeParameters(true) on the wrapped block; a block that is trained"
-                                + " cannot be cached");
+                        "freeze the wrapped block, by CacheBlockDecorator.freeze or"
+                                + " freezeParameters(true); a block that is trained cannot be"
+                                + " cached");
             }
         }
         for (int i = 0; i < inputs.size(); i++) {
             NDArray input = inputs.get(i);
-            if (input.hasGradient() || (training && isComputedFromGradients(input))) {
+            // PyTorch crashes the JVM when an array of strings is asked for its gradient
+            if (!RowSelector.isText(input)
+                    && (input.hasGradient() || (training && isComputedFromGradients(input)))) {
                 throw new NotFrozenException(
                         "input " + i,
                         "an input without a gradient",
@@ -87,13 +126,17 @@ final class FrozenBlock {
         }
     }
 
-    private List<Parameter> parameters() {
-        List<Parameter> known = parameters;
-        if (known == null) {
-            known = Blocks.parametersOf(block);
-            parameters = known;
+    private Facts facts() {
+        Facts facts = known;
+        if (facts == null) {
+            facts =
+                    new Facts(
+                            Blocks.parametersOf(block),
+                            Blocks.engineOf(block),
+                            Blocks.startsWithTorchScript(block));
+            known = facts;
         }
-        return known;
+        return facts;
     }
 
     /**

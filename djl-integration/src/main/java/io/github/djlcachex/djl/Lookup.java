@@ -1,7 +1,5 @@
 package io.github.djlcachex.djl;
 
-import ai.djl.ndarray.NDArray;
-
 import io.github.djlcachex.cache.FeatureCache;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.RowSchema;
@@ -24,20 +22,20 @@ final class Lookup {
         this.missing = missing;
     }
 
-    /** Looks a batch up; the arrays are made beside an input. */
-    static Lookup of(FeatureCache cache, Keys keys, NDArray beside) {
+    /** Looks a batch up. */
+    static Lookup of(FeatureCache cache, Keys keys, Place place) {
         RowSchema schema = cache.schema().orElse(null);
         if (schema == null) {
             return new Lookup(null, IntStream.range(0, keys.size()).toArray());
         }
-        OutputBatch outputs = OutputBatch.create(beside, schema, keys.size());
+        OutputBatch outputs = OutputBatch.create(place, schema, keys.size());
         return new Lookup(outputs, cache.gather(keys, outputs.rows()).missing());
     }
 
     /** Looks the batch up once more, and copies rows again only if some have arrived. */
-    Lookup again(FeatureCache cache, Keys keys, NDArray beside) {
+    Lookup again(FeatureCache cache, Keys keys, Place place) {
         if (outputs == null) {
-            return of(cache, keys, beside);
+            return of(cache, keys, place);
         }
         if (cache.missing(keys.select(missing)).length == missing.length) {
             return this;
@@ -53,6 +51,13 @@ final class Lookup {
     /** Returns the empty positions, ascending. */
     int[] missing() {
         return missing;
+    }
+
+    /** Closes the arrays, which nobody will see. */
+    void discard() {
+        if (outputs != null) {
+            outputs.discard();
+        }
     }
 
     /** Returns the arrays, or null while the schema of the rows is not known. */

@@ -2,6 +2,8 @@ package io.github.djlcachex.djl;
 
 import io.github.djlcachex.row.Keys;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -47,6 +49,32 @@ final class MissingRows {
         }
         unique = Arrays.copyOf(unique, rowOfKey.size());
         return new MissingRows(missing, rowOfMissing, unique, pad(unique, minRows));
+    }
+
+    /** Plans a sub-batch in which every missing position is computed, whatever its key. */
+    static MissingRows eachAlone(Keys keys, int[] missing, int minRows) {
+        MissingRows once = of(keys, missing, 1);
+        int[] all = Arrays.copyOf(once.unique, missing.length);
+        int[] rowOfMissing = once.rowOfMissing.clone();
+        int next = once.unique.length;
+        for (int i = 0; i < missing.length; i++) {
+            if (once.unique[rowOfMissing[i]] != missing[i]) {
+                all[next] = missing[i];
+                rowOfMissing[i] = next++;
+            }
+        }
+        return new MissingRows(missing, rowOfMissing, once.unique, pad(all, minRows));
+    }
+
+    /** Returns two positions of one key whose inputs differ, or null if there are none. */
+    int @Nullable [] findDifferentInputs(InputRows inputs) {
+        for (int i = 0; i < missing.length; i++) {
+            int other = unique[rowOfMissing[i]];
+            if (other != missing[i] && !inputs.equal(other, missing[i])) {
+                return new int[] {other, missing[i]};
+            }
+        }
+        return null;
     }
 
     /** Returns the positions to run for all rows of a batch, the rows themselves first. */

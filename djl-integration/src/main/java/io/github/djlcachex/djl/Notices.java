@@ -2,23 +2,44 @@ package io.github.djlcachex.djl;
 
 import ai.djl.nn.Block;
 
+import io.github.djlcachex.row.Keys;
+import io.github.djlcachex.row.RowSchema;
+
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** What a decorator says once, however often it happens. */
 final class Notices {
 
     private static final Logger logger = LoggerFactory.getLogger(CacheBlockDecorator.class);
 
+    /** So many rows must share an id, on average, before that is said. */
+    private static final int MANY_ROWS_PER_ID = 4;
+
+    private static final int MIN_ROWS = 16;
+
     private final String block;
     private final boolean requireIds;
-    private final AtomicBoolean saidNoIds = new AtomicBoolean();
+    private final Set<Notice> said = ConcurrentHashMap.newKeySet();
+
+    private enum Notice {
+        NO_IDS,
+        FEW_IDS,
+        ONE_ID_FOR_TWO_INPUTS,
+        OTHER_SHAPE
+    }
 
     Notices(Block block, boolean requireIds) {
         this.block = block.getClass().getSimpleName();
         this.requireIds = requireIds;
+    }
+
+    private boolean isFirst(Notice notice) {
+        return !said.contains(notice) && said.add(notice);
     }
 
     /**
@@ -33,8 +54,61 @@ final class Notices {
         if (requireIds) {
             throw new InvalidIdsException("batch", "an id for each row", "no ids", advice);
         }
-        if (saidNoIds.compareAndSet(false, true)) {
+        if (isFirst(Notice.NO_IDS)) {
             logger.warn("A batch for {} has no ids and runs uncached; {}.", block, advice);
+        }
+    }
+
+    /** Says that few rows have an id of their own, if it is so. */
+    void fewIds(Keys keys, int missing, int[] unique) {
+        boolean few = missing >= MIN_ROWS && unique.length * MANY_ROWS_PER_ID <= missing;
+        if (few && isFirst(Notice.FEW_IDS)) {
+            logger.warn(
+                    "{} rows of a batch for {} have {} different ids, such as '{}': rows of one id"
+                            + " are computed once. Give each sample an id of its own.",
+                    missing,
+                    block,
+                    unique.length,
+                    Ids.text(keys.boxed(unique[0])));
+        }
+    }
+
+    /**
+     * Says that two different input rows of a batch have one id.
+     *
+     * @param positions the two rows
+     * @throws AuditFailedException if the audit is to fail
+     */
+    void oneIdForTwoInputs(Keys keys, int[] positions, AuditMode mode) {
+        String id = Ids.text(keys.boxed(positions[0]));
+        if (mode == AuditMode.FAIL) {
+            throw new AuditFailedException(
+                    "id '" + id + "'",
+                    "one input row",
+                    "different rows at positions " + positions[0] + " and " + positions[1],
+                    "give each sample an id of its own, and augment behind the cache");
+        }
+        if (isFirst(Notice.ONE_ID_FOR_TWO_INPUTS)) {
+            logger.warn(
+                    "Rows {} and {} of a batch for {} differ and have one id, '{}': later batches"
+                            + " will get the first one's row for both. Give each sample an id of"
+                            + " its own, and augment behind the cache.",
+                    positions[0],
+                    positions[1],
+                    block,
+                    id);
+        }
+    }
+
+    /** Says that the block gives rows of another shape than the cached ones. */
+    void otherShape(@Nullable RowSchema cached) {
+        if (isFirst(Notice.OTHER_SHAPE)) {
+            logger.warn(
+                    "{} gives rows of another shape for the inputs of a batch than the cached rows"
+                            + " have, {}: such batches run uncached. Pool in front of the cache, pad"
+                            + " all inputs to one length, or use another module id.",
+                    block,
+                    cached == null ? "none" : cached.columns());
         }
     }
 }

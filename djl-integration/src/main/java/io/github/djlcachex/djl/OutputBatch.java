@@ -1,9 +1,7 @@
 package io.github.djlcachex.djl;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 
@@ -27,33 +25,36 @@ final class OutputBatch {
     }
 
     /**
-     * Creates arrays for some rows beside an input: on its device and owned by its manager.
+     * Creates arrays for some rows.
      *
      * @throws UnsupportedOutputException if a column's type cannot be an array of this engine
      */
-    static OutputBatch create(NDArray beside, RowSchema schema, int count) {
-        NDManager manager = beside.getManager();
+    static OutputBatch create(Place place, RowSchema schema, int count) {
         int columns = schema.columns().size();
         List<FilledArray> arrays = new ArrayList<>(columns);
         ByteBuffer[] buffers = new ByteBuffer[columns];
         for (int i = 0; i < columns; i++) {
-            arrays.add(create(manager, beside.getDevice(), schema.columns().get(i), i, count));
+            arrays.add(create(place, schema.columns().get(i), i, count));
             buffers[i] = arrays.get(i).buffer();
         }
         return new OutputBatch(arrays, RowBatch.wrap(schema, count, buffers));
     }
 
-    private static FilledArray create(
-            NDManager manager, Device device, Column column, int position, int count) {
+    private static FilledArray create(Place place, Column column, int position, int count) {
         String subject = "output " + position;
         DataType type = ElementTypes.dataType(subject, column.type());
         Shape shape = OutputShapes.ofRows(count, column);
-        return FilledArray.create(subject, manager, device, shape, type);
+        return FilledArray.create(subject, place.manager(), place.device(), shape, type);
     }
 
     /** Returns the rows to fill. */
     RowBatch rows() {
         return rows;
+    }
+
+    /** Closes the arrays, which nobody will see. */
+    void discard() {
+        arrays.forEach(FilledArray::discard);
     }
 
     /** Returns the filled arrays in the order of the columns. */
@@ -65,9 +66,9 @@ final class OutputBatch {
         return outputs;
     }
 
-    /** Returns copies of the first rows that were computed, beside an input. */
-    static NDList copyOf(ComputedRows computed, int count, NDArray beside) {
-        OutputBatch outputs = create(beside, computed.schema(), count);
+    /** Returns copies of the first rows that were computed. */
+    static NDList copyOf(ComputedRows computed, int count, Place place) {
+        OutputBatch outputs = create(place, computed.schema(), count);
         RowBatch rows = computed.rows();
         for (int i = 0; i < count; i++) {
             outputs.rows().copyRow(rows, i, i);
@@ -76,11 +77,11 @@ final class OutputBatch {
     }
 
     /**
-     * Returns copies of raw outputs that are safe to train on, beside an input.
+     * Returns copies of raw outputs that are safe to train on.
      *
      * @throws UnsupportedOutputException if an output's type cannot be created safely
      */
-    static NDList copyOf(NDList outputs, NDArray beside) {
+    static NDList copyOf(NDList outputs, Place place) {
         NDList copies = new NDList(outputs.size());
         for (int i = 0; i < outputs.size(); i++) {
             NDArray output = outputs.get(i);
@@ -89,8 +90,8 @@ final class OutputBatch {
             FilledArray copy =
                     FilledArray.create(
                             subject,
-                            beside.getManager(),
-                            beside.getDevice(),
+                            place.manager(),
+                            place.device(),
                             output.getShape(),
                             output.getDataType());
             copy.buffer().put(0, bytes, bytes.position(), bytes.remaining());

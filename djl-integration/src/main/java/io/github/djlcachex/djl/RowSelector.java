@@ -4,13 +4,17 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
- * Picks rows from every input of a batch and gives each its name back.
+ * Picks rows from every input of a batch, in the engine of the manager that they are made for, and
+ * gives each its name back.
  *
  * <p>The names matter: TorchScript builds dictionaries, lists and tuples of arguments from them.
  *
@@ -18,12 +22,8 @@ import java.util.Set;
  */
 record RowSelector(Set<Integer> sharedInputs) {
 
-    /** DJL's way of naming a method: an array that is no input. */
-    private static final String METHOD_MARKER = "module_method:";
-
     boolean isShared(NDArray input, int position) {
-        String name = input.getName();
-        return sharedInputs.contains(position) || (name != null && name.startsWith(METHOD_MARKER));
+        return sharedInputs.contains(position) || CallVariant.isMethodMarker(input);
     }
 
     /** Returns the rows at some positions, as arrays of the given manager. */
@@ -31,16 +31,68 @@ record RowSelector(Set<Integer> sharedInputs) {
         NDList selected = new NDList(inputs.size());
         for (int i = 0; i < inputs.size(); i++) {
             NDArray input = inputs.get(i);
-            selected.add(isShared(input, i) ? input : rowsOf(manager, input, positions));
+            selected.add(
+                    isShared(input, i)
+                            ? atHome(manager, input)
+                            : rowsOf(manager, input, positions));
         }
         return selected;
     }
 
+    /**
+     * Returns the whole inputs, where possible as views of the given manager: what a block leaves
+     * behind belongs to the manager of its first input, and so goes away with it.
+     */
+    NDList all(NDManager manager, NDList inputs) {
+        NDList views = new NDList(inputs.size());
+        for (NDArray input : inputs) {
+            views.add(Engines.isPyTorch(manager) ? viewOf(manager, input) : atHome(manager, input));
+        }
+        return views;
+    }
+
+    private static NDArray viewOf(NDManager manager, NDArray input) {
+        Shape shape = input.getShape();
+        if (!Engines.isAtHome(input, manager)
+                || isText(input)
+                || shape.dimension() == 0
+                || shape.size() == 0) {
+            return atHome(manager, input);
+        }
+        NDArray view = input.get(manager, new NDIndex().addSliceDim(0, shape.get(0)));
+        view.setName(input.getName());
+        return view;
+    }
+
+    /** Returns an input itself, or a copy of it if it is of another engine. */
+    private static NDArray atHome(NDManager manager, NDArray input) {
+        if (Engines.isAtHome(input, manager)) {
+            return input;
+        }
+        Shape shape = input.getShape();
+        if (isText(input)) {
+            return named(input, create(manager, input.toStringArray(), shape));
+        }
+        ByteBuffer source = input.toByteBuffer();
+        FilledArray copy =
+                FilledArray.create("input", manager, manager.getDevice(), shape, typeOf(input));
+        copy.buffer().put(0, source, source.position(), source.remaining());
+        return copy.finish(input.getName());
+    }
+
     private static NDArray rowsOf(NDManager manager, NDArray input, int[] positions) {
-        NDArray rows =
-                Engines.isPyTorch(manager)
+        if (isText(input)) {
+            return named(input, textRows(manager, input, positions));
+        }
+        boolean byIndex = Engines.isPyTorch(manager) && Engines.isAtHome(input, manager);
+        return named(
+                input,
+                byIndex
                         ? rowsByIndex(manager, input, positions)
-                        : rowsByBytes(manager, input, positions);
+                        : rowsByBytes(manager, input, positions));
+    }
+
+    private static NDArray named(NDArray input, NDArray rows) {
         rows.setName(input.getName());
         return rows;
     }
@@ -60,34 +112,46 @@ record RowSelector(Set<Integer> sharedInputs) {
         ByteBuffer source = input.toByteBuffer();
         int offset = source.position();
         int rowBytes = source.remaining() / Math.toIntExact(input.getShape().get(0));
-        Shape shape = new Shape(positions.length).addAll(input.getShape().slice(1));
         FilledArray target =
-                FilledArray.create("input", manager, input.getDevice(), shape, input.getDataType());
+                FilledArray.create(
+                        "input",
+                        manager,
+                        Engines.isAtHome(input, manager) ? input.getDevice() : manager.getDevice(),
+                        ofRows(input, positions.length),
+                        typeOf(input));
         for (int i = 0; i < positions.length; i++) {
             target.buffer().put(i * rowBytes, source, offset + positions[i] * rowBytes, rowBytes);
         }
         return target.finish(null);
     }
 
-    /**
-     * Returns the whole inputs, where possible as views of the given manager: what a block leaves
-     * behind belongs to the manager of its first input, and so goes away with it.
-     */
-    NDList all(NDManager manager, NDList inputs) {
-        NDList views = new NDList(inputs.size());
-        for (NDArray input : inputs) {
-            views.add(viewOf(manager, input));
-        }
-        return views;
+    private static NDArray textRows(NDManager manager, NDArray input, int[] positions) {
+        String[] all = input.toStringArray();
+        int rowTexts = all.length / Math.toIntExact(input.getShape().get(0));
+        String[] rows =
+                IntStream.of(positions)
+                        .boxed()
+                        .flatMap(
+                                p ->
+                                        IntStream.range(p * rowTexts, (p + 1) * rowTexts)
+                                                .mapToObj(i -> all[i]))
+                        .toArray(String[]::new);
+        return create(manager, rows, ofRows(input, positions.length));
     }
 
-    private static NDArray viewOf(NDManager manager, NDArray input) {
-        Shape shape = input.getShape();
-        if (!Engines.isPyTorch(manager) || shape.dimension() == 0 || shape.size() == 0) {
-            return input;
-        }
-        NDArray view = input.get(manager, new NDIndex().addSliceDim(0, shape.get(0)));
-        view.setName(input.getName());
-        return view;
+    private static NDArray create(NDManager manager, String[] texts, Shape shape) {
+        return manager.create(texts, StandardCharsets.UTF_8, shape);
+    }
+
+    private static Shape ofRows(NDArray input, int rows) {
+        return new Shape(rows).addAll(input.getShape().slice(1));
+    }
+
+    static boolean isText(NDArray input) {
+        return typeOf(input) == DataType.STRING;
+    }
+
+    private static DataType typeOf(NDArray input) {
+        return input.getDataType();
     }
 }

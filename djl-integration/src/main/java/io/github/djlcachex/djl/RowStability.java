@@ -1,17 +1,14 @@
 package io.github.djlcachex.djl;
 
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
-import ai.djl.training.ParameterStore;
 
 import io.github.djlcachex.row.InvalidRowsException;
-import io.github.djlcachex.row.RowBatch;
 
-import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -23,31 +20,58 @@ import java.util.stream.IntStream;
  * changes with the size of its batch, training with the cache differs in the last bit from training
  * without; if it changes with the other rows, the cached rows are wrong. The check runs the block
  * in evaluation mode on parts of a batch, of every size up to {@value #MAX_SIZE}, and compares the
- * bytes of each row with those from the whole batch.
+ * bytes of each row with those from the whole batch. With {@link #optPadding} it tries other
+ * lengths of the inputs too. Not safe for use by several threads at once.
  */
 public final class RowStability {
 
     /** The largest part of the batch that is tested, in rows. */
     public static final int MAX_SIZE = 40;
 
-    /** Engines that optimize a graph as it runs settle within this many runs. */
-    private static final int WARM_UP_RUNS = 3;
-
     private final FrozenBlock block;
-    private final NDList inputs;
-    private final RowSelector selector = new RowSelector(Set.of());
-    private final ParameterStore parameterStore;
-    private final int rows;
+    private final Set<Integer> sharedInputs = new HashSet<>();
+    private final Map<Integer, Padding> paddings = new HashMap<>();
 
-    private RowStability(Block block, NDList inputs) {
+    private RowStability(Block block) {
         this.block = new FrozenBlock(block);
-        this.inputs = inputs;
-        this.parameterStore = new ParameterStore(inputs.head().getManager(), false);
-        if (inputs.head().getShape().dimension() == 0) {
-            throw new InvalidRowsException(
-                    "input 0", "rows", "a scalar", "pass a batch of the extractor's inputs");
-        }
-        this.rows = Math.toIntExact(inputs.head().getShape().get(0));
+    }
+
+    /**
+     * Returns a check of an extractor, to be told of its inputs.
+     *
+     * @param block the block, not decorated; a check runs it in evaluation mode some hundred times
+     * @return the check
+     */
+    public static RowStability of(Block block) {
+        return new RowStability(block);
+    }
+
+    /**
+     * Declares inputs that belong to the batch as a whole, as {@link
+     * CacheBlockDecoratorBuilder#optSharedInputs} does.
+     *
+     * @param positions their positions, from 0, counted without the ids
+     * @return this check
+     */
+    public RowStability optSharedInputs(int... positions) {
+        IntStream.of(positions).forEach(sharedInputs::add);
+        return this;
+    }
+
+    /**
+     * Declares an input that is padded to the longest row of its batch. The check then pads it
+     * further, by one element and to twice its length, together with all other inputs that are
+     * padded, and compares the rows.
+     *
+     * @param position its position, from 0, counted without the ids
+     * @param axis the axis that is padded, from 1
+     * @param value the value of the padding, such as the tokenizer's padding token, or 0 for a mask
+     * @return this check
+     * @throws io.github.djlcachex.row.InvalidOptionException if the axis is under 1
+     */
+    public RowStability optPadding(int position, int axis, Number value) {
+        paddings.put(position, new Padding(axis, value));
+        return this;
     }
 
     /**
@@ -59,21 +83,27 @@ public final class RowStability {
      * @param unstableSizes the sizes at which a row differed from its copy in the whole batch
      * @param mixingSizes the sizes at which a row differed between two batches of that size, with
      *     its position or with the other rows
+     * @param padding what more padding of the inputs changed
      */
     public record Report(
             boolean deterministic,
             int rows,
             List<Integer> sizes,
             List<Integer> unstableSizes,
-            List<Integer> mixingSizes) {
+            List<Integer> mixingSizes,
+            PaddingEffect padding) {
 
         /**
-         * Tells whether no row ever differed.
+         * Tells whether no row ever differed, in a single bit.
          *
-         * @return true if the extractor is stable at every size that was tested
+         * @return true if the extractor is stable at every size and padding that was tested
          */
         public boolean stable() {
-            return deterministic && unstableSizes.isEmpty() && mixingSizes.isEmpty();
+            return deterministic
+                    && unstableSizes.isEmpty()
+                    && mixingSizes.isEmpty()
+                    && padding != PaddingEffect.ROWS
+                    && padding != PaddingEffect.LAST_BITS;
         }
 
         /**
@@ -97,11 +127,19 @@ public final class RowStability {
         @Override
         public String toString() {
             if (stable()) {
-                return "Rows are stable in batches of " + sizes + " and " + rows + " rows.";
+                return "Rows are stable in batches of "
+                        + sizes
+                        + " and "
+                        + rows
+                        + " rows."
+                        + padding.text;
             }
             if (!deterministic) {
                 return "The same batch gave different rows: the extractor keeps state or draws"
                         + " random numbers, and must not be cached.";
+            }
+            if (unstableSizes.isEmpty() && mixingSizes.isEmpty()) {
+                return "Rows do not depend on the size of their batch." + padding.text;
             }
             String found =
                     "Rows differ from those of a batch of "
@@ -112,13 +150,52 @@ public final class RowStability {
                             + mixingSizes
                             + ". ";
             return minMissRows().isPresent()
-                    ? found + "Use optMinMissRows(" + minMissRows().getAsInt() + ") or more."
-                    : found + "The extractor mixes the rows of a batch, and must not be cached.";
+                    ? found
+                            + "Use optMinMissRows("
+                            + minMissRows().getAsInt()
+                            + ") or more."
+                            + padding.text
+                    : found
+                            + "The extractor mixes the rows of a batch, and must not be cached."
+                            + padding.text;
+        }
+    }
+
+    /** What more padding of the inputs changes in the rows. */
+    public enum PaddingEffect {
+        /** No input was declared as padded. */
+        NOT_TESTED(""),
+
+        /** Not a bit. */
+        NONE(" Padding changes nothing."),
+
+        /** No more than rounding does, 1e-4. */
+        LAST_BITS(
+                " Padding changes the last bits of rows: losses with the cache differ from those"
+                        + " without it in the last bits, unless all inputs are padded to one"
+                        + " length."),
+
+        /** More than that: a cached row keeps the padding of the batch that it was computed in. */
+        ROWS(
+                " Padding changes the rows: a cached row keeps that of the first batch. Pass a"
+                        + " mask, or pad all inputs to one length."),
+
+        /**
+         * The shape of the rows: they can be cached only if all inputs are padded to one length.
+         */
+        SHAPE(
+                " Padding changes the shape of the rows: pool in front of the cache, or pad all"
+                        + " inputs to one length.");
+
+        private final String text;
+
+        PaddingEffect(String text) {
+            this.text = text;
         }
     }
 
     /**
-     * Checks an extractor on a batch.
+     * Checks an extractor that has row inputs alone on a batch.
      *
      * @param block the block, not decorated; it is run in evaluation mode some hundred times
      * @param batch inputs of N rows each, best over {@value #MAX_SIZE}; ids are left out
@@ -126,71 +203,25 @@ public final class RowStability {
      * @throws UnsupportedOutputException if the outputs are not rows that can be cached
      */
     public static Report check(Block block, NDList batch) {
-        return new RowStability(block, BatchIds.split(batch, -1).inputs()).check();
+        return of(block).check(batch);
     }
 
-    private Report check() {
-        for (int i = 0; i < WARM_UP_RUNS; i++) {
-            run(window(0, rows));
-        }
-        byte[][] whole = run(window(0, rows));
-        boolean deterministic = Arrays.deepEquals(whole, run(window(0, rows)));
-        List<Integer> sizes = IntStream.rangeClosed(1, Math.min(rows, MAX_SIZE)).boxed().toList();
-        List<Integer> unstable = new ArrayList<>();
-        List<Integer> mixing = new ArrayList<>();
-        for (int size : sizes) {
-            byte[][] first = run(window(0, size));
-            // half of the rows again, at other positions and beside others
-            int shift = size / 2;
-            byte[][] second = run(window(shift, size));
-            if (differs(first, 0, whole) || differs(second, shift, whole)) {
-                unstable.add(size);
-            }
-            if (!Arrays.deepEquals(
-                    Arrays.copyOfRange(first, shift, size),
-                    Arrays.copyOfRange(second, 0, size - shift))) {
-                mixing.add(size);
-            }
-        }
-        return new Report(deterministic, rows, sizes, List.copyOf(unstable), List.copyOf(mixing));
-    }
-
-    private int[] window(int from, int size) {
-        return IntStream.range(from, from + size).map(i -> i % rows).toArray();
-    }
-
-    private boolean differs(byte[][] part, int from, byte[][] whole) {
-        for (int i = 0; i < part.length; i++) {
-            if (!Arrays.equals(part[i], whole[(from + i) % rows])) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private byte[][] run(int[] positions) {
-        try (NDManager scratch = inputs.head().getManager().newSubManager()) {
-            NDList selected = selector.rows(scratch, inputs, positions);
-            synchronized (block.lock()) {
-                NDList raw = block.forward(parameterStore, selected, null);
-                byte[][] bytes = bytesOf(ComputedRows.of(raw, positions.length, null).rows());
-                FrozenBlock.close(raw, selected);
-                return bytes;
-            }
-        }
-    }
-
-    private static byte[][] bytesOf(RowBatch batch) {
-        int rowBytes = Math.toIntExact(batch.schema().rowBytes());
-        byte[][] rows = new byte[batch.rows()][rowBytes];
-        for (int i = 0; i < rows.length; i++) {
-            ByteBuffer row = ByteBuffer.wrap(rows[i]);
-            for (int c = 0; c < batch.schema().columns().size(); c++) {
-                int bytes = batch.schema().columns().get(c).rowBytes();
-                batch.buffer(c).get(i * bytes, rows[i], row.position(), bytes);
-                row.position(row.position() + bytes);
-            }
-        }
-        return rows;
+    /**
+     * Checks the extractor on a batch.
+     *
+     * @param batch inputs of N rows each, best over {@value #MAX_SIZE}; ids are left out
+     * @return what was found
+     * @throws UnsupportedOutputException if the outputs are not rows that can be cached
+     * @throws UnsupportedInputException if the extractor's engine can take nothing that is made of
+     *     an input
+     * @throws InvalidRowsException if no input has rows
+     */
+    public Report check(NDList batch) {
+        return new StabilityRuns(
+                        block,
+                        BatchIds.split(batch, -1).inputs(),
+                        new RowSelector(Set.copyOf(sharedInputs)),
+                        paddings)
+                .check();
     }
 }

@@ -74,7 +74,10 @@ class BatchEdgeCasesTest {
             assertRows(run(decorator, 9, 2, 8, 1), 9, 2, 8, 1);
             assertThat(spy.rowsRun()).isEqualTo(5);
             DecoratorStats stats = decorator.stats();
-            assertThat(stats).isEqualTo(new DecoratorStats(3, 5, 5, 5, 0, 0, 0));
+            assertThat(stats)
+                    .hasToString(
+                            "DecoratorStats[batches=3, hits=5, misses=5, computedRows=5, declinedRows=0, "
+                                    + "uncachedBatches=0, batchesWithoutIds=0, batchesOfOtherShape=0, auditedRows=0, auditMismatches=0]");
         }
     }
 

@@ -20,6 +20,11 @@ final class Decorated {
     }
 
     static CacheBlockDecoratorBuilder in(Path directory) {
+        return audited(directory).optAudit(AuditMode.OFF);
+    }
+
+    /** The same with the audit, which runs the block more often than the tests count. */
+    static CacheBlockDecoratorBuilder audited(Path directory) {
         return CacheBlockDecorator.builder().setDirectory(directory).setModuleId("test");
     }
 

@@ -149,7 +149,10 @@ class LifecycleTest {
             assertRuns(decorator, 0);
             assertThat(spy.calls()).hasSize(3);
             DecoratorStats stats = decorator.stats();
-            assertThat(stats).isEqualTo(new DecoratorStats(4, 4, 4, 4, 0, 2, 0));
+            assertThat(stats)
+                    .hasToString(
+                            "DecoratorStats[batches=4, hits=4, misses=4, computedRows=4, declinedRows=0, "
+                                    + "uncachedBatches=2, batchesWithoutIds=0, batchesOfOtherShape=0, auditedRows=0, auditMismatches=0]");
         }
     }
 

@@ -87,16 +87,42 @@ class RefusedOutputsTest {
     }
 
     @Test
-    void forward_rowsOfAnotherLength_areRefused() {
+    void forward_rowsOfAnotherLength_runUncachedWithOneWarning() {
         try (Fixture fixture = Fixture.of("variable_length");
                 CacheBlockDecorator decorator = Decorated.of(fixture.block(), directory)) {
             NDManager manager = fixture.manager();
             Decorated.run(decorator, manager, withIds(fixture.inputs()));
             NDArray longer = manager.arange(0, 20, 1, DataType.INT64).reshape(4, 5);
-            NDList batch = CacheIds.attach(new NDList(longer), 10, 11, 12, 13);
-            assertThatThrownBy(() -> Decorated.run(decorator, manager, batch))
-                    .isInstanceOf(UnsupportedOutputException.class)
-                    .hasMessageContainingAll("[3, 4]", "[5, 4]", "pad inputs of variable length");
+            NDList expected = Decorated.run(fixture.block(), manager, new NDList(longer));
+            String log =
+                    Decorated.logOf(
+                            () -> {
+                                for (long[] ids : new long[][] {{10, 11, 12, 13}, {0, 1, 2, 13}}) {
+                                    NDList batch = CacheIds.attach(new NDList(longer), ids);
+                                    NDList rows = Decorated.run(decorator, manager, batch);
+                                    assertThat(Bits.hex(rows)).isEqualTo(Bits.hex(expected));
+                                }
+                            });
+            assertThat(log).containsOnlyOnce("rows of another shape");
+            assertThat(log).contains("[3, 4]", "Pool in front of the cache");
+            assertThat(decorator.stats().batchesOfOtherShape()).isEqualTo(2);
+            assertThat(decorator.cache().rowCount()).isEqualTo(fixture.rows());
+        }
+    }
+
+    @Test
+    void forward_hitsWithLongerInputs_getNoRowsOfTheOldLength() {
+        try (Fixture fixture = Fixture.of("variable_length");
+                CacheBlockDecorator decorator = Decorated.of(fixture.block(), directory)) {
+            NDManager manager = fixture.manager();
+            NDList inputs = fixture.inputs();
+            Decorated.run(decorator, manager, withIds(inputs));
+            long rows = inputs.head().getShape().get(0);
+            NDArray longer = manager.zeros(new Shape(rows, 7), DataType.INT64);
+            NDList output = Decorated.run(decorator, manager, withIds(new NDList(longer)));
+            assertThat(output.head().getShape().get(1)).isEqualTo(7);
+            assertThat(decorator.stats().hits()).isZero();
+            assertThat(decorator.stats().batchesOfOtherShape()).isEqualTo(1);
         }
     }
 

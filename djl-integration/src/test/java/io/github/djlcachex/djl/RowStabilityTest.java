@@ -99,7 +99,12 @@ class RowStabilityTest {
     void report_ofSizesThatDiffer_advisesTheNextSize() {
         RowStability.Report report =
                 new RowStability.Report(
-                        true, 50, List.of(1, 2, 3, 4, 5), List.of(1, 2), List.of(2, 3));
+                        true,
+                        50,
+                        List.of(1, 2, 3, 4, 5),
+                        List.of(1, 2),
+                        List.of(2, 3),
+                        RowStability.PaddingEffect.NOT_TESTED);
         assertThat(report.stable()).isFalse();
         assertThat(report.minMissRows()).hasValue(4);
         assertThat(report).asString().contains("optMinMissRows(4)", "[1, 2]", "[2, 3]");

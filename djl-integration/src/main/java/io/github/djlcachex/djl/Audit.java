@@ -1,0 +1,196 @@
+package io.github.djlcachex.djl;
+
+import io.github.djlcachex.row.CacheException;
+import io.github.djlcachex.row.Keys;
+import io.github.djlcachex.row.RowSchema;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Arrays;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.IntStream;
+
+/**
+ * The comparison of cached rows with what the wrapped block computes for them now; see {@link
+ * AuditMode}.
+ *
+ * <p>The first hits are always compared, samples after them only while they take little of the time
+ * since this audit began. A row that differs makes the next hits first ones again.
+ */
+final class Audit {
+
+    /** The hits that must agree before samples are enough. */
+    static final int FIRST_HITS = 64;
+
+    static final int HITS_PER_SAMPLE = 1_000;
+    private static final long ELAPSED_PER_SAMPLING = 100;
+
+    private final AuditMode mode;
+    private final BlockRunner runner;
+    private final Counters counters;
+    private final AuditNotices notices;
+    private final AtomicInteger first = new AtomicInteger(FIRST_HITS);
+    private final AtomicLong hitsSinceSample = new AtomicLong();
+    private final AtomicBoolean batchChecked = new AtomicBoolean();
+    private final LongAdder samplingNs = new LongAdder();
+    private final long startNs = System.nanoTime();
+
+    Audit(AuditMode mode, BlockRunner runner, Counters counters, AuditNotices notices) {
+        this.mode = mode;
+        this.runner = runner;
+        this.counters = counters;
+        this.notices = notices;
+    }
+
+    /**
+     * Compares some hits of a batch, and puts the rows that were just computed into the outputs
+     * where they differ.
+     *
+     * @param missing the positions that were no hits, ascending
+     * @param outputs the rows of the batch
+     * @param newInputs whether no rows were computed yet for inputs of these shapes; one is then at
+     *     the least
+     * @return false if the block gives rows of another shape for these inputs
+     * @throws AuditFailedException if a row differs, and the mode is to fail
+     */
+    boolean checkHits(Run run, Keys keys, int[] missing, OutputBatch outputs, boolean newInputs) {
+        int hits = keys.size() - missing.length;
+        int wanted = mode == AuditMode.OFF ? 0 : claim(hits);
+        if (hits == 0 || (wanted == 0 && !newInputs)) {
+            return true;
+        }
+        int[] positions = pick(keys.size(), missing, Math.max(wanted, 1));
+        long beginNs = System.nanoTime();
+        try {
+            return runner.run(
+                    run,
+                    positions,
+                    raw -> {
+                        // the types and names of the outputs may not have changed at all
+                        RowSchema schema = outputs.rows().schema();
+                        ComputedRows now = ComputedRows.like(schema, raw, positions.length);
+                        if (now != null && mode != AuditMode.OFF) {
+                            compare(keys, positions, now, outputs);
+                        }
+                        return now != null;
+                    });
+        } catch (CacheException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            if (mode == AuditMode.FAIL) {
+                throw e;
+            }
+            notices.couldNotRun(e);
+            return true;
+        } finally {
+            samplingNs.add(wanted == 1 ? System.nanoTime() - beginNs : 0);
+        }
+    }
+
+    /** Returns how many of some hits are to be compared. */
+    private int claim(int hits) {
+        int claimed =
+                first.get() == 0
+                        ? 0
+                        : Math.min(hits, first.getAndUpdate(left -> Math.max(0, left - hits)));
+        if (claimed > 0) {
+            return claimed;
+        }
+        long seen = hitsSinceSample.addAndGet(hits);
+        boolean due =
+                seen >= HITS_PER_SAMPLE
+                        && samplingNs.sum() * ELAPSED_PER_SAMPLING <= System.nanoTime() - startNs;
+        return due && hitsSinceSample.compareAndSet(seen, 0) ? 1 : 0;
+    }
+
+    /** Returns as many positions of hits as are wanted, from a random one on. */
+    private static int[] pick(int size, int[] missing, int wanted) {
+        int[] hits =
+                IntStream.range(0, size)
+                        .filter(position -> Arrays.binarySearch(missing, position) < 0)
+                        .toArray();
+        int from = ThreadLocalRandom.current().nextInt(hits.length);
+        return IntStream.range(0, Math.min(wanted, hits.length))
+                .map(i -> hits[(from + i) % hits.length])
+                .sorted()
+                .toArray();
+    }
+
+    private void compare(Keys keys, int[] positions, ComputedRows now, OutputBatch outputs) {
+        counters.auditedRows.add(positions.length);
+        RowDistance worst = null;
+        int worstPosition = 0;
+        for (int i = 0; i < positions.length; i++) {
+            RowDistance distance = RowDistance.between(now.rows(), i, outputs.rows(), positions[i]);
+            if (distance.agrees()) {
+                continue;
+            }
+            counters.auditMismatches.increment();
+            outputs.rows().copyRow(now.rows(), i, positions[i]);
+            if (worst == null || distance.largest() > worst.largest()) {
+                worst = distance;
+                worstPosition = positions[i];
+            }
+        }
+        if (worst != null) {
+            first.set(FIRST_HITS);
+            notices.rowDiffers(keys.boxed(worstPosition), worst.largest(), mode);
+        }
+    }
+
+    /**
+     * Compares two rows of the first computed batch with what the block computes for each alone.
+     *
+     * @param rows what was run
+     * @param computed the rows that came of it
+     * @throws AuditFailedException if one differs, and the mode is to fail
+     */
+    void checkBatch(Run run, Keys keys, MissingRows rows, ComputedRows computed) {
+        int different = rows.unique().length;
+        if (mode == AuditMode.OFF || different < 2 || batchChecked.getAndSet(true)) {
+            return;
+        }
+        for (int row : new int[] {different - 1, (different - 1) / 2}) {
+            double distance = distanceAlone(run, rows, row, computed);
+            counters.auditedRows.increment();
+            if (distance > 0) {
+                counters.auditMismatches.increment();
+                notices.batchMatters(keys.boxed(rows.unique()[row]), distance, mode);
+                return;
+            }
+        }
+    }
+
+    /** Returns how far a row is from itself alone; 0 if that is within the tolerance. */
+    private double distanceAlone(Run run, MissingRows rows, int row, ComputedRows computed) {
+        int position = rows.unique()[row];
+        try {
+            return distance(run, new int[] {position}, row, computed);
+        } catch (RuntimeException e) {
+            // a graph of a fixed batch size takes no other number of rows
+            int[] copies = new int[rows.run().length];
+            Arrays.fill(copies, position);
+            return distance(run, copies, row, computed);
+        }
+    }
+
+    private double distance(Run run, int[] positions, int row, ComputedRows computed) {
+        return runner.run(
+                run,
+                positions,
+                raw -> {
+                    @Nullable ComputedRows alone =
+                            ComputedRows.like(computed.schema(), raw, positions.length);
+                    if (alone == null) {
+                        return Double.POSITIVE_INFINITY;
+                    }
+                    RowDistance distance =
+                            RowDistance.between(computed.rows(), row, alone.rows(), 0);
+                    return distance.agrees() ? 0 : distance.largest();
+                });
+    }
+}

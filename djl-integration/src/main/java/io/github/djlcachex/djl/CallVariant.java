@@ -1,0 +1,120 @@
+package io.github.djlcachex.djl;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.util.Pair;
+import ai.djl.util.PairList;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+
+/**
+ * What decides a row beside its id and its input row: the method of a TorchScript module, the names
+ * by which it gets its arguments, parameters of the call, and inputs that all rows share.
+ *
+ * <p>Batches of another variant have other rows under the same ids, so that each variant has a
+ * generation of its own.
+ */
+final class CallVariant {
+
+    /** The plain call: {@code forward}, with nothing but rows. */
+    static final String PLAIN = "";
+
+    /** DJL's way of naming a method: an array that is no input. */
+    private static final String METHOD_MARKER = "module_method:";
+
+    /** DJL builds dictionaries, lists and tuples of arguments from names with one of these. */
+    private static final String STRUCTURE = ".[({";
+
+    private static final int HASH_BYTES = 16;
+
+    private final MessageDigest digest = Digests.sha256();
+    private boolean plain = true;
+
+    private CallVariant() {}
+
+    static boolean isMethodMarker(NDArray input) {
+        String name = input.getName();
+        return name != null && name.startsWith(METHOD_MARKER);
+    }
+
+    /**
+     * Returns a text that differs between calls whose rows may differ; {@link #PLAIN} for the plain
+     * call.
+     *
+     * @throws UnsupportedInputException if a parameter of the call is none that can be told from
+     *     another
+     */
+    static String of(
+            NDList inputs, RowSelector selector, @Nullable PairList<String, Object> params) {
+        CallVariant variant = new CallVariant();
+        for (int i = 0; i < inputs.size(); i++) {
+            variant.addInput(inputs.get(i), i, selector);
+        }
+        if (params != null) {
+            for (Pair<String, Object> param : params) {
+                variant.add("param", String.valueOf(param.getKey()));
+                variant.addValue(String.valueOf(param.getKey()), param.getValue());
+            }
+        }
+        return variant.plain
+                ? PLAIN
+                : HexFormat.of().formatHex(variant.digest.digest(), 0, HASH_BYTES);
+    }
+
+    private void addInput(NDArray input, int position, RowSelector selector) {
+        String name = input.getName();
+        if (isMethodMarker(input)) {
+            String method = input.getName().substring(METHOD_MARKER.length());
+            if (!method.equals("forward")) {
+                add("method", method);
+            }
+        } else if (selector.isShared(input, position)) {
+            add("shared", position + " " + name);
+            addArray(input);
+        } else if (name != null && name.chars().anyMatch(c -> STRUCTURE.indexOf(c) >= 0)) {
+            add("argument", position + " " + name);
+        }
+    }
+
+    private void addValue(String name, @Nullable Object value) {
+        if (value instanceof NDArray array) {
+            addArray(array);
+        } else if (value instanceof CharSequence
+                || value instanceof Number
+                || value instanceof Boolean
+                || value instanceof Enum<?>) {
+            add(value.getClass().getName(), value.toString());
+        } else {
+            throw new UnsupportedInputException(
+                    "parameter '" + name + "' of the call",
+                    "a text, a number, a boolean, an enum or an array",
+                    value == null ? "null" : value.getClass().getName(),
+                    "rows depend on it under the same ids: give it as one of these, or run the"
+                            + " wrapped block without the cache");
+        }
+    }
+
+    private void addArray(NDArray array) {
+        add("array", array.getDataType() + " " + array.getShape());
+        if (RowSelector.isText(array)) {
+            for (String text : array.toStringArray()) {
+                add("text", text);
+            }
+        } else if (array.getShape().size() > 0) {
+            digest.update(array.toByteBuffer());
+        }
+    }
+
+    /** Adds a text with its length, so that two texts in a row cannot be taken for others. */
+    private void add(String kind, String text) {
+        plain = false;
+        byte[] utf8 = (kind + " " + text).getBytes(StandardCharsets.UTF_8);
+        digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(utf8.length).array());
+        digest.update(utf8);
+    }
+}

@@ -1,0 +1,142 @@
+package io.github.djlcachex.djl;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.DataType;
+
+import io.github.djlcachex.cache.FeatureCache;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.WeakHashMap;
+
+/**
+ * The shapes and types of inputs for which the wrapped block is known to give rows like the cached
+ * ones.
+ *
+ * <p>A batch of hits does not run the block, so that nothing would tell that its inputs are longer
+ * than those that the cached rows were computed from. A note beside the rows keeps what is known,
+ * so that the next process need not run the block for it.
+ */
+final class KnownInputs {
+
+    /** The name of the note, which has a line for each signature. */
+    static final String NOTE = "inputs";
+
+    private static final int MAX_KNOWN = 4_096;
+    private static final int MAX_NOTE_CHARACTERS = 60_000;
+
+    private final Map<FeatureCache, Set<String>> known = new WeakHashMap<>();
+    private volatile @Nullable Signature last;
+
+    /** Tells whether rows were computed for such inputs. */
+    boolean contains(FeatureCache cache, NDList inputs) {
+        Signature latest = last;
+        if (latest != null && latest.isOf(cache, inputs)) {
+            return true;
+        }
+        Signature signature = Signature.of(cache, inputs);
+        synchronized (this) {
+            boolean contains = textsOf(cache).contains(signature.text());
+            if (contains) {
+                last = signature;
+            }
+            return contains;
+        }
+    }
+
+    /** Notes that the block gives rows like the cached ones for such inputs. */
+    void add(FeatureCache cache, NDList inputs) {
+        if (!contains(cache, inputs)) {
+            add(cache, Signature.of(cache, inputs));
+        }
+    }
+
+    private synchronized void add(FeatureCache cache, Signature signature) {
+        Set<String> texts = textsOf(cache);
+        if (texts.size() < MAX_KNOWN && texts.add(signature.text())) {
+            // each length of a text is one more: the note is not written for each of them
+            boolean due = Integer.bitCount(texts.size()) == 1;
+            String note = String.join("\n", texts);
+            if (due && note.length() <= MAX_NOTE_CHARACTERS) {
+                cache.putNote(NOTE, note);
+            }
+        }
+    }
+
+    private Set<String> textsOf(FeatureCache cache) {
+        return known.computeIfAbsent(
+                cache,
+                open -> {
+                    Set<String> texts = new LinkedHashSet<>();
+                    open.note(NOTE).ifPresent(note -> texts.addAll(note.lines().toList()));
+                    return texts;
+                });
+    }
+
+    /**
+     * The types and shapes of a batch's inputs, without the number of rows.
+     *
+     * @param cache the cache of the rows, another one for other weights and calls
+     * @param types a type for each input
+     * @param shapes the dimensions of each input behind the first
+     */
+    private record Signature(FeatureCache cache, List<DataType> types, List<List<Long>> shapes) {
+
+        static Signature of(FeatureCache cache, NDList inputs) {
+            List<DataType> types = new ArrayList<>(inputs.size());
+            List<List<Long>> shapes = new ArrayList<>(inputs.size());
+            for (NDArray input : inputs) {
+                types.add(input.getDataType());
+                shapes.add(rowShape(input));
+            }
+            return new Signature(cache, types, shapes);
+        }
+
+        private static List<Long> rowShape(NDArray input) {
+            long[] shape = input.getShape().getShape();
+            return Arrays.stream(shape).skip(1).boxed().toList();
+        }
+
+        String text() {
+            StringBuilder text = new StringBuilder();
+            for (int i = 0; i < types.size(); i++) {
+                text.append(types.get(i)).append(shapes.get(i)).append(' ');
+            }
+            return text.toString().strip();
+        }
+
+        /** Tells the same as equals, without making anything for each batch. */
+        boolean isOf(FeatureCache other, NDList inputs) {
+            if (cache != other || types.size() != inputs.size()) {
+                return false;
+            }
+            for (int i = 0; i < inputs.size(); i++) {
+                NDArray input = inputs.get(i);
+                if (types.get(i) != input.getDataType() || !isRowShape(shapes.get(i), input)) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        private static boolean isRowShape(List<Long> row, NDArray input) {
+            long[] shape = input.getShape().getShape();
+            if (Math.max(0, shape.length - 1) != row.size()) {
+                return false;
+            }
+            for (int d = 1; d < shape.length; d++) {
+                if (row.get(d - 1) != shape[d]) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package io.github.djlcachex.djl;
+
+import io.github.djlcachex.row.Column;
+import io.github.djlcachex.row.RowBatch;
+
+import java.nio.ByteBuffer;
+
+/**
+ * How far a row is from another one that should be equal.
+ *
+ * @param largest the largest difference of two values
+ * @param agrees whether all values are within the tolerance of their column
+ */
+record RowDistance(double largest, boolean agrees) {
+
+    /** The tolerance as a share of the largest value of a row, which counts as 1 at the least. */
+    private static final double TOLERANCE = 1e-4;
+
+    private static final double FLOAT16_TOLERANCE = 1e-2;
+
+    /** Compares row {@code i} of a batch with row {@code j} of another one of the same schema. */
+    static RowDistance between(RowBatch left, int i, RowBatch right, int j) {
+        double largest = 0;
+        boolean agrees = true;
+        for (int c = 0; c < left.schema().columns().size(); c++) {
+            Column column = left.schema().columns().get(c);
+            RowDistance distance =
+                    between(column, rowOf(left, c, column, i), rowOf(right, c, column, j));
+            largest = Math.max(largest, distance.largest);
+            agrees &= distance.agrees;
+        }
+        return new RowDistance(largest, agrees);
+    }
+
+    private static ByteBuffer rowOf(RowBatch batch, int number, Column column, int row) {
+        int rowBytes = column.rowBytes();
+        ByteBuffer buffer = batch.buffer(number);
+        return buffer.slice(row * rowBytes, rowBytes).order(buffer.order());
+    }
+
+    private static RowDistance between(Column column, ByteBuffer left, ByteBuffer right) {
+        if (left.equals(right)) {
+            return new RowDistance(0, true);
+        }
+        double largest = 0;
+        double scale = 1;
+        int bytes = column.type().bytes();
+        for (int at = 0; at < left.limit(); at += bytes) {
+            double a = valueAt(column, left, at);
+            double b = valueAt(column, right, at);
+            largest = Math.max(largest, difference(a, b));
+            scale = Math.max(scale, Double.isFinite(a) ? Math.abs(a) : 1);
+        }
+        double tolerance = tolerance(column);
+        return tolerance == 0
+                ? new RowDistance(Math.max(largest, 1), false) // a long may be no other double
+                : new RowDistance(largest, largest <= tolerance * scale);
+    }
+
+    /** Returns the difference, without end where one value alone is a number. */
+    private static double difference(double a, double b) {
+        if (Double.compare(a, b) == 0) {
+            return 0;
+        }
+        double difference = Math.abs(a - b);
+        return Double.isNaN(difference) ? Double.POSITIVE_INFINITY : difference;
+    }
+
+    private static double tolerance(Column column) {
+        return switch (column.type()) {
+            case FLOAT32, FLOAT64 -> TOLERANCE;
+            case FLOAT16, BFLOAT16 -> FLOAT16_TOLERANCE;
+            default -> 0;
+        };
+    }
+
+    private static double valueAt(Column column, ByteBuffer row, int at) {
+        return switch (column.type()) {
+            case FLOAT32 -> row.getFloat(at);
+            case FLOAT64 -> row.getDouble(at);
+            case FLOAT16 -> float16(row.getShort(at));
+            case BFLOAT16 -> Float.intBitsToFloat(row.getShort(at) << 16);
+            case INT8 -> row.get(at);
+            case UINT8, BOOLEAN -> row.get(at) & 0xff;
+            case INT32 -> row.getInt(at);
+            case INT64 -> row.getLong(at);
+        };
+    }
+
+    /** Java 17 has no conversion of its own. */
+    private static double float16(short bits) {
+        int exponent = (bits >> 10) & 0x1f;
+        int fraction = bits & 0x3ff;
+        double magnitude =
+                switch (exponent) {
+                    case 0 -> Math.scalb((double) fraction, -24);
+                    case 0x1f -> fraction == 0 ? Double.POSITIVE_INFINITY : Double.NaN;
+                    default -> Math.scalb((double) (fraction | 0x400), exponent - 25);
+                };
+        return bits < 0 ? -magnitude : magnitude;
+    }
+}

@@ -1,0 +1,23 @@
+package io.github.djlcachex.djl;
+
+import ai.djl.ndarray.NDList;
+import ai.djl.training.ParameterStore;
+import ai.djl.util.PairList;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the wrapped block is called with for a batch as a whole.
+ *
+ * @param parameterStore the parameter store, passed on
+ * @param inputs the inputs without the ids
+ * @param rows the number of ids, or -1 if the batch has none
+ * @param params parameters of the call, passed on
+ * @param place where the outputs are made
+ */
+record Run(
+        ParameterStore parameterStore,
+        NDList inputs,
+        int rows,
+        @Nullable PairList<String, Object> params,
+        Place place) {}
