@@ -8,6 +8,8 @@ import ai.djl.translate.TranslatorOptions;
 
 import io.github.djlcachex.row.Keys;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
@@ -35,31 +37,30 @@ public final class CacheIdTranslator<I, O> implements Translator<I, O> {
      * Returns a translator with integer ids.
      *
      * @param delegate the translator of the inputs
-     * @param idOfInput the id of an input: the same for equal inputs, in every process
+     * @param idOfInput the id of an input: the same for equal inputs, in every process; one that is
+     *     null fails the batch with an {@link InvalidIdsException}
      * @param <I> the type of the input
      * @param <O> the type of the output
      * @return the translator with ids
      */
     public static <I, O> CacheIdTranslator<I, O> withLongIds(
             Translator<I, O> delegate, ToLongFunction<? super I> idOfInput) {
-        return new CacheIdTranslator<>(
-                delegate, inputs -> Keys.of(inputs.stream().mapToLong(idOfInput).toArray()));
+        return new CacheIdTranslator<>(delegate, inputs -> longs(inputs, idOfInput));
     }
 
     /**
      * Returns a translator with string ids.
      *
      * @param delegate the translator of the inputs
-     * @param idOfInput the id of an input: the same for equal inputs, in every process
+     * @param idOfInput the id of an input: the same for equal inputs, in every process; one that is
+     *     null fails the batch with an {@link InvalidIdsException}
      * @param <I> the type of the input
      * @param <O> the type of the output
      * @return the translator with ids
      */
     public static <I, O> CacheIdTranslator<I, O> withStringIds(
             Translator<I, O> delegate, Function<? super I, String> idOfInput) {
-        return new CacheIdTranslator<>(
-                delegate,
-                inputs -> Keys.ofStrings(inputs.stream().<String>map(idOfInput).toList()));
+        return new CacheIdTranslator<>(delegate, inputs -> strings(inputs, idOfInput));
     }
 
     /**
@@ -74,6 +75,24 @@ public final class CacheIdTranslator<I, O> implements Translator<I, O> {
         return new CacheIdTranslator<>(new Unwrapping<>(delegate), Identified::keysOf);
     }
 
+    private static <I> Keys longs(List<I> inputs, ToLongFunction<? super I> idOfInput) {
+        long[] ids = new long[inputs.size()];
+        int position = 0;
+        for (I input : inputs) {
+            ids[position] = GivenIds.number(n -> idOfInput.applyAsLong(input), "input", position);
+            position++;
+        }
+        return Keys.of(ids);
+    }
+
+    private static <I> Keys strings(List<I> inputs, Function<? super I, String> idOfInput) {
+        List<String> ids = new ArrayList<>(inputs.size());
+        for (I input : inputs) {
+            ids.add(GivenIds.text(n -> idOfInput.apply(input), "input", ids.size()));
+        }
+        return Keys.ofStrings(ids);
+    }
+
     @Override
     public NDList batchProcessInput(TranslatorContext ctx, List<I> inputs) throws Exception {
         return CacheIds.attach(delegate.batchProcessInput(ctx, inputs), ids.apply(inputs));
@@ -84,7 +103,7 @@ public final class CacheIdTranslator<I, O> implements Translator<I, O> {
         NDList processed = delegate.processInput(ctx, input);
         // without a batchifier this is the whole batch; else batchProcessInput appends the ids
         return getBatchifier() == null
-                ? CacheIds.attach(processed, ids.apply(List.of(input)))
+                ? CacheIds.attach(processed, ids.apply(Collections.singletonList(input)))
                 : processed;
     }
 
@@ -120,12 +139,13 @@ public final class CacheIdTranslator<I, O> implements Translator<I, O> {
         @Override
         public NDList batchProcessInput(TranslatorContext ctx, List<Identified<I>> inputs)
                 throws Exception {
+            Identified.checkNoneIsNull(inputs);
             return delegate.batchProcessInput(ctx, inputs.stream().map(Identified::input).toList());
         }
 
         @Override
         public NDList processInput(TranslatorContext ctx, Identified<I> input) throws Exception {
-            return delegate.processInput(ctx, input.input());
+            return delegate.processInput(ctx, GivenIds.checked("input", input).input());
         }
 
         @Override

@@ -30,10 +30,10 @@ public final class CacheIds {
      * @param inputs the inputs of N rows each, not changed
      * @param ids N ids, one for each row
      * @return a new list; the array belongs to the manager of the first input
-     * @throws InvalidIdsException if there is no input, or ids are there already
+     * @throws InvalidIdsException if there is no input, ids are there already, or one is null
      */
     public static NDList attach(NDList inputs, long... ids) {
-        return attach(inputs, Keys.of(ids));
+        return attach(inputs, GivenIds.of(ids));
     }
 
     /**
@@ -42,12 +42,12 @@ public final class CacheIds {
      * @param inputs the inputs of N rows each, not changed
      * @param ids N ids, one for each row
      * @return a new list; the array belongs to the manager of the first input
-     * @throws InvalidIdsException if there is no input, or ids are there already
+     * @throws InvalidIdsException if there is no input, ids are there already, or one is null
      * @throws io.github.djlcachex.row.InvalidKeyException if an id is empty, too long, or not
      *     well-formed Unicode
      */
     public static NDList attach(NDList inputs, List<String> ids) {
-        return attach(inputs, Keys.ofStrings(ids));
+        return attach(inputs, GivenIds.of(ids));
     }
 
     static NDList attach(NDList inputs, Keys keys) {
@@ -80,9 +80,10 @@ public final class CacheIds {
      *
      * @param ids the ids, one for each row of a batch
      * @return the scope, to be closed on the same thread, the innermost first
+     * @throws InvalidIdsException if the array is null
      */
     public static Scope scope(long... ids) {
-        return new Scope(Keys.of(ids));
+        return new Scope(GivenIds.of(ids));
     }
 
     /**
@@ -90,12 +91,13 @@ public final class CacheIds {
      *
      * @param ids the ids, one for each row of a batch
      * @return the scope, to be closed on the same thread, the innermost first
+     * @throws InvalidIdsException if the list or an id is null
      * @throws io.github.djlcachex.row.InvalidKeyException if an id is empty, too long, or not
      *     well-formed Unicode
      * @see #scope(long...)
      */
     public static Scope scope(List<String> ids) {
-        return new Scope(Keys.ofStrings(ids));
+        return new Scope(GivenIds.of(ids));
     }
 
     static @Nullable Keys scoped() {

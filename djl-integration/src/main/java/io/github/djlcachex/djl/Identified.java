@@ -40,11 +40,12 @@ public final class Identified<I> {
      * @param input the input
      * @param <I> the type of the input
      * @return both
+     * @throws InvalidIdsException if the id is null
      * @throws io.github.djlcachex.row.InvalidKeyException if the id is empty, too long, or not
      *     well-formed Unicode
      */
     public static <I> Identified<I> of(String id, I input) {
-        return new Identified<>(input, Keys.of(id));
+        return new Identified<>(input, Keys.of(GivenIds.checked("id", id)));
     }
 
     /**
@@ -75,5 +76,12 @@ public final class Identified<I> {
         return strings
                 ? Keys.ofStrings(inputs.stream().map(i -> ((StringKeys) i.key).get(0)).toList())
                 : Keys.of(inputs.stream().mapToLong(i -> ((LongKeys) i.key).get(0)).toArray());
+    }
+
+    static <I> void checkNoneIsNull(List<Identified<I>> inputs) {
+        int position = 0;
+        for (Identified<I> identified : inputs) {
+            GivenIds.checked("input " + position++, identified);
+        }
     }
 }
