@@ -47,6 +47,7 @@ public final class LeakCheck implements BeforeAllCallback, AfterEachCallback {
                             + "|Signal Dispatcher|Notification Thread|Service Thread"
                             + "|Attach Listener|JVMCI.*|RMI .*|JMX .*"
                             + "|CompletableFutureDelayScheduler" // the JVM's, for orTimeout
+                            + "|Java2D Disposer" // the JVM's, for images
                             + "|junit-.*|surefire-.*|jqwik.*"
                             + "|JNA Cleaner|JavaCPP Deallocator|.*[Nn]etty.*|threadDeathWatcher.*"
                             + "|lines-of-\\d+" // of a child JVM that was just killed
