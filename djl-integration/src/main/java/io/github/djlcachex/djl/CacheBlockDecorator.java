@@ -45,6 +45,7 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
     private final Audit audit;
     private final Counters counters = new Counters();
     private final KnownInputs knownInputs = new KnownInputs();
+    private final DatasetNotes datasetNotes = new DatasetNotes();
     private final int idInput;
     private final int minMissRows;
     private final AuditMode auditMode;
@@ -136,6 +137,7 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
 
     /** Returns the rows of a batch, or null if it must run past the cache. */
     private @Nullable NDList rows(FeatureCache cache, Keys keys, Run run, String variant) {
+        datasetNotes.seen(cache, keys);
         Lookup found = Lookup.of(cache, keys, run.place());
         OutputBatch outputs = found.outputs();
         if (found.incomplete()) {

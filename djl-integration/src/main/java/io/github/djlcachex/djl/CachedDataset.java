@@ -38,22 +38,35 @@ public final class CachedDataset implements Dataset {
 
     private final Dataset dataset;
     private final IdSource ids;
+    private final DatasetOrigin origin;
     private volatile boolean checked;
 
     private CachedDataset(Dataset dataset, IdSource ids) {
-        this.dataset = dataset;
+        this(dataset, ids, new DatasetOrigin(dataset, ids, null));
+    }
+
+    private CachedDataset(Dataset dataset, IdSource ids, DatasetOrigin origin) {
+        this.dataset = checkedDataset(dataset);
         this.ids = ids;
-        if (SubDatasets.isPart(dataset) && !ids.listed()) {
+        this.origin = origin;
+        if (SubDatasets.isPart(dataset) && !ids.fitsParts()) {
             throw new UnsupportedDatasetException(
                     "part of a dataset",
                     "listed ids, one for each of its rows",
                     "ids that follow from indices, which count from 0 within each part",
                     "split with Folds, or list the ids of the part's rows with withIds");
         }
-        if (dataset instanceof CachedDataset) {
+    }
+
+    private static Dataset checkedDataset(@Nullable Dataset dataset) {
+        if (dataset == null || dataset instanceof CachedDataset) {
             throw new UnsupportedDatasetException(
-                    "dataset", "one without ids", "a CachedDataset", "give ids once");
+                    "dataset",
+                    "one without ids",
+                    dataset == null ? "null" : "a CachedDataset",
+                    "give ids once, to a dataset that has none");
         }
+        return dataset;
     }
 
     /**
@@ -62,10 +75,12 @@ public final class CachedDataset implements Dataset {
      * @param dataset the dataset of N rows
      * @param ids N ids; the id at position {@code i} belongs to the row of index {@code i}
      * @return the dataset with ids
+     * @throws InvalidIdsException if two rows have one id
      * @throws UnsupportedDatasetException if the dataset has ids already
      */
     public static CachedDataset withIds(Dataset dataset, long... ids) {
-        return new CachedDataset(dataset, IdSource.of(ids));
+        DuplicateIds.among(GivenIds.checked("ids", ids)).ifPresent(CachedDataset::refuse);
+        return withRepeatedIds(dataset, ids);
     }
 
     /**
@@ -74,14 +89,50 @@ public final class CachedDataset implements Dataset {
      * @param dataset the dataset of N rows
      * @param ids N ids; the id at position {@code i} belongs to the row of index {@code i}
      * @return the dataset with ids
+     * @throws InvalidIdsException if an id is null, or two rows have one id
      * @throws UnsupportedDatasetException if the dataset has ids already
      */
     public static CachedDataset withIds(Dataset dataset, List<String> ids) {
-        return new CachedDataset(dataset, IdSource.of(ids));
+        DuplicateIds.among(GivenIds.checkedTexts(ids)).ifPresent(CachedDataset::refuse);
+        return withRepeatedIds(dataset, ids);
+    }
+
+    private static void refuse(DuplicateIds duplicates) {
+        throw duplicates.refusal();
+    }
+
+    /**
+     * Returns a dataset with listed integer ids, of which several rows may have one: the same
+     * sample, for instance in data that repeats the rows of a rare class.
+     *
+     * @param dataset the dataset of N rows
+     * @param ids N ids; rows with one id get one row of features
+     * @return the dataset with ids
+     * @throws UnsupportedDatasetException if the dataset has ids already
+     */
+    public static CachedDataset withRepeatedIds(Dataset dataset, long... ids) {
+        return new CachedDataset(dataset, IdSource.of(GivenIds.checked("ids", ids)));
+    }
+
+    /**
+     * Returns a dataset with listed string ids, of which several rows may have one: the same
+     * sample, for instance in data that repeats the rows of a rare class.
+     *
+     * @param dataset the dataset of N rows
+     * @param ids N ids; rows with one id get one row of features
+     * @return the dataset with ids
+     * @throws InvalidIdsException if an id is null
+     * @throws UnsupportedDatasetException if the dataset has ids already
+     */
+    public static CachedDataset withRepeatedIds(Dataset dataset, List<String> ids) {
+        return new CachedDataset(dataset, IdSource.of(GivenIds.checkedTexts(ids)));
     }
 
     /**
      * Returns a dataset whose integer ids are a function of the index.
+     *
+     * <p>At the first use the function is asked for the first million indices, or for as many as
+     * take a second, and one warning tells if rows share an id.
      *
      * @param dataset the dataset, not a part of another one
      * @param idOfIndex the id of the row at an index from 0; called on the thread that iterates
@@ -89,11 +140,15 @@ public final class CachedDataset implements Dataset {
      * @throws UnsupportedDatasetException if the dataset has ids already or is a part of another
      */
     public static CachedDataset withLongIds(Dataset dataset, LongUnaryOperator idOfIndex) {
-        return new CachedDataset(dataset, IdSource.ofLongs(idOfIndex));
+        return new CachedDataset(
+                dataset, IdSource.ofLongs(GivenIds.checked("function of ids", idOfIndex)));
     }
 
     /**
      * Returns a dataset whose string ids are a function of the index.
+     *
+     * <p>At the first use the function is asked for the first million indices, or for as many as
+     * take a second, and one warning tells if rows share an id.
      *
      * @param dataset the dataset, not a part of another one
      * @param idOfIndex the id of the row at an index from 0; called on the thread that iterates
@@ -101,11 +156,21 @@ public final class CachedDataset implements Dataset {
      * @throws UnsupportedDatasetException if the dataset has ids already or is a part of another
      */
     public static CachedDataset withStringIds(Dataset dataset, LongFunction<String> idOfIndex) {
-        return new CachedDataset(dataset, IdSource.ofStrings(idOfIndex));
+        return new CachedDataset(
+                dataset, IdSource.ofStrings(GivenIds.checked("function of ids", idOfIndex)));
     }
 
     /**
      * Returns a dataset whose ids are a namespace, a colon and the index.
+     *
+     * <p>For data whose rows keep their indices. One file more in a folder shifts the indices of
+     * those behind it, and cached rows are then those of other samples: {@link #withFileIds} and
+     * {@link #withContentIds} give ids that stay. The number of rows and the contents of 16 of them
+     * are therefore kept beside the cached rows, read at the first use, and compared by the next
+     * run: a warning says what changed. Rows that were added at the end are no reason for one. An
+     * insertion or a removal is seen, unless the last row equals its neighbour; a row that was
+     * replaced, or rows that changed places, only where a sampled one is among them. A dataset
+     * whose rows cannot be read one by one is not compared. Nor are labels.
      *
      * @param dataset the dataset, not a part of another one
      * @param namespace the name of the data; another one for each dataset of a module
@@ -114,20 +179,65 @@ public final class CachedDataset implements Dataset {
      * @throws io.github.djlcachex.row.InvalidOptionException if the namespace is blank
      */
     public static CachedDataset withNamespace(Dataset dataset, String namespace) {
-        return new CachedDataset(dataset, IdSource.ofNamespace(namespace));
+        IdSource ids = IdSource.ofNamespace(namespace);
+        return new CachedDataset(dataset, ids, new DatasetOrigin(dataset, ids, namespace));
     }
 
-    /** Returns a part that the caller made by indices that it knows. */
-    static CachedDataset part(RandomAccessDataset part, IdSource ids) {
-        return new CachedDataset(part, ids);
+    /**
+     * Returns a dataset whose ids are a namespace, a colon, and the path of the row's file.
+     *
+     * <p>For DJL's image folders. The path is relative to the folder, with {@code /} between names
+     * and in Unicode's composed form (NFC), so that it stays where the folder moves or goes to
+     * another system. An id of more than 1024 bytes is replaced by a hash. A file that is added
+     * leaves all other ids as they are; one whose contents change keeps its id, and its cached row:
+     * {@link #withContentIds} gives it another.
+     *
+     * @param dataset a dataset that extends DJL's {@code AbstractImageFolder}
+     * @param namespace the name of the folder; another one for each folder of a module
+     * @return the dataset with ids
+     * @throws UnsupportedDatasetException if the dataset is none, or DJL does not show its files;
+     *     from {@code getData}, if a file is not in the folder
+     * @throws InvalidIdsException from {@code getData}, if the names of two files are the same in
+     *     Unicode's composed form
+     * @throws io.github.djlcachex.row.InvalidOptionException if the namespace is blank
+     */
+    public static CachedDataset withFileIds(RandomAccessDataset dataset, String namespace) {
+        return new CachedDataset(
+                dataset, FileIds.of((RandomAccessDataset) checkedDataset(dataset), namespace));
+    }
+
+    /**
+     * Returns a dataset whose ids are hashes of the rows' contents: 128 bits of a SHA-256, in hex.
+     *
+     * <p>For any data that comes without lasting ids. Rows of one content have one id, also in
+     * training and validation data, and share their features. For DJL's own image folders the
+     * content is the bytes of the file, with the size and channels that the dataset reads it with;
+     * for all others the arrays of {@code get} in front of the pipeline, with types and shapes.
+     * Parts of datasets are allowed. The pipeline is not part of the content: when it changes,
+     * change the module id.
+     *
+     * <p>The price: each row is read and hashed once for a dataset object, when a batch first has
+     * it, on the thread that iterates. A file is so read once more without being decoded; any other
+     * row is got from the dataset a second time. 16 bytes a row are kept.
+     *
+     * @param dataset the dataset
+     * @return the dataset with ids
+     * @throws UnsupportedDatasetException if the dataset has ids already; while iterating, if a row
+     *     has arrays whose values cannot be read
+     * @throws io.github.djlcachex.row.CacheIoException while iterating, if a row cannot be read
+     */
+    public static CachedDataset withContentIds(RandomAccessDataset dataset) {
+        return new CachedDataset(
+                dataset, new ContentIds((RandomAccessDataset) checkedDataset(dataset)));
+    }
+
+    /** Returns a part that the caller made by indices of this dataset. */
+    CachedDataset part(RandomAccessDataset part, long[] indices) {
+        return new CachedDataset(part, ids.part(indices), origin);
     }
 
     Dataset dataset() {
         return dataset;
-    }
-
-    IdSource ids() {
-        return ids;
     }
 
     /**
@@ -154,6 +264,8 @@ public final class CachedDataset implements Dataset {
             throws IOException, TranslateException {
         dataset.prepare();
         check(manager);
+        ids.begin(manager);
+        origin.use(manager);
         Iterable<Batch> batches = dataset.getData(manager, executorService);
         return () -> withIds(batches.iterator());
     }
@@ -212,20 +324,30 @@ public final class CachedDataset implements Dataset {
         long[] numbers = new long[indices.size()];
         int position = 0;
         for (Object index : indices) {
-            numbers[position++] = indexOf(index);
+            numbers[position] = indexOf(index, position);
+            position++;
         }
         return numbers;
     }
 
-    private static long indexOf(Object index) {
-        if (index instanceof Number number) {
-            return number.longValue();
+    private static long indexOf(@Nullable Object index, int position) {
+        if (index instanceof Long || index instanceof Integer) {
+            long number = ((Number) index).longValue();
+            if (number >= 0) {
+                return number;
+            }
         }
         throw new UnsupportedDatasetException(
                 "batch of a dataset",
-                "indices that are numbers",
-                index.getClass().getName(),
+                "indices that are numbers from 0",
+                describe(index) + " at position " + position,
                 "give the ids by CacheIds.attach or CacheIds.scope in your own loop");
+    }
+
+    private static String describe(@Nullable Object index) {
+        return index == null
+                ? "null"
+                : index.getClass().getName() + (index instanceof Number ? " " + index : "");
     }
 
     @Override

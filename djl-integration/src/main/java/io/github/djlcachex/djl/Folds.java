@@ -25,12 +25,12 @@ import java.util.stream.LongStream;
 public final class Folds {
 
     private final RandomAccessDataset whole;
-    private final IdSource ids;
+    private final CachedDataset dataset;
     private final List<long[]> parts;
 
-    private Folds(RandomAccessDataset whole, IdSource ids, List<long[]> parts) {
+    private Folds(RandomAccessDataset whole, CachedDataset dataset, List<long[]> parts) {
         this.whole = whole;
-        this.ids = ids;
+        this.dataset = dataset;
         this.parts = parts;
     }
 
@@ -90,7 +90,7 @@ public final class Folds {
             int to = (int) ((long) indices.size() * (i + 1) / k);
             parts.add(indices.subList(from, to).stream().mapToLong(Long::longValue).toArray());
         }
-        return new Folds(whole, dataset.ids(), parts);
+        return new Folds(whole, dataset, parts);
     }
 
     private static RandomAccessDataset rowsOf(CachedDataset dataset)
@@ -143,6 +143,6 @@ public final class Folds {
 
     private CachedDataset part(long[] indices) {
         RandomAccessDataset part = whole.subDataset(Arrays.stream(indices).boxed().toList());
-        return CachedDataset.part(part, ids.part(indices));
+        return dataset.part(part, indices);
     }
 }

@@ -1,10 +1,15 @@
 package io.github.djlcachex.djl;
 
+import ai.djl.ndarray.NDManager;
+
 import io.github.djlcachex.row.InvalidOptionException;
 import io.github.djlcachex.row.Keys;
 
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.LongFunction;
 import java.util.function.LongUnaryOperator;
@@ -15,14 +20,22 @@ interface IdSource {
     /** Returns the ids of the rows at some indices, in the order given. */
     Keys keys(long[] indices);
 
+    /** Prepares for the first {@link #keys}, once the dataset is prepared; called again at will. */
+    default void begin(NDManager manager) throws IOException {}
+
     /** Returns the number of ids, if they were listed. */
     default OptionalLong size() {
         return OptionalLong.empty();
     }
 
-    /** Tells whether the ids were listed row by row, and so do not follow from an index. */
-    default boolean listed() {
+    /** Tells whether the ids are right for a part too, whose indices count from 0. */
+    default boolean fitsParts() {
         return size().isPresent();
+    }
+
+    /** Looks for rows that share an id, where nothing else rules that out. */
+    default Optional<DuplicateIds> duplicates(long rows) {
+        return Optional.empty();
     }
 
     static IdSource of(long[] ids) {
@@ -30,16 +43,12 @@ interface IdSource {
         return new IdSource() {
             @Override
             public Keys keys(long[] indices) {
-                return Keys.of(mapped(indices, i -> copy[checked(i)]));
+                return Keys.of(mapped(indices, i -> copy[checkIndex(i, copy.length)]));
             }
 
             @Override
             public OptionalLong size() {
                 return OptionalLong.of(copy.length);
-            }
-
-            private int checked(long index) {
-                return checkIndex(index, copy.length);
             }
         };
     }
@@ -60,22 +69,47 @@ interface IdSource {
     }
 
     static IdSource ofLongs(LongUnaryOperator idOfIndex) {
-        return indices -> Keys.of(mapped(indices, idOfIndex));
+        return new IdSource() {
+            @Override
+            public Keys keys(long[] indices) {
+                return Keys.of(mapped(indices, idOfIndex));
+            }
+
+            @Override
+            public Optional<DuplicateIds> duplicates(long rows) {
+                return DuplicateIds.ofLongs(idOfIndex, rows);
+            }
+        };
     }
 
     static IdSource ofStrings(LongFunction<String> idOfIndex) {
-        return indices -> strings(indices, idOfIndex);
+        return new IdSource() {
+            @Override
+            public Keys keys(long[] indices) {
+                return strings(indices, idOfIndex);
+            }
+
+            @Override
+            public Optional<DuplicateIds> duplicates(long rows) {
+                return DuplicateIds.ofStrings(idOfIndex, rows);
+            }
+        };
     }
 
     static IdSource ofNamespace(String namespace) {
-        if (namespace.isBlank()) {
+        String name = checkNamespace(namespace);
+        return indices -> strings(indices, index -> name + ":" + index);
+    }
+
+    static String checkNamespace(String namespace) {
+        if (GivenIds.checked("namespace", namespace).isBlank()) {
             throw new InvalidOptionException(
                     "namespace",
                     "a text that is not blank",
                     "'" + namespace + "'",
                     "name the data");
         }
-        return ofStrings(index -> namespace + ":" + index);
+        return namespace;
     }
 
     /** Returns the ids of a part of the rows, by their index in that part. */
@@ -88,6 +122,11 @@ interface IdSource {
             }
 
             @Override
+            public void begin(NDManager manager) throws IOException {
+                whole.begin(manager);
+            }
+
+            @Override
             public OptionalLong size() {
                 return OptionalLong.of(indices.length);
             }
@@ -96,15 +135,24 @@ interface IdSource {
 
     private static long[] mapped(long[] indices, LongUnaryOperator operator) {
         long[] mapped = new long[indices.length];
-        Arrays.setAll(mapped, i -> operator.applyAsLong(indices[i]));
+        for (int i = 0; i < mapped.length; i++) {
+            mapped[i] = GivenIds.number(operator, "row", indices[i]);
+        }
         return mapped;
     }
 
     private static Keys strings(long[] indices, LongFunction<String> idOfIndex) {
-        return Keys.ofStrings(Arrays.stream(indices).mapToObj(idOfIndex).toList());
+        List<String> ids = new ArrayList<>(indices.length);
+        Arrays.stream(indices).forEach(i -> ids.add(GivenIds.text(idOfIndex, "row", i)));
+        return Keys.ofStrings(ids);
     }
 
-    private static int checkIndex(long index, int size) {
+    /**
+     * Returns an index of the rows that have ids.
+     *
+     * @throws InvalidIdsException if it is none
+     */
+    static int checkIndex(long index, int size) {
         if (index < 0 || index >= size) {
             throw new InvalidIdsException(
                     "ids of a dataset",

@@ -3,10 +3,13 @@ package io.github.djlcachex.djl;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.training.dataset.ArrayDataset;
 import ai.djl.training.dataset.Dataset;
 import ai.djl.training.dataset.RandomAccessDataset;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.stream.LongStream;
 
 /** What must be known of DJL's parts of datasets before ids are given to their rows. */
@@ -56,7 +59,7 @@ final class SubDatasets {
             long[] indices = LongStream.range(from, to).toArray();
             NDList byIndex = arrays.getByIndices(scratch, indices).getData();
             for (int i = 0; i < byRange.size(); i++) {
-                if (!sameBytes(byRange.get(i), byIndex.get(i))) {
+                if (!sameValues(byRange.get(i), byIndex.get(i))) {
                     return false;
                 }
             }
@@ -64,7 +67,12 @@ final class SubDatasets {
         }
     }
 
-    private static boolean sameBytes(NDArray left, NDArray right) {
-        return left.toByteBuffer().equals(right.toByteBuffer());
+    /** Texts as texts: PyTorch has no bytes of them, and crashes. */
+    private static boolean sameValues(NDArray left, NDArray right) {
+        return left.getDataType() == DataType.STRING
+                ? Arrays.equals(
+                        left.toStringArray(StandardCharsets.UTF_8),
+                        right.toStringArray(StandardCharsets.UTF_8))
+                : left.toByteBuffer().equals(right.toByteBuffer());
     }
 }

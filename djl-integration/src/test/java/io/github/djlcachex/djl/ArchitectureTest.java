@@ -45,4 +45,9 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule decorators_delegateInsteadOfExtendingABlock =
             noClasses().should().beAssignableTo(AbstractBaseBlock.class);
+
+    /** Users need not have DJL's own datasets: their classes are met by name alone. */
+    @ArchTest
+    static final ArchRule uses_noClassOfDjlsOwnDatasets =
+            noClasses().should().dependOnClassesThat().resideInAPackage("ai.djl.basicdataset..");
 }

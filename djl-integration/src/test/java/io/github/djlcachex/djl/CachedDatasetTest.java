@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -244,6 +245,23 @@ class CachedDatasetTest {
         assertThatThrownBy(() -> texts.getData(manager).iterator().next())
                 .isInstanceOf(UnsupportedDatasetException.class)
                 .hasMessageContaining("java.lang.String");
+        for (Object bad : new Object[] {null, -1L, 1.5, "1"}) {
+            Stream stream = new Stream(Arrays.asList(0L, bad));
+            for (CachedDataset cached :
+                    List.of(
+                            CachedDataset.withNamespace(stream, "x"),
+                            CachedDataset.withIds(stream, 3, 4))) {
+                assertThatThrownBy(() -> cached.getData(manager).iterator().next())
+                        .isInstanceOf(UnsupportedDatasetException.class)
+                        .hasMessageContainingAll(
+                                "position 1",
+                                bad instanceof String ? "String" : String.valueOf(bad));
+            }
+        }
+        CachedDataset outside = CachedDataset.withIds(new Stream(List.of(0L, 2L)), 3, 4);
+        assertThatThrownBy(() -> outside.getData(manager).iterator().next())
+                .isInstanceOf(InvalidIdsException.class)
+                .hasMessageContaining("index 2");
     }
 
     @Test

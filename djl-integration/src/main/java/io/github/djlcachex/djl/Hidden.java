@@ -1,0 +1,54 @@
+package io.github.djlcachex.djl;
+
+import org.jspecify.annotations.Nullable;
+
+import java.lang.reflect.Field;
+import java.lang.reflect.InaccessibleObjectException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+
+/** Members of DJL's classes that have no public way to them. */
+final class Hidden {
+
+    private Hidden() {}
+
+    /**
+     * Returns the value of a field.
+     *
+     * @throws ReflectiveOperationException if it is not there, or not to be had
+     */
+    static @Nullable Object field(Class<?> declaring, String name, Object target)
+            throws ReflectiveOperationException {
+        try {
+            Field field = declaring.getDeclaredField(name);
+            field.setAccessible(true);
+            return field.get(target);
+        } catch (InaccessibleObjectException | SecurityException e) {
+            throw new ReflectiveOperationException(e);
+        }
+    }
+
+    /**
+     * Calls a method of one parameter, or of none if the argument is null.
+     *
+     * @throws ReflectiveOperationException if it is not there, or not to be had, or throws
+     */
+    static @Nullable Object call(
+            Class<?> declaring, String name, Object target, @Nullable Object argument)
+            throws ReflectiveOperationException {
+        try {
+            Class<?>[] types = argument == null ? new Class<?>[0] : types(argument);
+            Method method = declaring.getDeclaredMethod(name, types);
+            method.setAccessible(true);
+            return argument == null ? method.invoke(target) : method.invoke(target, argument);
+        } catch (InaccessibleObjectException | SecurityException e) {
+            throw new ReflectiveOperationException(e);
+        } catch (InvocationTargetException e) {
+            throw new ReflectiveOperationException(e.getCause());
+        }
+    }
+
+    private static Class<?>[] types(Object argument) {
+        return new Class<?>[] {argument.getClass()};
+    }
+}

@@ -1,0 +1,116 @@
+package io.github.djlcachex.djl;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.DataType;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+
+/**
+ * The content of a row as a hash of 128 bits, the first of a SHA-256.
+ *
+ * <p>Every part has its kind and length before it, so that no two contents are one stream of bytes.
+ */
+final class RowHash {
+
+    static final int BYTES = 16;
+
+    private static final int PART_BYTES = 1 << 16;
+
+    private final MessageDigest digest;
+
+    private RowHash() {
+        try {
+            digest = MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    /**
+     * Returns the hash of arrays: data types, shapes and values.
+     *
+     * @throws UnsupportedDatasetException if an array has a type whose values cannot be read
+     */
+    static byte[] of(NDList row) {
+        RowHash hash = new RowHash();
+        hash.number(row.size());
+        for (NDArray array : row) {
+            hash.array(array);
+        }
+        return hash.finish();
+    }
+
+    /** Returns the hash of texts. */
+    static byte[] of(String... texts) {
+        RowHash hash = new RowHash();
+        for (String text : texts) {
+            hash.text(text);
+        }
+        return hash.finish();
+    }
+
+    /** Returns the hash of a file's bytes, and of what decides how they are read. */
+    static byte[] of(Path file, String settings) throws IOException {
+        RowHash hash = new RowHash();
+        hash.text("file");
+        hash.text(settings);
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] part = new byte[PART_BYTES];
+            for (int n = in.read(part); n >= 0; n = in.read(part)) {
+                hash.digest.update(part, 0, n);
+            }
+        }
+        return hash.finish();
+    }
+
+    private void array(NDArray array) {
+        DataType type = array.getDataType();
+        text(type.name());
+        number(array.getShape().dimension());
+        Arrays.stream(array.getShape().getShape()).forEach(this::number);
+        if (type == DataType.STRING) {
+            // never as bytes: PyTorch has none for it, and crashes
+            for (String value : array.toStringArray(StandardCharsets.UTF_8)) {
+                text(value);
+            }
+        } else {
+            checkReadable(type, array);
+            ByteBuffer bytes = array.toByteBuffer();
+            number(bytes.remaining());
+            digest.update(bytes);
+        }
+    }
+
+    private static void checkReadable(DataType type, NDArray array) {
+        if (!ElementTypes.isSupported(type) || array.isSparse()) {
+            throw new UnsupportedDatasetException(
+                    "row of a dataset",
+                    "arrays of " + ElementTypes.SUPPORTED + " or STRING",
+                    (array.isSparse() ? "a sparse array of " : "") + type.name(),
+                    "give ids by file, or list them");
+        }
+    }
+
+    private void text(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_16LE);
+        number(bytes.length);
+        digest.update(bytes);
+    }
+
+    private void number(long number) {
+        digest.update(ByteBuffer.allocate(Long.BYTES).putLong(number).flip());
+    }
+
+    private byte[] finish() {
+        return Arrays.copyOf(digest.digest(), BYTES);
+    }
+}
