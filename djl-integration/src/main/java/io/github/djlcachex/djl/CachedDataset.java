@@ -28,7 +28,8 @@ import java.util.function.LongUnaryOperator;
  * namespace, or ids that are unique over all of them.
  *
  * <p>The row behind an id must not change from epoch to epoch: a pipeline of random augmentations
- * is frozen at its first outcome.
+ * is frozen at its first outcome. At the first use a few rows are read, twice and through the
+ * pipeline, and randomness that shows is named in one warning. These looks never fail training.
  *
  * <p>A part of a dataset (made by {@code subDataset} or {@code randomSplit}) does not tell which
  * rows it holds. It takes listed ids only, in the order of its rows; {@link Folds} makes parts that
