@@ -61,6 +61,20 @@ final class Blocks {
         return all;
     }
 
+    /** Tells whether a model of an engine is among a block and all below it. */
+    static boolean hasSymbol(Block block) {
+        return withDescendants(block).stream().anyMatch(each -> each instanceof SymbolBlock);
+    }
+
+    /**
+     * Tells whether a graph is among a block and all below it, which comes initialized, and is
+     * neither saved nor loaded by DJL: one of ONNX Runtime or TensorFlow.
+     */
+    static boolean hasGraph(Block block) {
+        return withDescendants(block).stream()
+                .anyMatch(each -> each instanceof SymbolBlock && !isOf(PYTORCH_PACKAGE, each));
+    }
+
     /** Tells whether a block's weights are there to be read. */
     static boolean hasWeights(Block block) {
         return block instanceof SymbolBlock

@@ -12,8 +12,6 @@ import io.github.djlcachex.row.RowSchema;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.Set;
-
 /**
  * A frozen block whose output rows are computed once, and read from a cache from then on.
  *
@@ -44,7 +42,7 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
     private final Notices notices;
     private final Audit audit;
     private final Counters counters = new Counters();
-    private final KnownInputs knownInputs = new KnownInputs();
+    private final KnownInputs knownInputs;
     private final DatasetNotes datasetNotes = new DatasetNotes();
     private final int idInput;
     private final int minMissRows;
@@ -52,11 +50,26 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
     private volatile boolean enabled = true;
 
     CacheBlockDecorator(CacheBlockDecoratorBuilder builder, FrozenBlock frozen, CacheHandle cache) {
-        super(frozen, cache, builder.idInput);
+        this(
+                builder,
+                frozen,
+                cache,
+                new BlockRunner(frozen, builder.selector(), builder.castUnknownTo),
+                new KnownInputs());
+    }
+
+    private CacheBlockDecorator(
+            CacheBlockDecoratorBuilder builder,
+            FrozenBlock frozen,
+            CacheHandle cache,
+            BlockRunner runner,
+            KnownInputs knownInputs) {
+        super(frozen, cache, builder.idInput, new OutputShapes(frozen, cache, runner, knownInputs));
         this.frozen = frozen;
         this.handle = cache;
-        this.selector = new RowSelector(Set.copyOf(builder.sharedInputs));
-        this.runner = new BlockRunner(frozen, selector, builder.castUnknownTo);
+        this.selector = builder.selector();
+        this.runner = runner;
+        this.knownInputs = knownInputs;
         this.notices = new Notices(frozen.block(), builder.requireIds);
         this.auditMode = builder.auditMode;
         this.audit = new Audit(auditMode, runner, counters, new AuditNotices(frozen.block()));

@@ -26,7 +26,6 @@ public final class CacheBlockDecoratorBuilder {
     /** The default of {@link #optMinMissRows}. */
     public static final int DEFAULT_MIN_MISS_ROWS = 16;
 
-    final Set<Integer> sharedInputs = new HashSet<>();
     int idInput = -1;
     int minMissRows = DEFAULT_MIN_MISS_ROWS;
     boolean requireIds;
@@ -37,6 +36,7 @@ public final class CacheBlockDecoratorBuilder {
     private @Nullable Path directory;
     private @Nullable String moduleId;
     private @Nullable String fingerprint;
+    private final Set<Integer> sharedInputs = new HashSet<>();
     private final List<Consumer<FeatureCacheBuilder>> cacheOptions = new ArrayList<>();
 
     CacheBlockDecoratorBuilder() {}
@@ -237,6 +237,10 @@ public final class CacheBlockDecoratorBuilder {
         Block wrapped = required(block, "block", "setBlock");
         check(!(wrapped instanceof CacheBlockDecorator), "block", "no decorator yet", wrapped);
         return new CacheBlockDecorator(this, new FrozenBlock(wrapped), handleOf(wrapped));
+    }
+
+    RowSelector selector() {
+        return new RowSelector(Set.copyOf(sharedInputs));
     }
 
     private CacheHandle handleOf(Block wrapped) {

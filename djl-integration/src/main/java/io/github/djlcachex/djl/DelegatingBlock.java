@@ -9,12 +9,9 @@ import ai.djl.nn.Block;
 import ai.djl.nn.BlockList;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.ParameterList;
-import ai.djl.nn.SymbolBlock;
 import ai.djl.training.ParameterStore;
 import ai.djl.training.initializer.Initializer;
 import ai.djl.util.PairList;
-
-import io.github.djlcachex.cache.FeatureCache;
 
 import org.jspecify.annotations.Nullable;
 
@@ -40,13 +37,15 @@ abstract class DelegatingBlock implements Block {
     private final FrozenBlock frozen;
     private final CacheHandle handle;
     private final int idInput;
-    private final OutputShapes outputShapes = new OutputShapes();
+    private final OutputShapes outputShapes;
     private Shape @Nullable [] initializedWith;
 
-    DelegatingBlock(FrozenBlock frozen, CacheHandle handle, int idInput) {
+    DelegatingBlock(
+            FrozenBlock frozen, CacheHandle handle, int idInput, OutputShapes outputShapes) {
         this.frozen = frozen;
         this.handle = handle;
         this.idInput = idInput;
+        this.outputShapes = outputShapes;
     }
 
     Block wrapped() {
@@ -65,56 +64,43 @@ abstract class DelegatingBlock implements Block {
     @Override
     public void initialize(NDManager manager, DataType dataType, Shape... inputShapes) {
         Shape[] shapes = withoutIds(inputShapes, inputShapes);
-        try {
+        if (Blocks.hasGraph(wrapped())) {
+            checkInitialized();
+        } else {
             wrapped().initialize(manager, dataType, shapes);
-        } catch (IllegalStateException | UnsupportedOperationException e) {
-            // graphs of TensorFlow and ONNX Runtime come initialized, and say so in this way
-            if (!(wrapped() instanceof SymbolBlock)) {
-                throw e;
-            }
         }
         initializedWith = shapes.clone();
         frozen.forgetParameters();
     }
 
+    /** A graph comes initialized, and throws when it is to be, as do all blocks around it. */
+    private void checkInitialized() {
+        for (Parameter parameter : Blocks.parametersOf(wrapped())) {
+            if (!parameter.isInitialized()) {
+                throw new UnsupportedBlockException(
+                        "parameter '" + parameter.getName() + "' of the wrapped block",
+                        "a value, as a graph of another engine is beside it",
+                        "none yet",
+                        "load or initialize that block before it is added to the network");
+            }
+        }
+    }
+
     @Override
     public boolean isInitialized() {
-        try {
-            return wrapped().isInitialized();
-        } catch (UnsupportedOperationException e) {
-            return true;
-        }
+        return Blocks.hasGraph(wrapped()) || wrapped().isInitialized();
     }
 
     @Override
     public Shape[] getOutputShapes(Shape[] inputShapes) {
-        Shape[] shapes = withoutIds(inputShapes, inputShapes);
-        return outputShapes.of(shapes, () -> outputShapesOfRowsOrRun(shapes));
-    }
-
-    private Shape[] outputShapesOfRowsOrRun(Shape[] shapes) {
-        FeatureCache open = handle.openOrNull();
-        Shape[] ofRows =
-                wrapped() instanceof SymbolBlock ? OutputShapes.ofCached(shapes, open) : null;
-        if (ofRows != null) {
-            return ofRows;
-        }
-        synchronized (frozen.lock()) {
-            return wrapped().getOutputShapes(shapes);
-        }
+        return outputShapes.of(withoutIds(inputShapes, inputShapes), null);
     }
 
     @Override
     public Shape[] getOutputShapes(Shape[] inputShapes, DataType @Nullable [] inputDataTypes) {
-        Shape[] shapes = withoutIds(inputShapes, inputShapes);
-        DataType[] types = inputDataTypes == null ? null : withoutIds(inputDataTypes, inputShapes);
         return outputShapes.of(
-                shapes,
-                () -> {
-                    synchronized (frozen.lock()) {
-                        return wrapped().getOutputShapes(shapes, types);
-                    }
-                });
+                withoutIds(inputShapes, inputShapes),
+                inputDataTypes == null ? null : withoutIds(inputDataTypes, inputShapes));
     }
 
     /** Returns what belongs to the inputs, if the ids were counted among them. */
@@ -134,33 +120,31 @@ abstract class DelegatingBlock implements Block {
 
     @Override
     public Shape[] getInputShapes() {
-        try {
-            return wrapped().getInputShapes();
-        } catch (UnsupportedOperationException e) {
-            if (initializedWith == null) {
-                throw e;
-            }
-            return initializedWith.clone();
-        }
+        return Blocks.hasGraph(wrapped()) && initializedWith != null
+                ? initializedWith.clone()
+                : wrapped().getInputShapes();
     }
 
     @Override
     public PairList<String, Shape> describeInput() {
         PairList<String, Shape> described = wrapped().describeInput();
-        if (described != null || initializedWith == null) {
+        if (initializedWith == null || (described != null && !described.values().contains(null))) {
             return described;
         }
-        // a TorchScript block knows its inputs after the first run only, Model.save asks before
+        // TorchScript knows its inputs after the first run only, ONNX Runtime their names alone;
+        // Model.save asks for both
         PairList<String, Shape> inputs = new PairList<>();
         for (int i = 0; i < initializedWith.length; i++) {
-            inputs.add("data" + i, initializedWith[i]);
+            boolean named = described != null && described.size() == initializedWith.length;
+            inputs.add(named ? described.keyAt(i) : "data" + i, initializedWith[i]);
         }
         return inputs;
     }
 
     @Override
     public DataType[] getOutputDataTypes() {
-        return wrapped().getOutputDataTypes();
+        List<DataType> types = outputShapes.types();
+        return types.isEmpty() ? wrapped().getOutputDataTypes() : types.toArray(DataType[]::new);
     }
 
     @Override
@@ -223,21 +207,28 @@ abstract class DelegatingBlock implements Block {
     @Override
     public void clear() {
         synchronized (frozen.lock()) {
-            wrapped().clear();
+            if (!Blocks.hasGraph(wrapped())) {
+                wrapped().clear();
+            }
             handle.forgetWeights();
             frozen.forgetParameters();
         }
     }
 
+    /** Saves the wrapped block; nothing if a graph is in it, which comes from its own files. */
     @Override
     public void saveParameters(DataOutputStream os) throws IOException {
-        wrapped().saveParameters(os);
+        if (!Blocks.hasGraph(wrapped())) {
+            wrapped().saveParameters(os);
+        }
     }
 
     @Override
     public void loadParameters(NDManager manager, DataInputStream is)
             throws IOException, MalformedModelException {
-        changeWeights(() -> wrapped().loadParameters(manager, is));
+        if (!Blocks.hasGraph(wrapped())) {
+            changeWeights(() -> wrapped().loadParameters(manager, is));
+        }
     }
 
     private void changeWeights(CacheHandle.WeightChange change)

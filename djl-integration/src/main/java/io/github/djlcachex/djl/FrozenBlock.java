@@ -63,6 +63,14 @@ final class FrozenBlock {
                 : NDManager.newBaseManager(device(), engine);
     }
 
+    /** Returns a manager of the block's engine, or of DJL's default one if it takes any. */
+    NDManager newManager() {
+        String engine = facts().engine;
+        return engine == null
+                ? NDManager.newBaseManager()
+                : NDManager.newBaseManager(device(), engine);
+    }
+
     private Device device() {
         for (Parameter parameter : facts().parameters) {
             if (parameter.isInitialized()) {

@@ -3,6 +3,7 @@ package io.github.djlcachex.djl;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 
 import io.github.djlcachex.cache.FeatureCache;
 
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.WeakHashMap;
+import java.util.regex.Pattern;
 
 /**
  * The shapes and types of inputs for which the wrapped block is known to give rows like the cached
@@ -49,6 +51,22 @@ final class KnownInputs {
             }
             return contains;
         }
+    }
+
+    /** Tells whether rows were computed for inputs of such shapes, of whatever types. */
+    synchronized boolean containsShapes(FeatureCache cache, Shape[] inputs) {
+        StringBuilder shapes = new StringBuilder();
+        for (Shape input : inputs) {
+            shapes.append("[A-Z0-9_]+")
+                    .append(Pattern.quote(rowShape(input).toString()))
+                    .append(' ');
+        }
+        Pattern pattern = Pattern.compile(shapes.toString().strip());
+        return textsOf(cache).stream().anyMatch(text -> pattern.matcher(text).matches());
+    }
+
+    private static List<Long> rowShape(Shape shape) {
+        return Arrays.stream(shape.getShape()).skip(1).boxed().toList();
     }
 
     /** Notes that the block gives rows like the cached ones for such inputs. */
@@ -94,20 +112,15 @@ final class KnownInputs {
             List<List<Long>> shapes = new ArrayList<>(inputs.size());
             for (NDArray input : inputs) {
                 types.add(input.getDataType());
-                shapes.add(rowShape(input));
+                shapes.add(rowShape(input.getShape()));
             }
             return new Signature(cache, types, shapes);
-        }
-
-        private static List<Long> rowShape(NDArray input) {
-            long[] shape = input.getShape().getShape();
-            return Arrays.stream(shape).skip(1).boxed().toList();
         }
 
         String text() {
             StringBuilder text = new StringBuilder();
             for (int i = 0; i < types.size(); i++) {
-                text.append(types.get(i)).append(shapes.get(i)).append(' ');
+                text.append(types.get(i).name()).append(shapes.get(i)).append(' ');
             }
             return text.toString().strip();
         }

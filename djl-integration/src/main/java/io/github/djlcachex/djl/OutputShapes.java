@@ -1,6 +1,12 @@
 package io.github.djlcachex.djl;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.training.ParameterStore;
 
 import io.github.djlcachex.cache.FeatureCache;
 import io.github.djlcachex.row.Column;
@@ -8,44 +14,180 @@ import io.github.djlcachex.row.RowSchema;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
 
 /**
- * The output shapes that the wrapped block gave, remembered by input shapes.
+ * The shapes and types of the outputs of the wrapped block, remembered by input shapes.
  *
- * <p>A symbol block runs its model to tell its output shapes, and DJL asks each time that a network
- * is printed.
+ * <p>A network asks for them when it is initialized, and DJL each time that one is printed. A block
+ * written in Java computes them. Of a symbol block the cached rows tell them; else it runs on
+ * zeros, since DJL runs TorchScript on floats alone, and says nothing of ONNX Runtime and
+ * TensorFlow.
  */
 final class OutputShapes {
 
     private static final int MAX_KNOWN = 256;
 
-    private final Map<List<Shape>, Shape[]> known = new ConcurrentHashMap<>();
+    /** A module may squeeze a dimension of one row away. */
+    private static final int TRIAL_ROWS = 2;
 
-    /** Returns the shapes as remembered, or those that a run of the block tells. */
-    Shape[] of(Shape[] inputShapes, Supplier<Shape[]> run) {
-        Shape[] remembered = known.get(List.of(inputShapes));
-        if (remembered != null) {
-            return remembered.clone();
-        }
-        Shape[] shapes = run.get();
-        if (known.size() < MAX_KNOWN) {
-            known.put(List.of(inputShapes), shapes.clone());
-        }
-        return shapes;
+    /** What inputs may be of, in the order in which it is tried where nothing tells. */
+    private static final DataType[] TRIAL_TYPES = {
+        DataType.FLOAT32, DataType.INT64, DataType.INT32
+    };
+
+    private final FrozenBlock frozen;
+    private final CacheHandle handle;
+    private final BlockRunner runner;
+    private final KnownInputs knownInputs;
+    private final Map<List<Shape>, Outputs> known = new ConcurrentHashMap<>();
+    private volatile List<DataType> lastTypes = List.of();
+
+    /**
+     * The outputs of a block.
+     *
+     * @param shapes their shapes
+     * @param types their types, none if nothing tells them
+     */
+    private record Outputs(List<Shape> shapes, List<DataType> types) {}
+
+    OutputShapes(
+            FrozenBlock frozen, CacheHandle handle, BlockRunner runner, KnownInputs knownInputs) {
+        this.frozen = frozen;
+        this.handle = handle;
+        this.runner = runner;
+        this.knownInputs = knownInputs;
     }
 
-    /** Returns the shapes that the cached rows tell, or null if nothing is known of them. */
-    static Shape @Nullable [] ofCached(Shape[] inputShapes, @Nullable FeatureCache cache) {
-        RowSchema schema = cache == null ? null : cache.schema().orElse(null);
-        if (schema == null || inputShapes.length == 0 || inputShapes[0].dimension() == 0) {
+    /**
+     * Returns the shapes of the outputs.
+     *
+     * @param types the types of the inputs, or null if the caller does not know them
+     */
+    Shape[] of(Shape[] inputs, DataType @Nullable [] types) {
+        Outputs outputs = known.get(List.of(inputs));
+        if (outputs == null) {
+            outputs = find(inputs, types);
+            if (known.size() < MAX_KNOWN && !outputs.shapes.isEmpty()) {
+                known.put(List.of(inputs), outputs);
+            }
+        }
+        lastTypes = outputs.types;
+        return outputs.shapes.toArray(Shape[]::new);
+    }
+
+    /** Returns the types of the outputs that were asked for last; none if nothing tells them. */
+    List<DataType> types() {
+        return lastTypes;
+    }
+
+    private Outputs find(Shape[] inputs, DataType @Nullable [] types) {
+        if (!Blocks.hasSymbol(frozen.block())) {
+            synchronized (frozen.lock()) {
+                Block block = frozen.block();
+                Shape[] shapes =
+                        types == null
+                                ? block.getOutputShapes(inputs)
+                                : block.getOutputShapes(inputs, types);
+                return new Outputs(List.of(shapes), List.of());
+            }
+        }
+        Outputs cached = ofCached(inputs);
+        return cached == null ? ofRun(inputs, types) : cached;
+    }
+
+    /** Returns what the cached rows tell, or null if they are of inputs of other shapes. */
+    private @Nullable Outputs ofCached(Shape[] inputs) {
+        FeatureCache cache = handle.openOrNull();
+        if (cache == null || inputs.length == 0 || inputs[0].dimension() == 0) {
             return null;
         }
-        long rows = inputShapes[0].get(0);
-        return schema.columns().stream().map(c -> ofRows(rows, c)).toArray(Shape[]::new);
+        RowSchema schema = cache.schema().orElse(null);
+        if (schema == null || !knownInputs.containsShapes(cache, inputs)) {
+            return null;
+        }
+        long rows = inputs[0].get(0);
+        List<Column> columns = schema.columns();
+        return new Outputs(
+                columns.stream().map(c -> ofRows(rows, c)).toList(),
+                columns.stream().map(c -> ElementTypes.dataType("column", c.type())).toList());
+    }
+
+    private Outputs ofRun(Shape[] inputs, DataType @Nullable [] types) {
+        RuntimeException failure = null;
+        for (DataType[] trial : trials(inputs.length, types)) {
+            for (long rows : new long[] {TRIAL_ROWS, inputs[0].get(0)}) {
+                try {
+                    return ofRun(inputs, trial, rows);
+                } catch (RuntimeException e) {
+                    // of other types, or of a fixed number of rows
+                    failure = failure == null ? e : failure;
+                }
+            }
+        }
+        throw new UnsupportedBlockException(
+                "output shapes of " + frozen.block().getClass().getSimpleName(),
+                "a block that runs on zeros of shapes " + Arrays.toString(inputs),
+                String.valueOf(failure),
+                "initialize with the shapes of the block's inputs, without the ids; or run one batch"
+                        + " through the decorator first",
+                failure);
+    }
+
+    private static List<DataType[]> trials(int inputs, DataType @Nullable [] types) {
+        if (types != null && Arrays.stream(types).noneMatch(t -> t == null)) {
+            return List.<DataType[]>of(types);
+        }
+        return Arrays.stream(TRIAL_TYPES)
+                .map(
+                        type -> {
+                            DataType[] all = new DataType[inputs];
+                            Arrays.fill(all, type);
+                            return all;
+                        })
+                .toList();
+    }
+
+    private Outputs ofRun(Shape[] inputs, DataType[] types, long rows) {
+        try (NDManager manager = frozen.newManager()) {
+            NDList zeros = new NDList(inputs.length);
+            for (int i = 0; i < inputs.length; i++) {
+                zeros.add(zeros(manager, withRows(inputs[i], inputs[0].get(0), rows), types[i]));
+            }
+            Run run =
+                    new Run(
+                            new ParameterStore(manager, false),
+                            zeros,
+                            (int) rows,
+                            null,
+                            Place.of(zeros));
+            long all = inputs[0].get(0);
+            return runner.run(run, null, raw -> described(raw, rows, all));
+        }
+    }
+
+    private static Outputs described(NDList raw, long rows, long all) {
+        List<DataType> types = raw.stream().map(NDArray::getDataType).toList();
+        List<Shape> shapes =
+                raw.stream().map(output -> withRows(output.getShape(), rows, all)).toList();
+        return new Outputs(shapes, types);
+    }
+
+    /** Returns a shape with another number of rows, if it has the given one. */
+    private static Shape withRows(Shape shape, long from, long to) {
+        if (shape.dimension() == 0 || shape.get(0) != from) {
+            return shape;
+        }
+        return new Shape(to).addAll(shape.slice(1));
+    }
+
+    private static NDArray zeros(NDManager manager, Shape shape, DataType type) {
+        FilledArray zeros = FilledArray.create("input", manager, manager.getDevice(), shape, type);
+        zeros.buffer().put(0, new byte[zeros.buffer().capacity()]);
+        return zeros.finish(null);
     }
 
     /** Returns the shape of some rows of a column, made at once: Shape.add costs as much again. */
