@@ -1,5 +1,7 @@
 package io.github.djlcachex.benchmark;
 
+import io.github.djlcachex.djl.AuditMode;
+
 /** Training through DJL on PyTorch. */
 final class EpochPart implements BenchmarkSuite.Part {
 
@@ -8,6 +10,7 @@ final class EpochPart implements BenchmarkSuite.Part {
 
     private static final String UNIT = "ms";
     private static final double FORWARD_GOAL = 0.6;
+    private static final double AUDIT_GOAL = 0.99;
     private static final double HITS_GOAL = 1.1;
     private static final double MISSES_GOAL = 1.03;
     private static final long WARM_UP_MS = 10_000;
@@ -65,12 +68,22 @@ final class EpochPart implements BenchmarkSuite.Part {
                 JmhCase.of(ForwardBenchmark.class, "forward")
                         .with("rows", bench.options().smoke() ? 2048 : 100_096);
         double limit = BenchmarkRows.BATCH * bench.measure(work.method("gather"));
+        double audited = BenchmarkRows.BATCH * bench.measure(work);
+        double unaudited =
+                BenchmarkRows.BATCH * bench.measure(work.with("audit", AuditMode.OFF.name()));
         bench.add(
                 Figure.of(
                                 "forward 2 KiB, batch 256, all hits, beside the gather alone",
                                 GatherPart.UNIT,
-                                BenchmarkRows.BATCH * bench.measure(work))
+                                audited)
                         .beside(limit)
                         .goal(Goal.ratioAtLeast(FORWARD_GOAL)));
+        bench.add(
+                Figure.of(
+                                "forward 2 KiB, batch 256, all hits, audited beside not audited",
+                                GatherPart.UNIT,
+                                audited)
+                        .beside(unaudited)
+                        .goal(Goal.ratioAtLeast(AUDIT_GOAL)));
     }
 }

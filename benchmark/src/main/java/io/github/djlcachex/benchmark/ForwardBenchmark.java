@@ -11,6 +11,7 @@ import ai.djl.nn.core.Linear;
 import ai.djl.training.ParameterStore;
 
 import io.github.djlcachex.cache.GatherResult;
+import io.github.djlcachex.djl.AuditMode;
 import io.github.djlcachex.djl.CacheBlockDecorator;
 import io.github.djlcachex.djl.CacheIds;
 import io.github.djlcachex.row.Keys;
@@ -46,6 +47,10 @@ public class ForwardBenchmark {
     /** Rows of the cache. */
     @Param("100096")
     public int rows;
+
+    /** The mode of the audit: its first hits are in the warm-up, its samples in what is measured. */
+    @Param("WARN")
+    public AuditMode audit;
 
     private NDManager manager;
     private ParameterStore parameters;
@@ -94,6 +99,7 @@ public class ForwardBenchmark {
                 .setDirectory(directory)
                 .setModuleId("forward")
                 .optFingerprint("any weights")
+                .optAudit(audit)
                 .build();
     }
 
