@@ -11,8 +11,8 @@ import java.util.List;
  * fail for it.
  *
  * <p>The list is {@code sabotage.txt}. An entry is a line with {@code #} and what the bug does; the
- * source file below {@code core/src/main/java/io/github/djlcachex}; the text before, in lines that
- * start with {@code -}; the text after, in lines with {@code +}; and the classes of the tests. The
+ * source file below {@code src/main/java/io/github/djlcachex} of its module; the text before, in
+ * lines that start with {@code -}; the text after, in lines with {@code +}; and the classes of the tests. The
  * white space at both ends of a line does not count.
  *
  * @param what what the bug does
@@ -24,7 +24,10 @@ import java.util.List;
 record Sabotage(
         String what, Path source, List<String> before, List<String> after, List<String> tests) {
 
-    static final Path SOURCES = Path.of("../core/src/main/java/io/github/djlcachex");
+    private static final String SEAM = "djl/";
+    private static final Path CORE = Path.of("../core");
+    private static final Path DJL_INTEGRATION = Path.of("../djl-integration");
+    private static final Path SOURCES = Path.of("src/main/java/io/github/djlcachex");
 
     static List<Sabotage> all() throws IOException {
         List<Sabotage> all = new ArrayList<>();
@@ -46,10 +49,25 @@ record Sabotage(
     private static Sabotage parse(List<String> entry) {
         return new Sabotage(
                 entry.get(0).substring(2),
-                SOURCES.resolve(entry.get(1)),
+                moduleOf(entry.get(1)).resolve(SOURCES).resolve(entry.get(1)),
                 marked(entry, '-'),
                 marked(entry, '+'),
                 List.of(entry.get(entry.size() - 1).split(" ")));
+    }
+
+    private static Path moduleOf(String sourceOrTest) {
+        return sourceOrTest.startsWith(SEAM) ? DJL_INTEGRATION : CORE;
+    }
+
+    /** The directory where a test expects to run, by the name of its class. */
+    static Path directoryOf(String test) {
+        return moduleOf(test.replace('.', '/'));
+    }
+
+    /** A source file of either module, as its package names it. */
+    static Path relative(Path source) {
+        int packages = DJL_INTEGRATION.getNameCount() + SOURCES.getNameCount();
+        return source.subpath(packages, source.getNameCount());
     }
 
     private static List<String> marked(List<String> entry, char mark) {

@@ -95,7 +95,7 @@ class SabotageTest {
                                 "-classpath",
                                 System.getProperty("java.class.path")));
         for (Map.Entry<Path, String> source : sources.entrySet()) {
-            Path copy = own.resolve(Sabotage.SOURCES.relativize(source.getKey()));
+            Path copy = own.resolve(Sabotage.relative(source.getKey()));
             Files.createDirectories(copy.getParent());
             Files.writeString(copy, source.getValue());
             arguments.add(copy.toString());
@@ -120,7 +120,7 @@ class SabotageTest {
         tests.forEach(test -> command.add("io.github.djlcachex." + test));
         Process process =
                 new ProcessBuilder(command)
-                        .directory(new File("../core")) // where these tests expect to run
+                        .directory(Sabotage.directoryOf(tests.get(0)).toFile())
                         .redirectErrorStream(true)
                         .redirectOutput(output.toFile())
                         .start();
