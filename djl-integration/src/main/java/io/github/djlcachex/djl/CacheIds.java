@@ -2,6 +2,7 @@ package io.github.djlcachex.djl;
 
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.nn.Block;
 
 import io.github.djlcachex.row.Keys;
 
@@ -56,12 +57,12 @@ public final class CacheIds {
                     "batch", "at least one input", "none", "attach ids to the inputs they name");
         }
         NDList withIds = new NDList(inputs);
-        addTo(withIds, inputs.head().getManager(), keys);
+        addTo(withIds, withIds.size(), inputs.head().getManager(), keys);
         return withIds;
     }
 
-    /** Appends the ids to a list in place, as an array of the manager. */
-    static void addTo(NDList inputs, NDManager manager, Keys keys) {
+    /** Adds the ids to a list in place, as an array of the manager. */
+    static void addTo(NDList inputs, int position, NDManager manager, Keys keys) {
         if (inputs.contains(NAME)) {
             throw new InvalidIdsException(
                     "batch",
@@ -69,7 +70,27 @@ public final class CacheIds {
                     "an array named '" + NAME + "'",
                     "attach the ids of a batch once");
         }
-        inputs.add(IdArrays.encode(manager, keys));
+        inputs.add(position, IdArrays.encode(manager, keys));
+    }
+
+    /**
+     * Returns a network that takes the ids off its batches, and gives them to all decorators in it.
+     *
+     * <p>For networks in which the array of ids is in the way: blocks that take one input alone in
+     * front of a decorator, a decorator behind another one, a block that is trained beside a
+     * decorated one. To a {@code Trainer} it is the network: parameters, checkpoints and shapes are
+     * the same. All decorators in it must run on the thread that calls it.
+     *
+     * @param network the network, with decorators in it
+     * @return the network behind a block that opens a scope of ids for each batch
+     * @see #scope(long...)
+     */
+    public static Block around(Block network) {
+        return new IdScopeBlock(network);
+    }
+
+    static Scope scope(Keys keys) {
+        return new Scope(keys);
     }
 
     /**

@@ -308,7 +308,7 @@ public final class CachedDataset implements Dataset {
 
     private Batch withIds(Batch batch) {
         Keys keys = ids.keys(indicesOf(batch));
-        CacheIds.addTo(batch.getData(), batch.getManager(), keys);
+        CacheIds.addTo(batch.getData(), IdPosition.in(batch), batch.getManager(), keys);
         return batch;
     }
 

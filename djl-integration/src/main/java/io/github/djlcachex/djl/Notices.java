@@ -50,7 +50,8 @@ final class Notices {
     void noIds() {
         String advice =
                 "give ids by CachedDataset, CacheIdTranslator, CacheIds.attach or CacheIds.scope, or"
-                        + " point optIdInput to them";
+                        + " point optIdInput to them; CacheIds.around brings them to a decorator"
+                        + " behind other blocks";
         if (requireIds) {
             throw new InvalidIdsException("batch", "an id for each row", "no ids", advice);
         }
