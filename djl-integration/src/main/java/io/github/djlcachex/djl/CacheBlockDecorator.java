@@ -45,7 +45,7 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
     private final KnownInputs knownInputs;
     private final DatasetNotes datasetNotes = new DatasetNotes();
     private final int idInput;
-    private final int minMissRows;
+    private final MinRows minRows;
     private final AuditMode auditMode;
     private volatile boolean enabled = true;
 
@@ -74,7 +74,7 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
         this.auditMode = builder.auditMode;
         this.audit = new Audit(auditMode, runner, counters, new AuditNotices(frozen.block()));
         this.idInput = builder.idInput;
-        this.minMissRows = builder.minMissRows;
+        this.minRows = new MinRows(builder.minMissRows);
     }
 
     /**
@@ -117,7 +117,14 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
         BatchIds batch = BatchIds.split(inputs, idInput);
         int rows = batch.rows();
         frozen.check(batch.inputs(), training, rows >= 0);
-        Run run = new Run(parameterStore, batch.inputs(), rows, params, Place.of(batch.inputs()));
+        Run run =
+                new Run(
+                        parameterStore,
+                        batch.inputs(),
+                        rows,
+                        minRows.of(parameterStore, training),
+                        params,
+                        Place.of(batch.inputs()));
         if (rows >= 0) {
             batch.checkRows(rows, selector);
         }
@@ -214,14 +221,14 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
     }
 
     private MissingRows missingRows(Keys keys, Run run, int[] missing) {
-        MissingRows rows = MissingRows.of(keys, missing, minMissRows);
+        MissingRows rows = MissingRows.of(keys, missing, run.minRows());
         int[] different = rows.findDifferentInputs(new InputRows(run.inputs(), selector));
         if (different == null) {
             notices.fewIds(keys, missing.length, rows.unique());
             return rows;
         }
         notices.oneIdForTwoInputs(keys, different, auditMode);
-        return MissingRows.eachAlone(keys, missing, minMissRows);
+        return MissingRows.eachAlone(keys, missing, run.minRows());
     }
 
     /** Stores rows under the lock, so that threads that wait for it find them. */
@@ -236,10 +243,10 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
      */
     private NDList uncached(Run run) {
         counters.uncachedBatches.increment();
-        if (run.rows() <= 0 || run.rows() >= minMissRows) {
+        if (run.rows() <= 0 || run.rows() >= run.minRows()) {
             return runner.run(run, null, raw -> OutputBatch.copyOf(raw, run.place()));
         }
-        int[] padded = MissingRows.padded(run.rows(), minMissRows);
+        int[] padded = MissingRows.padded(run.rows(), run.minRows());
         return runner.run(
                 run,
                 padded,

@@ -23,11 +23,8 @@ import java.util.function.Consumer;
  */
 public final class CacheBlockDecoratorBuilder {
 
-    /** The default of {@link #optMinMissRows}. */
-    public static final int DEFAULT_MIN_MISS_ROWS = 16;
-
     int idInput = -1;
-    int minMissRows = DEFAULT_MIN_MISS_ROWS;
+    int minMissRows;
     boolean requireIds;
     AuditMode auditMode = AuditMode.WARN;
     @Nullable DataType castUnknownTo;
@@ -104,7 +101,8 @@ public final class CacheBlockDecoratorBuilder {
      * are padded by repeating them, since results of small batches differ from those of large ones
      * in the last bit. A lone miss so costs as much as that many rows. See {@link RowStability}.
      *
-     * @param minMissRows at least 1, which turns padding off; 16 by default
+     * @param minMissRows at least 1, which turns padding off; by default 16 for a trainer, whose
+     *     losses are then equal with and without the cache, and 1 for a predictor
      * @return this builder
      * @throws InvalidOptionException if it is under 1
      */

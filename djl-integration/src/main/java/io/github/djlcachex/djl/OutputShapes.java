@@ -162,6 +162,7 @@ final class OutputShapes {
                             new ParameterStore(manager, false),
                             zeros,
                             (int) rows,
+                            1,
                             null,
                             Place.of(zeros));
             long all = inputs[0].get(0);

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param parameterStore the parameter store, passed on
  * @param inputs the inputs without the ids
  * @param rows the number of ids, or -1 if the batch has none
+ * @param minRows the least number of rows to run, if the batch has ids
  * @param params parameters of the call, passed on
  * @param place where the outputs are made
  */
@@ -19,5 +20,6 @@ record Run(
         ParameterStore parameterStore,
         NDList inputs,
         int rows,
+        int minRows,
         @Nullable PairList<String, Object> params,
         Place place) {}

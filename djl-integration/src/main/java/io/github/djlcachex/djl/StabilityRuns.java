@@ -148,6 +148,7 @@ final class StabilityRuns {
                         new ParameterStore(manager, false),
                         batch,
                         positions.length,
+                        1,
                         null,
                         Place.of(batch));
         return runner.run(run, positions, raw -> copyOf(ComputedRows.of(raw, positions.length)));

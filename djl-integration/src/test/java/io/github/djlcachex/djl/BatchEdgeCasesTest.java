@@ -60,7 +60,7 @@ class BatchEdgeCasesTest {
     }
 
     private NDList run(CacheBlockDecorator decorator, long... ids) {
-        return Decorated.run(decorator, manager, batch(ids));
+        return Decorated.train(decorator, manager, batch(ids));
     }
 
     @Test

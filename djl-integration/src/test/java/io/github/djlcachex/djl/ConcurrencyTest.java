@@ -183,7 +183,7 @@ class ConcurrencyTest {
                 expected.add(reference.get(positions[i]));
             }
             NDList batch = CacheIds.attach(new NDList(digits.array(manager, positions)), ids);
-            NDList outputs = Decorated.run(decorator, manager, batch);
+            NDList outputs = Decorated.train(decorator, manager, batch);
             assertThat(outputs.head().getDataType()).isEqualTo(DataType.FLOAT32);
             assertThat(Bits.rows(outputs.head())).isEqualTo(expected);
         }

@@ -63,7 +63,7 @@ class DigitsStabilityTest {
                     CacheIds.attach(
                             new NDList(digits.array(manager, positions)),
                             IntStream.of(positions).asLongStream().toArray());
-            return Bits.rows(Decorated.run(decorator, manager, batch).head());
+            return Bits.rows(Decorated.train(decorator, manager, batch).head());
         }
     }
 

@@ -80,7 +80,7 @@ class RefusedOutputsTest {
         try (Fixture fixture = Fixture.of("wrong_aggregate");
                 CacheBlockDecorator decorator = Decorated.of(fixture.block(), directory)) {
             NDList batch = withIds(fixture.inputs());
-            assertThatThrownBy(() -> Decorated.run(decorator, fixture.manager(), batch))
+            assertThatThrownBy(() -> Decorated.train(decorator, fixture.manager(), batch))
                     .isInstanceOf(UnsupportedOutputException.class)
                     .hasMessageContainingAll("first dimension 16", "(1, 32)", "one row for each");
         }

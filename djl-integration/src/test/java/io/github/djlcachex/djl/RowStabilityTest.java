@@ -55,8 +55,7 @@ class RowStabilityTest {
             RowStability.Report report = RowStability.check(fixture.block(), images);
             assertThat(report.deterministic()).isTrue();
             assertThat(report.minMissRows()).isPresent();
-            assertThat(report.minMissRows().getAsInt())
-                    .isLessThanOrEqualTo(CacheBlockDecoratorBuilder.DEFAULT_MIN_MISS_ROWS);
+            assertThat(report.minMissRows().getAsInt()).isLessThanOrEqualTo(MinRows.OF_A_TRAINER);
         }
     }
 
