@@ -1,5 +1,6 @@
 package io.github.djlcachex.djl;
 
+import ai.djl.Model;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Block;
 
@@ -34,6 +35,9 @@ public final class CacheBlockDecoratorBuilder {
     private @Nullable String moduleId;
     private @Nullable String fingerprint;
     private final Set<Integer> sharedInputs = new HashSet<>();
+    private @Nullable String version;
+    private @Nullable Model model;
+    private Path[] modelFiles = new Path[0];
     private final List<Consumer<FeatureCacheBuilder>> cacheOptions = new ArrayList<>();
 
     CacheBlockDecoratorBuilder() {}
@@ -48,6 +52,34 @@ public final class CacheBlockDecoratorBuilder {
      */
     public CacheBlockDecoratorBuilder setBlock(Block block) {
         this.block = block;
+        return this;
+    }
+
+    /**
+     * Sets a model whose block is wrapped, in place of {@link #setBlock}. Its rows are kept under a
+     * fingerprint of the block; or, for ONNX Runtime and TensorFlow, whose blocks do not tell their
+     * weights, of the files that it was loaded from, with name and version of the engine. The
+     * decorator holds the model, as DJL closes the block of a model that nobody holds. It is never
+     * closed here.
+     *
+     * @param model a loaded model
+     * @return this builder
+     */
+    public CacheBlockDecoratorBuilder setModel(Model model) {
+        return setModel(model, new Path[0]);
+    }
+
+    /**
+     * Sets a model, and the files that it was loaded from, for those whose path tells not enough:
+     * loaded from a stream, from a folder with several ONNX models, or by another engine.
+     *
+     * @param model a loaded model
+     * @param files what {@link ModuleFingerprint#ofFiles} is taken of; the order does not matter
+     * @return this builder
+     */
+    public CacheBlockDecoratorBuilder setModel(Model model, Path... files) {
+        this.model = model;
+        this.modelFiles = files.clone();
         return this;
     }
 
@@ -93,6 +125,22 @@ public final class CacheBlockDecoratorBuilder {
      */
     public CacheBlockDecoratorBuilder optFingerprint(String fingerprint) {
         this.fingerprint = fingerprint;
+        return this;
+    }
+
+    /**
+     * Names the version of the code that the block runs: lambdas and classes of yours. It stands in
+     * place of that code in the fingerprint, so that a compiled class may change and keep its rows,
+     * and results of code that cannot be seen can be told apart. Weights count all the same.
+     *
+     * @param version the text, another one whenever results of the code change; by default the code
+     *     counts as far as it can be seen, and a warning names it
+     * @return this builder
+     * @throws InvalidOptionException if it is blank
+     */
+    public CacheBlockDecoratorBuilder optVersion(String version) {
+        check(!version.isBlank(), "version", "a text", "none");
+        this.version = version;
         return this;
     }
 
@@ -232,7 +280,7 @@ public final class CacheBlockDecoratorBuilder {
      *     set
      */
     public CacheBlockDecorator build() {
-        Block wrapped = required(block, "block", "setBlock");
+        Block wrapped = required(wrapped(), "block", "setBlock or setModel");
         check(!(wrapped instanceof CacheBlockDecorator), "block", "no decorator yet", wrapped);
         return new CacheBlockDecorator(this, new FrozenBlock(wrapped), handleOf(wrapped));
     }
@@ -241,23 +289,45 @@ public final class CacheBlockDecoratorBuilder {
         return new RowSelector(Set.copyOf(sharedInputs));
     }
 
+    private @Nullable Block wrapped() {
+        if (model == null) {
+            return block;
+        }
+        check(block == null, "model", "a model or a block", "both");
+        return model.getBlock();
+    }
+
     private CacheHandle handleOf(Block wrapped) {
         if (cache == null) {
             Path root = required(directory, "directory", "setDirectory or setCache");
             String module = required(moduleId, "moduleId", "setModuleId");
-            return CacheHandle.opening(wrapped, text -> open(root, module, text), fingerprint);
+            return CacheHandle.opening(wrapped, text -> open(root, module, text), fingerprint());
         }
         boolean alone =
                 directory == null
                         && moduleId == null
                         && fingerprint == null
+                        && version == null
                         && cacheOptions.isEmpty();
         check(
                 alone,
                 "cache",
                 "a cache alone, with its options set where it was opened",
                 "a cache, and options for opening one");
-        return CacheHandle.given(wrapped, cache);
+        return CacheHandle.given(wrapped, cache, BlockFingerprint.ofWeights(model));
+    }
+
+    private BlockFingerprint fingerprint() {
+        check(
+                fingerprint == null || version == null,
+                "version",
+                "a version or a fingerprint",
+                "both, though a fingerprint stands for the code too");
+        String text = fingerprint;
+        if (text == null && model != null) {
+            text = LoadedModel.fingerprintOf(model, modelFiles, version);
+        }
+        return BlockFingerprint.of(text, version, model);
     }
 
     private FeatureCache open(Path root, String module, String text) {

@@ -28,7 +28,7 @@ final class CacheHandle {
 
     private final Block block;
     private final @Nullable Function<String, FeatureCache> opener;
-    private final @Nullable String text;
+    private final BlockFingerprint fingerprint;
     private final Map<String, FeatureCache> caches = new HashMap<>();
     private volatile @Nullable Current current;
     private volatile @Nullable String openedFor;
@@ -47,27 +47,32 @@ final class CacheHandle {
             Block block,
             @Nullable FeatureCache given,
             @Nullable Function<String, FeatureCache> opener,
-            @Nullable String text) {
+            BlockFingerprint fingerprint) {
         this.block = block;
         this.current = given == null ? null : new Current(null, given);
         this.opener = opener;
-        this.text = text;
+        this.fingerprint = fingerprint;
     }
 
-    static CacheHandle given(Block block, FeatureCache cache) {
-        return new CacheHandle(block, cache, null, null);
+    /**
+     * Returns a handle of a cache that is the user's.
+     *
+     * @param fingerprint what tells whether the weights changed
+     */
+    static CacheHandle given(Block block, FeatureCache cache, BlockFingerprint fingerprint) {
+        return new CacheHandle(block, cache, null, fingerprint);
     }
 
     /**
      * Returns a handle that opens its cache itself.
      *
      * @param opener opens a cache for a fingerprint
-     * @param text the user's fingerprint, or null for that of the weights
+     * @param fingerprint a text, or what is taken of the block once its weights are there
      */
     static CacheHandle opening(
-            Block block, Function<String, FeatureCache> opener, @Nullable String text) {
-        CacheHandle handle = new CacheHandle(block, null, opener, text);
-        if (text != null || Blocks.hasWeights(block)) {
+            Block block, Function<String, FeatureCache> opener, BlockFingerprint fingerprint) {
+        CacheHandle handle = new CacheHandle(block, null, opener, fingerprint);
+        if (fingerprint.isText() || Blocks.hasWeights(block)) {
             handle.cache();
         }
         return handle;
@@ -134,9 +139,9 @@ final class CacheHandle {
         FeatureCache open = caches.get(variant);
         if (open == null) {
             checkVariants();
-            String fingerprint = text == null ? fingerprintOfWeights() : text;
+            String text = fingerprintText();
             boolean plain = variant.equals(CallVariant.PLAIN);
-            open = with.apply(plain ? fingerprint : fingerprint + "+call:" + variant);
+            open = with.apply(plain ? text : text + "+call:" + variant);
             caches.put(variant, open);
         }
         return open;
@@ -153,13 +158,13 @@ final class CacheHandle {
         }
     }
 
-    private String fingerprintOfWeights() {
-        String fingerprint = openedFor;
-        if (fingerprint == null) {
-            fingerprint = ModuleFingerprint.of(block);
-            openedFor = fingerprint;
+    private String fingerprintText() {
+        String text = openedFor;
+        if (text == null) {
+            text = fingerprint.of(block);
+            openedFor = fingerprint.isText() ? null : text;
         }
-        return fingerprint;
+        return text;
     }
 
     /** Returns the cache of the last batch if it is open by now; opens nothing. */
@@ -193,9 +198,12 @@ final class CacheHandle {
         }
     }
 
+    /** Returns the fingerprint of the weights, whatever the cache goes by. */
     private @Nullable String fingerprint() {
         try {
-            return ModuleFingerprint.of(block);
+            return fingerprint.isText()
+                    ? ModuleFingerprint.ofWeights(block)
+                    : fingerprint.of(block);
         } catch (UnsupportedBlockException e) {
             return null;
         }

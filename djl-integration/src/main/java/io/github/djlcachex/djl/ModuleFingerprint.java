@@ -1,116 +1,110 @@
 package io.github.djlcachex.djl;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Block;
-import ai.djl.nn.Parameter;
 import ai.djl.nn.SymbolBlock;
-import ai.djl.util.Pair;
 
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.security.DigestOutputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import org.jspecify.annotations.Nullable;
+
+import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.List;
 
 /**
- * A text that two blocks share only if their weights are equal, bit for bit.
+ * A text that two blocks share only if they compute the same, as far as it can be seen.
  *
- * <p>Of a symbol block, such as a TorchScript module, it is the SHA-256 of what {@code
- * saveParameters} writes: code, weights and buffers; less the bookkeeping that differs between a
- * module and its copy from a checkpoint. Of a block written in Java it is the SHA-256 over names,
- * shapes, types and bytes of its parameters, without the shapes that it was initialized with. It
- * does not see the Java code between the parameters: where only that differs, give the fingerprint
- * as a text, or another module id.
+ * <p>It is a SHA-256 over what makes a block what it is, child by child:
+ *
+ * <ul>
+ *   <li>names and classes of the blocks, in their order;
+ *   <li>names, types, shapes and bytes of parameters, and of arrays that a user's block, a function
+ *       or a {@code Predictor} keeps in a field;
+ *   <li>what DJL's own blocks keep of their settings, such as kernels, strides and axes, and final
+ *       fields of users' classes that are numbers, texts, enums or arrays of those;
+ *   <li>the code of lambdas and of users' classes, with the methods of users that they call, read
+ *       from their class files;
+ *   <li>what a symbol block, such as a TorchScript module, saves: code, weights and buffers.
+ * </ul>
+ *
+ * <p>Not part of it: the shapes that a block was initialized with, whether it is frozen, the
+ * device, paths, threads and processes, and the bookkeeping that differs between a module and its
+ * copy from a checkpoint.
+ *
+ * <p>Not seen: static fields and fields of users' classes that may change and hold no weights;
+ * files and services that code reads; code without a class file; the code of DJL, of the JDK and of
+ * engines. The decorator names users' code in one warning; {@link
+ * CacheBlockDecoratorBuilder#optVersion} tells versions of it apart. A lambda counts by its own
+ * code if that can be found out without an effect: where it is the only one of its kind in its
+ * class, or all of them read their input first, as {@code l -> l.get("pooled")} does. Else all of
+ * them count for each, so that two of them in one program are taken for one.
+ *
+ * <p>A block of which not one weight was seen has no fingerprint. Safe for use by several threads,
+ * unless another one changes the block meanwhile.
  */
 public final class ModuleFingerprint {
 
-    private final MessageDigest digest;
-    private final DataOutputStream out;
-
-    private ModuleFingerprint() throws NoSuchAlgorithmException {
-        digest = MessageDigest.getInstance("SHA-256");
-        out = new DataOutputStream(new DigestOutputStream(OutputStream.nullOutputStream(), digest));
-    }
+    private ModuleFingerprint() {}
 
     /**
-     * Returns the fingerprint of a block's weights as they are now. Reads all of them; a symbol
-     * block is saved to a temporary file for it.
+     * Returns the fingerprint of a block as it is now. Reads all of its weights.
      *
      * @param block the block, initialized or loaded
      * @return the fingerprint, at most 128 characters
-     * @throws UnsupportedBlockException if the weights are not there yet, or the block's engine
-     *     does not write them
+     * @throws UnsupportedBlockException if there are no weights, if they are not there yet, or if
+     *     some cannot be read, as those of ONNX Runtime and TensorFlow
      */
     public static String of(Block block) {
-        try {
-            ModuleFingerprint fingerprint = new ModuleFingerprint();
-            fingerprint.add("", block);
-            String kind = block instanceof SymbolBlock ? "symbol" : "parameters";
-            return kind + "-sha256:" + HexFormat.of().formatHex(fingerprint.digest.digest());
-        } catch (IOException e) {
-            throw new UncheckedIOException("The weights of the block could not be read", e);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java platform has SHA-256", e);
-        }
+        return of(block, null).text();
     }
 
-    private void add(String path, Block block) throws IOException {
-        if (block instanceof DelegatingBlock decorator) {
-            add(path, decorator.wrapped());
-        } else if (block instanceof SymbolBlock) {
-            addStream(path, block);
-        } else {
-            addParameters(path, block);
-        }
+    /**
+     * Returns the fingerprint of model files, for {@link
+     * CacheBlockDecoratorBuilder#optFingerprint}.
+     *
+     * <p>A directory stands for all regular files below it, by their names below it with '/'
+     * between the parts. Of a file its name counts, of a path nothing else. An {@code .onnx} file
+     * stands for the files of its external data, too. The order of the arguments does not matter.
+     * Left out is {@code fingerprint.pb} beside a {@code saved_model.pb}, which has random numbers
+     * of the export. Links are followed.
+     *
+     * @param files files and directories, such as an ONNX file, or the directory of a SavedModel
+     *     with its variables and assets
+     * @return the fingerprint, such as {@code files-sha256:} and 64 hexadecimal digits
+     * @throws UnsupportedBlockException if nothing is given, a directory is empty, a file is
+     *     missing or cannot be read, links go round in a circle, or external data is outside its
+     *     folder
+     */
+    public static String ofFiles(Path... files) {
+        return "files-sha256:" + ModelFiles.digestOf(files);
     }
 
-    private void addStream(String path, Block block) throws IOException {
-        text(path);
-        try {
-            SymbolContents.write(block, out);
-        } catch (UnsupportedOperationException e) {
-            throw new UnsupportedBlockException(
-                    "fingerprint of " + block.getClass().getSimpleName(),
-                    "a block that writes its parameters",
-                    "an engine that does not (" + e.getMessage() + ")",
-                    "give a text that changes with the weights by optFingerprint, such as the"
-                            + " SHA-256 of the model file");
-        }
+    /** Returns the fingerprint of a block less users' code, to see whether weights changed. */
+    static String ofWeights(Block block) {
+        return of(block, "").text();
     }
 
-    private void addParameters(String path, Block block) throws IOException {
-        for (Pair<String, Parameter> pair : block.getDirectParameters()) {
-            addParameter(path + "/" + pair.getKey(), pair.getValue());
+    /**
+     * Returns the fingerprint of a block, and what it may not have seen.
+     *
+     * @param version what stands for the code of users and for weights that are nowhere, or null
+     */
+    static Fingerprinted of(Block block, @Nullable String version) {
+        BlockWalk walk = new BlockWalk(version == null);
+        walk.out().text(version == null ? "code" : "version " + version);
+        walk.add(block.getClass().getSimpleName(), block);
+        if (walk.weights() == 0 && version == null) {
+            throw nothingSeen(block);
         }
-        for (Pair<String, Block> child : block.getChildren()) {
-            add(path + "/" + child.getKey(), child.getValue());
-        }
+        String kind = block instanceof SymbolBlock ? "symbol" : "parameters";
+        String text = kind + "-sha256:" + HexFormat.of().formatHex(walk.out().finish());
+        return new Fingerprinted(text, version == null ? walk.userCode() : List.of());
     }
 
-    private void addParameter(String path, Parameter parameter) throws IOException {
-        if (!parameter.isInitialized()) {
-            throw new UnsupportedBlockException(
-                    "fingerprint of parameter '" + path + "'",
-                    "a parameter with a value",
-                    "none yet",
-                    "load or initialize the block before it is cached, or name its weights by"
-                            + " optFingerprint");
-        }
-        NDArray array = parameter.getArray();
-        text(path);
-        text(array.getDataType().name());
-        text(array.getShape().toString());
-        digest.update(array.toByteBuffer(true));
-    }
-
-    /** Adds a text with its length, so that two texts in a row cannot be taken for others. */
-    private void text(String text) throws IOException {
-        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-        out.writeInt(utf8.length);
-        out.write(utf8);
+    private static UnsupportedBlockException nothingSeen(Block block) {
+        return new UnsupportedBlockException(
+                "fingerprint of " + block.getClass().getSimpleName(),
+                "weights in parameters, in children or in fields",
+                "none",
+                Advice.NAME_THE_WEIGHTS
+                        + "; a block that has no weights at all needs optVersion(text)");
     }
 }

@@ -4,8 +4,11 @@ import java.io.ByteArrayOutputStream;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -14,7 +17,8 @@ import java.util.Map;
  * <p>PyTorch's writer refers to a text that it has written before by a number, or writes it again,
  * as the text happens to be one object or two. So a module that is saved, loaded and saved writes
  * other bytes. Here a reference to a text or a class becomes the text itself, and other references
- * are numbered in order. Nothing is ever executed.
+ * are numbered in order. The device of an array becomes one text, as the array's values do not
+ * depend on it. Nothing is ever executed.
  */
 final class PickleOpcodes {
 
@@ -24,11 +28,13 @@ final class PickleOpcodes {
     private static final String SHORT_LENGTH = "U\u008a\u008c";
     private static final String LONG_LENGTH = "XTB";
     private static final String TEXTS = "UXT\u008cc";
+    private static final String INTEGERS = "KMJ\u008a";
+    private static final byte[] STORAGE = text("storage");
+    private static final byte[] DEVICE = text("device");
 
     private final ByteBuffer in;
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final List<byte[]> out = new ArrayList<>();
     private final Map<Integer, byte[]> memo = new HashMap<>();
-    private byte[] last = new byte[0];
     private int objects;
 
     private PickleOpcodes(byte[] pickle) {
@@ -46,10 +52,20 @@ final class PickleOpcodes {
                     return pickle;
                 }
             }
-            return opcodes.out.toByteArray();
+            return opcodes.bytes();
         } catch (BufferUnderflowException | IllegalArgumentException e) {
             return pickle;
         }
+    }
+
+    private static byte[] text(String ascii) {
+        byte[] text = ascii.getBytes(StandardCharsets.US_ASCII);
+        return ByteBuffer.allocate(1 + Integer.BYTES + text.length)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .put((byte) 'X')
+                .putInt(text.length)
+                .put(text)
+                .array();
     }
 
     private boolean next() {
@@ -105,12 +121,33 @@ final class PickleOpcodes {
     }
 
     private void emit(byte[] token) {
-        out.writeBytes(token);
-        last = token;
+        out.add(token);
+        if (token[0] == 'Q') {
+            forgetDevice();
+        }
+    }
+
+    private byte[] bytes() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        out.forEach(bytes::writeBytes);
+        return bytes.toByteArray();
+    }
+
+    /**
+     * Makes one text of the device in {@code ("storage", type, key, device, size)}, of which an
+     * array is loaded.
+     */
+    private void forgetDevice() {
+        int from = out.size() - 8;
+        if (from < 0 || !isStorage(out.subList(from, from + 8))) {
+            return;
+        }
+        out.set(from + 4, DEVICE);
     }
 
     private void put(int index) {
-        boolean text = last.length > 0 && TEXTS.indexOf((char) (last[0] & 0xff)) >= 0;
+        byte[] last = out.isEmpty() ? new byte[1] : out.get(out.size() - 1);
+        boolean text = isText(last);
         memo.put(index, text ? last : reference(objects++));
     }
 
@@ -120,6 +157,24 @@ final class PickleOpcodes {
             throw new IllegalArgumentException("A reference to nothing");
         }
         emit(token);
+    }
+
+    private static boolean isStorage(List<byte[]> tokens) {
+        return tokens.get(0)[0] == '('
+                && Arrays.equals(tokens.get(1), STORAGE)
+                && tokens.get(2)[0] == 'c'
+                && isText(tokens.get(3))
+                && tokens.get(4)[0] == 'X'
+                && INTEGERS.indexOf(opcodeOf(tokens.get(5))) >= 0
+                && tokens.get(6)[0] == 't';
+    }
+
+    private static boolean isText(byte[] token) {
+        return TEXTS.indexOf(opcodeOf(token)) >= 0;
+    }
+
+    private static char opcodeOf(byte[] token) {
+        return (char) (token[0] & 0xff);
     }
 
     private static byte[] reference(int number) {

@@ -1,66 +1,86 @@
 package io.github.djlcachex.djl;
 
-import ai.djl.nn.Block;
+import ai.djl.nn.AbstractBaseBlock;
+import ai.djl.nn.SymbolBlock;
 
-import java.io.ByteArrayOutputStream;
+import org.jspecify.annotations.Nullable;
+
 import java.io.DataOutputStream;
-import java.io.FilterOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipException;
-import java.util.zip.ZipFile;
 
 /**
- * What a symbol block saves, without the bookkeeping that changes when it is saved again.
+ * The digest of what a symbol block saves, without the bookkeeping that changes when it is saved
+ * again.
  *
  * <p>A TorchScript module saves a zip archive: code, tensors, and pickles that hold the rest. A
  * random id, debug records and the way in which the pickles refer to texts differ between a module
- * and its copy from a checkpoint, so they are left out.
+ * and its copy from a checkpoint, so they are left out. Of what is not such an archive every byte
+ * counts. It is digested while the engine writes it.
  */
 final class SymbolContents {
 
     private SymbolContents() {}
 
     /**
-     * Writes the contents.
+     * Returns the digest.
      *
-     * @throws UnsupportedOperationException if the engine does not save its blocks
+     * @param path what the block is called in a message
+     * @throws UnsupportedBlockException if the engine does not save the block
      */
-    static void write(Block block, DataOutputStream out) throws IOException {
-        // a file, as a zip archive is read from its end and may be larger than the heap
-        Path body = Files.createTempFile("djlcachex-fingerprint", null);
+    static byte[] digestOf(String path, SymbolBlock block) {
+        if (!savesItself(block)) {
+            throw unsaved(path, "an engine that does not", null);
+        }
+        ArchiveDigest archive = new ArchiveDigest();
+        save(path, block, new WithoutHead(archive));
+        byte[] digest = archive.finish();
+        if (digest != null) {
+            return digest;
+        }
+        DigestWriter raw = new DigestWriter();
+        save(path, block, raw.raw());
+        return raw.finish();
+    }
+
+    /** Tells whether a block has its own way to save itself; DJL's saves parameters alone. */
+    private static boolean savesItself(SymbolBlock block) {
         try {
-            byte[] head = save(block, body);
-            writeArchive(head, body, out);
-        } finally {
-            Files.deleteIfExists(body);
+            return block.getClass()
+                            .getMethod("saveParameters", DataOutputStream.class)
+                            .getDeclaringClass()
+                    != AbstractBaseBlock.class;
+        } catch (NoSuchMethodException e) {
+            throw new IllegalStateException("Every block has this method", e);
         }
     }
 
-    private static byte[] save(Block block, Path body) throws IOException {
-        try (WithoutHead file = new WithoutHead(Files.newOutputStream(body));
-                DataOutputStream data = new DataOutputStream(file)) {
-            block.saveParameters(data);
-            return file.head.toByteArray();
+    private static void save(String path, SymbolBlock block, OutputStream out) {
+        try {
+            TorchModules.save(block, new DataOutputStream(out));
+        } catch (IOException | RuntimeException e) {
+            throw unsaved(path, "an engine that does not (" + e.getMessage() + ")", e);
         }
     }
 
-    /** A stream that keeps back what DJL writes in front of the archive: a version and a length. */
-    private static final class WithoutHead extends FilterOutputStream {
+    private static UnsupportedBlockException unsaved(
+            String path, String found, @Nullable Exception cause) {
+        return new UnsupportedBlockException(
+                "fingerprint of " + path,
+                "a block that writes its parameters",
+                found,
+                Advice.NAME_THE_WEIGHTS + ", such as the SHA-256 of the model file",
+                cause);
+    }
 
-        private static final int HEAD_BYTES = 1 + Long.BYTES;
+    /** A stream that drops what DJL writes in front of the archive: a version and a length. */
+    private static final class WithoutHead extends OutputStream {
 
-        private final ByteArrayOutputStream head = new ByteArrayOutputStream();
+        private final OutputStream out;
+        private int headBytes = 1 + Long.BYTES;
 
         WithoutHead(OutputStream out) {
-            super(out);
+            this.out = out;
         }
 
         @Override
@@ -70,48 +90,9 @@ final class SymbolContents {
 
         @Override
         public void write(byte[] bytes, int offset, int length) throws IOException {
-            int kept = Math.min(HEAD_BYTES - head.size(), length);
-            head.write(bytes, offset, kept);
-            out.write(bytes, offset + kept, length - kept);
-        }
-    }
-
-    private static void writeArchive(byte[] head, Path body, DataOutputStream out)
-            throws IOException {
-        try (ZipFile archive = new ZipFile(body.toFile())) {
-            List<? extends ZipEntry> entries =
-                    archive.stream()
-                            .filter(entry -> !isBookkeeping(entry.getName()))
-                            .sorted(Comparator.comparing(ZipEntry::getName))
-                            .toList();
-            for (ZipEntry entry : entries) {
-                try (InputStream in = archive.getInputStream(entry)) {
-                    writeEntry(entry, in, out);
-                }
-            }
-        } catch (ZipException e) {
-            // not TorchScript: every byte counts
-            out.write(head);
-            Files.copy(body, out);
-        }
-    }
-
-    private static boolean isBookkeeping(String name) {
-        return name.endsWith("/.data/serialization_id") || name.endsWith(".debug_pkl");
-    }
-
-    private static void writeEntry(ZipEntry entry, InputStream in, DataOutputStream out)
-            throws IOException {
-        byte[] name = entry.getName().getBytes(StandardCharsets.UTF_8);
-        out.writeInt(name.length);
-        out.write(name);
-        if (entry.getName().endsWith(".pkl")) {
-            byte[] opcodes = PickleOpcodes.rewrite(in.readAllBytes());
-            out.writeLong(opcodes.length);
-            out.write(opcodes);
-        } else {
-            out.writeLong(entry.getSize());
-            in.transferTo(out);
+            int dropped = Math.min(headBytes, length);
+            headBytes -= dropped;
+            out.write(bytes, offset + dropped, length - dropped);
         }
     }
 }

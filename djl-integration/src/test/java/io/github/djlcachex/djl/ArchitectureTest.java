@@ -27,6 +27,7 @@ class ArchitectureTest {
                             "io.github.djlcachex.row",
                             "ai.djl..",
                             "java..",
+                            "org.objectweb.asm",
                             "org.slf4j",
                             "org.jspecify.annotations");
 

@@ -201,6 +201,7 @@ class BatchEdgeCasesTest {
         try (CacheBlockDecorator decorator =
                 Decorated.in(directory)
                         .setBlock(new LambdaBlock(inputs -> inputs))
+                        .optVersion("identity")
                         .optMinMissRows(1)
                         .build()) {
             NDList batch = batch(1, 2);

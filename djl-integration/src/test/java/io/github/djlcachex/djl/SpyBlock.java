@@ -27,6 +27,12 @@ final class SpyBlock extends AbstractBlock {
         }
     }
 
+    // a block of which no weight is seen has no fingerprint
+    private static final NDArray WEIGHT = NDManager.newBaseManager("PyTorch").create(1f);
+
+    @SuppressWarnings("UnusedVariable")
+    private final NDArray weight = WEIGHT;
+
     private final UnaryOperator<NDList> function;
     private final List<Call> calls = Collections.synchronizedList(new ArrayList<>());
 

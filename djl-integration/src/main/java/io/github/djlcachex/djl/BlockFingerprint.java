@@ -1,0 +1,86 @@
+package io.github.djlcachex.djl;
+
+import ai.djl.Model;
+import ai.djl.nn.Block;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * How a decorator comes to the fingerprint of its block, and what it says about that once.
+ *
+ * <p>It also holds the model that the block is from: DJL closes the block of a model that nobody
+ * else reaches.
+ */
+final class BlockFingerprint {
+
+    private static final Logger logger = LoggerFactory.getLogger(CacheBlockDecorator.class);
+    private static final int MAX_NAMED = 5;
+
+    private final @Nullable String text;
+    private final @Nullable String version;
+    private final @Nullable Model model;
+    private final AtomicBoolean warned = new AtomicBoolean();
+
+    private BlockFingerprint(
+            @Nullable String text, @Nullable String version, @Nullable Model model) {
+        this.text = text;
+        this.version = version;
+        this.model = model;
+    }
+
+    /**
+     * Returns a fingerprint that is taken of the block when it is asked for, unless there is a
+     * text.
+     *
+     * @param text the fingerprint, or null
+     * @param version what stands for users' code, or null
+     * @param model what the block is from, or null
+     */
+    static BlockFingerprint of(
+            @Nullable String text, @Nullable String version, @Nullable Model model) {
+        return new BlockFingerprint(text, version, model);
+    }
+
+    /** Returns a fingerprint of weights alone, for the cache of somebody who knows its own. */
+    static BlockFingerprint ofWeights(@Nullable Model model) {
+        return new BlockFingerprint(null, "", model);
+    }
+
+    /** Tells whether it is a text, which does not change with the block. */
+    boolean isText() {
+        return text != null;
+    }
+
+    String of(Block block) {
+        if (text != null) {
+            return text;
+        }
+        Fingerprinted found = ModuleFingerprint.of(block, version);
+        if (!found.userCode().isEmpty() && warned.compareAndSet(false, true)) {
+            warn(block, found.userCode());
+        }
+        return found.text();
+    }
+
+    private static void warn(Block block, List<String> names) {
+        String named = String.join(", ", names.subList(0, Math.min(MAX_NAMED, names.size())));
+        int more = names.size() - MAX_NAMED;
+        logger.warn(
+                "The fingerprint of {} may not see all of {}{}: state that it reaches elsewhere, and"
+                        + " code without a class file. Give optVersion(text), and another text"
+                        + " when its results change.",
+                block.getClass().getSimpleName(),
+                named,
+                more > 0 ? " and " + more + " more" : "");
+    }
+
+    @Override
+    public String toString() {
+        return "BlockFingerprint(" + (model == null ? "a block" : model.getName()) + ")";
+    }
+}

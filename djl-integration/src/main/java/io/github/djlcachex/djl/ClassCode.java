@@ -1,0 +1,112 @@
+package io.github.djlcachex.djl;
+
+import org.jspecify.annotations.Nullable;
+import org.objectweb.asm.ClassReader;
+import org.objectweb.asm.ClassVisitor;
+import org.objectweb.asm.Handle;
+import org.objectweb.asm.MethodVisitor;
+import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.Type;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What a class file says: its methods, and the lambdas that they make.
+ *
+ * @param name the internal name of the class
+ * @param superName the internal name of its superclass, or null
+ * @param interfaces the internal names of its interfaces
+ * @param methods its methods by name and descriptor, in that order
+ * @param lambdas the places where its methods make lambdas
+ * @param readsOuter whether it reads the object around it, as inner classes can
+ */
+record ClassCode(
+        String name,
+        @Nullable String superName,
+        List<String> interfaces,
+        Map<String, MethodCode> methods,
+        List<LambdaSite> lambdas,
+        boolean readsOuter) {
+
+    /**
+     * A place that makes lambdas of one kind.
+     *
+     * @param descriptor the types of what the lambda captures, and the interface that it implements
+     * @param target the method that the lambda calls
+     */
+    record LambdaSite(String descriptor, Handle target) {}
+
+    /** Returns what the class file says, or null if there is none to be read. */
+    static @Nullable ClassCode read(Class<?> type) {
+        String file = "/" + type.getName().replace('.', '/') + ".class";
+        try (InputStream in = type.getResourceAsStream(file)) {
+            return in == null ? null : parse(new ClassReader(in));
+        } catch (IOException | IllegalArgumentException e) {
+            return null; // the caller names the class as code that was not seen
+        }
+    }
+
+    private static ClassCode parse(ClassReader reader) {
+        Collector collector = new Collector();
+        reader.accept(collector, ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);
+        return new ClassCode(
+                reader.getClassName(),
+                reader.getSuperName(),
+                Arrays.asList(reader.getInterfaces()),
+                collector.methods,
+                collector.lambdas,
+                collector.readsOuter);
+    }
+
+    private static final class Collector extends ClassVisitor {
+
+        private final Map<String, MethodCode> methods = new TreeMap<>();
+        private final List<LambdaSite> lambdas = new ArrayList<>();
+        private boolean readsOuter;
+
+        Collector() {
+            super(Opcodes.ASM9);
+        }
+
+        @Override
+        public MethodVisitor visitMethod(
+                int access,
+                String name,
+                String descriptor,
+                @Nullable String signature,
+                String @Nullable [] exceptions) {
+            return new MethodCode.Writer(lambdas::add) {
+                @Override
+                public void visitFieldInsn(int opcode, String owner, String field, String type) {
+                    readsOuter |= opcode == Opcodes.GETFIELD && field.startsWith("this$");
+                    super.visitFieldInsn(opcode, owner, field, type);
+                }
+
+                @Override
+                public void visitEnd() {
+                    methods.put(name + descriptor, code((access & Opcodes.ACC_SYNTHETIC) != 0));
+                }
+            };
+        }
+    }
+
+    /** Tells whether a bootstrap method makes lambdas. */
+    static boolean makesLambda(Handle bootstrap) {
+        return bootstrap.getOwner().equals("java/lang/invoke/LambdaMetafactory");
+    }
+
+    /** Returns the descriptor that a place has which makes lambdas of a class. */
+    static String siteOf(Class<?> lambda) {
+        Type[] captured =
+                Arrays.stream(lambda.getDeclaredFields())
+                        .map(field -> Type.getType(field.getType()))
+                        .toArray(Type[]::new);
+        return Type.getMethodDescriptor(Type.getType(lambda.getInterfaces()[0]), captured);
+    }
+}

@@ -1,0 +1,56 @@
+package io.github.djlcachex.djl;
+
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+
+/**
+ * A SHA-256 over values, each written with its length, so that no two lists of values are the same
+ * bytes.
+ */
+final class DigestWriter {
+
+    private final MessageDigest digest = sha256();
+
+    static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java platform has SHA-256", e);
+        }
+    }
+
+    DigestWriter text(String text) {
+        return bytes(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    DigestWriter bytes(byte[] bytes) {
+        number(bytes.length);
+        digest.update(bytes);
+        return this;
+    }
+
+    DigestWriter bytes(ByteBuffer bytes) {
+        number(bytes.remaining());
+        digest.update(bytes);
+        return this;
+    }
+
+    DigestWriter number(long number) {
+        digest.update(ByteBuffer.allocate(Long.BYTES).putLong(number).flip());
+        return this;
+    }
+
+    /** Returns a stream whose bytes are added as they are, without a length. */
+    OutputStream raw() {
+        return new DigestOutputStream(OutputStream.nullOutputStream(), digest);
+    }
+
+    /** Returns the digest, and starts another one. */
+    byte[] finish() {
+        return digest.digest();
+    }
+}

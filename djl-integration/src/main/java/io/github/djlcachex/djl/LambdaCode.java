@@ -1,0 +1,145 @@
+package io.github.djlcachex.djl;
+
+import org.jspecify.annotations.Nullable;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Which code a lambda or a method reference runs.
+ *
+ * <p>The class file of the class that made it shows the places that make lambdas of its interface
+ * with its captured types. If their code is the same, that is it. If it is not, and none of them
+ * does anything before it reads its input, the lambda is called with a {@link Probe}. Else all of
+ * them count.
+ */
+final class LambdaCode {
+
+    private static final String MARK = "$$Lambda";
+
+    private final Class<?> type;
+    private final UserCode code;
+
+    private LambdaCode(Class<?> type, UserCode code) {
+        this.type = type;
+        this.code = code;
+    }
+
+    static boolean isLambda(Class<?> type) {
+        return type.isHidden() && type.getName().contains(MARK);
+    }
+
+    /** Returns the name of the class that made a lambda; the name of any other class as it is. */
+    static String nameOf(Class<?> type) {
+        String name = type.getName();
+        return isLambda(type) ? name.substring(0, name.indexOf(MARK)) + MARK : name;
+    }
+
+    static void add(DigestWriter out, Object lambda, UserCode code) {
+        LambdaCode of = new LambdaCode(lambda.getClass(), code);
+        ClassCode host = of.host();
+        if (host == null) {
+            out.text("unreadable");
+            return;
+        }
+        of.add(out, lambda, host);
+    }
+
+    private @Nullable ClassCode host() {
+        String name = nameOf(type);
+        try {
+            Class<?> host =
+                    Class.forName(
+                            name.substring(0, name.length() - MARK.length()),
+                            false,
+                            type.getClassLoader());
+            return code.of(host);
+        } catch (ClassNotFoundException | LinkageError e) {
+            return null;
+        }
+    }
+
+    private void add(DigestWriter out, Object lambda, ClassCode host) {
+        Map<String, MethodCode.Call> targets = targets(host);
+        if (targets.size() > 1) {
+            MethodCode.Call target = probe(lambda, targets.values());
+            if (Probe.INPUT.equals(target)) {
+                out.text("returns its input");
+                return;
+            }
+            retain(targets, target);
+        }
+        out.number(targets.size());
+        targets.keySet().forEach(out::text);
+    }
+
+    /** Returns which of several methods a lambda runs, or null if to find out may have effects. */
+    private MethodCode.@Nullable Call probe(Object lambda, Collection<MethodCode.Call> targets) {
+        Method method = functionOf(type);
+        boolean harmless =
+                targets.stream()
+                        .allMatch(each -> InputAccess.comesFirst(type.getClassLoader(), each));
+        return method != null && harmless ? Probe.targetOf(lambda, method) : null;
+    }
+
+    /** Returns the methods that the lambda may run, by the digest of their code. */
+    private Map<String, MethodCode.Call> targets(ClassCode host) {
+        String site = ClassCode.siteOf(type);
+        Map<String, MethodCode.Call> targets = new TreeMap<>();
+        for (ClassCode.LambdaSite each : host.lambdas()) {
+            if (each.descriptor().equals(site)) {
+                MethodCode.Call call = MethodCode.Call.to(each.target());
+                byte[] digest = code.digestOf(type.getClassLoader(), call);
+                targets.put(HexFormat.of().formatHex(digest), call);
+            }
+        }
+        return targets;
+    }
+
+    /** Keeps the target that was found: a method may be named by a subclass of its own class. */
+    private static void retain(
+            Map<String, MethodCode.Call> targets, MethodCode.@Nullable Call target) {
+        if (target == null) {
+            return;
+        }
+        boolean exact = targets.containsValue(target);
+        List<String> others =
+                targets.entrySet().stream()
+                        .filter(
+                                each ->
+                                        exact
+                                                ? !each.getValue().equals(target)
+                                                : !each.getValue().key().equals(target.key()))
+                        .map(Map.Entry::getKey)
+                        .toList();
+        if (others.size() < targets.size()) {
+            others.forEach(targets::remove);
+        }
+    }
+
+    /** Returns the one abstract method of a lambda's interface. */
+    private static @Nullable Method functionOf(Class<?> type) {
+        List<Method> methods =
+                Arrays.stream(type.getInterfaces()[0].getMethods())
+                        .filter(method -> Modifier.isAbstract(method.getModifiers()))
+                        .filter(method -> !isOfObject(method))
+                        .toList();
+        return methods.size() == 1 ? methods.get(0) : null;
+    }
+
+    private static boolean isOfObject(Method method) {
+        return Arrays.stream(Object.class.getMethods())
+                .anyMatch(
+                        each ->
+                                each.getName().equals(method.getName())
+                                        && Arrays.equals(
+                                                each.getParameterTypes(),
+                                                method.getParameterTypes()));
+    }
+}

@@ -1,0 +1,154 @@
+package io.github.djlcachex.djl;
+
+import ai.djl.Model;
+import ai.djl.engine.Engine;
+import ai.djl.nn.Block;
+import ai.djl.nn.SymbolBlock;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.lang.reflect.Field;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** A model that an engine loaded from files which its block does not save again. */
+final class LoadedModel {
+
+    private static final int MAX_NAMED = 5;
+
+    private final Model model;
+    private final String engine;
+
+    private LoadedModel(Model model) {
+        this.model = model;
+        this.engine = model.getNDManager().getEngine().getEngineName();
+    }
+
+    /**
+     * Returns the fingerprint of a model's files with its engine, or null if the block tells its
+     * weights itself.
+     *
+     * @param files the files that the user named; empty to find them
+     * @param version what stands for code of users, or null
+     * @throws UnsupportedBlockException if it is not certain which files the model is from
+     */
+    static @Nullable String fingerprintOf(Model model, Path[] files, @Nullable String version) {
+        LoadedModel loaded = new LoadedModel(model);
+        boolean tells =
+                loaded.engine.equals("PyTorch") || !(model.getBlock() instanceof SymbolBlock);
+        return tells && files.length == 0 ? null : loaded.fingerprint(files, version);
+    }
+
+    private String fingerprint(Path[] given, @Nullable String version) {
+        Path[] files = given.length > 0 ? given : new Path[] {find()};
+        DigestWriter digest = new DigestWriter();
+        digest.text(ModelFiles.digestOf(files));
+        if (engine.equals("TensorFlow")) {
+            signature(model.getBlock()).forEach((name, tensor) -> digest.text(name).text(tensor));
+        }
+        if (version != null) {
+            digest.text("version").text(version);
+        }
+        Engine of = model.getNDManager().getEngine();
+        String hex = HexFormat.of().formatHex(digest.finish());
+        return engine + "-" + of.getVersion() + ":files-sha256:" + hex;
+    }
+
+    private Path find() {
+        Path path = model.getModelPath();
+        if (path == null || !Files.exists(path)) {
+            throw refused("the files that it was loaded from", "none");
+        }
+        return switch (engine) {
+            case "OnnxRuntime" -> onnxFile(path);
+            case "TensorFlow" -> savedModel(path);
+            default -> throw refused("a model of PyTorch, ONNX Runtime or TensorFlow", engine);
+        };
+    }
+
+    private Path onnxFile(Path path) {
+        if (Files.isRegularFile(path)) {
+            return path;
+        }
+        try (Stream<Path> files = Files.list(path)) {
+            List<Path> models = files.filter(LoadedModel::isOnnx).sorted().toList();
+            if (models.size() == 1) {
+                return models.get(0);
+            }
+            throw refused("one file *.onnx in " + path, describe(models));
+        } catch (IOException e) {
+            throw refused("one file *.onnx in " + path, e.toString());
+        }
+    }
+
+    private static boolean isOnnx(Path file) {
+        String name = String.valueOf(file.getFileName());
+        return (name.endsWith(".onnx") || name.endsWith(".ort")) && Files.isRegularFile(file);
+    }
+
+    private static String describe(List<Path> files) {
+        if (files.isEmpty()) {
+            return "none";
+        }
+        List<String> names =
+                files.stream()
+                        .limit(MAX_NAMED)
+                        .map(Path::getFileName)
+                        .map(String::valueOf)
+                        .toList();
+        return files.size() + ": " + String.join(", ", names);
+    }
+
+    /** Returns the directory that DJL loads: of the model's name, or the model path itself. */
+    private Path savedModel(Path path) {
+        Path named = path.resolve(model.getName());
+        for (Path each : List.of(named, path)) {
+            if (Files.isRegularFile(each.resolve("saved_model.pb"))) {
+                return each;
+            }
+        }
+        throw refused("saved_model.pb in " + path, "none");
+    }
+
+    /**
+     * Returns which tensors of the graph are the block's inputs and outputs, by their names: one
+     * SavedModel may have several signatures.
+     */
+    private Map<String, String> signature(Block block) {
+        Map<String, String> tensors = new TreeMap<>();
+        try {
+            Field field = block.getClass().getDeclaredField("servingDefault");
+            field.setAccessible(true);
+            Object signature = field.get(block);
+            for (String side : List.of("getInputsMap", "getOutputsMap")) {
+                Map<?, ?> infos = (Map<?, ?>) call(signature, side);
+                for (Map.Entry<?, ?> info : infos.entrySet()) {
+                    String tensor = String.valueOf(call(info.getValue(), "getName"));
+                    tensors.put(side + " " + info.getKey(), tensor);
+                }
+            }
+            tensors.put("method", String.valueOf(call(signature, "getMethodName")));
+            return tensors;
+        } catch (ReflectiveOperationException | RuntimeException e) {
+            throw refused("a signature of the model that can be read", e.toString());
+        }
+    }
+
+    private static Object call(Object object, String method) throws ReflectiveOperationException {
+        return object.getClass().getMethod(method).invoke(object);
+    }
+
+    private UnsupportedBlockException refused(String expected, String found) {
+        return new UnsupportedBlockException(
+                "files of model '" + model.getName() + "'",
+                expected,
+                found,
+                "name the files by setModel(model, files...)");
+    }
+}
