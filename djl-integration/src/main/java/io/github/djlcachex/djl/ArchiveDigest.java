@@ -29,6 +29,7 @@ final class ArchiveDigest extends OutputStream {
     private static final int DEFLATED = 8;
     // signature, checksum, two sizes of 8 bytes, and the signature that follows
     private static final int LOOK_AHEAD_BYTES = 28;
+    private static final int MAX_PART_BYTES = 1 << 18;
     private static final int MAX_DIRECTORY_BYTES = 1 << 28;
 
     private final Map<String, ArchiveEntry> entries = new TreeMap<>();
@@ -46,9 +47,15 @@ final class ArchiveDigest extends OutputStream {
 
     @Override
     public void write(byte[] bytes, int offset, int length) {
-        if (!understood) {
-            return;
+        int taken = 0;
+        while (understood && taken < length) {
+            int part = Math.min(length - taken, MAX_PART_BYTES);
+            takePart(bytes, offset + taken, part);
+            taken += part;
         }
+    }
+
+    private void takePart(byte[] bytes, int offset, int length) {
         make(length);
         System.arraycopy(bytes, offset, pending, end, length);
         end += length;

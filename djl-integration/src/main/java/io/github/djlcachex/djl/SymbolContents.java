@@ -57,7 +57,7 @@ final class SymbolContents {
 
     private static void save(String path, SymbolBlock block, OutputStream out) {
         try {
-            TorchModules.save(block, new DataOutputStream(out));
+            TorchModules.save(block, out);
         } catch (IOException | RuntimeException e) {
             throw unsaved(path, "an engine that does not (" + e.getMessage() + ")", e);
         }
