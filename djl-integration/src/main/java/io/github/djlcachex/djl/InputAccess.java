@@ -133,7 +133,7 @@ final class InputAccess {
         @Override
         public void visitIntInsn(int opcode, int operand) {
             if (opcode == Opcodes.NEWARRAY) {
-                decide(false);
+                stack.poll(); // its length
             }
             stack.push(false);
         }
@@ -149,6 +149,9 @@ final class InputAccess {
         @Override
         public void visitTypeInsn(int opcode, String type) {
             if (opcode == Opcodes.NEW) {
+                stack.push(false);
+            } else if (opcode == Opcodes.ANEWARRAY) {
+                stack.poll(); // its length
                 stack.push(false);
             } else if (opcode != Opcodes.CHECKCAST) {
                 decide(false);
@@ -166,6 +169,13 @@ final class InputAccess {
             if (decided) {
                 return;
             }
+            if (opcode == Opcodes.INVOKESTATIC
+                    && owner.startsWith("java/lang/")
+                    && name.equals("valueOf")) {
+                stack.poll();
+                stack.push(false); // a number as an object
+                return;
+            }
             int arguments = Type.getArgumentTypes(descriptor).length;
             boolean lastIsInput = arguments > 0 && Boolean.TRUE.equals(stack.peek());
             for (int i = 0; i < arguments; i++) {
@@ -181,7 +191,12 @@ final class InputAccess {
 
         @Override
         public void visitFieldInsn(int opcode, String owner, String name, String descriptor) {
-            decide(false);
+            if (opcode == Opcodes.GETFIELD) {
+                stack.poll();
+            } else if (opcode != Opcodes.GETSTATIC) {
+                decide(false);
+            }
+            stack.push(false);
         }
 
         @Override

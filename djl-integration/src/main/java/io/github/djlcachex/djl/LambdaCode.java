@@ -10,18 +10,23 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * Which code a lambda or a method reference runs.
  *
  * <p>The class file of the class that made it shows the places that make lambdas of its interface
- * with its captured types. If their code is the same, that is it. If it is not, and none of them
- * does anything before it reads its input, the lambda is called with a {@link Probe}. Else all of
- * them count.
+ * with its captured types. If their code is the same, that is it. If it is not, the lambda is
+ * called with a {@link Probe}, unless none of them reads its input before it does anything else. If
+ * that tells nothing either, all of them count, and the lambdas by their order in this process.
  */
 final class LambdaCode {
 
     private static final String MARK = "$$Lambda";
+
+    // classes of lambdas that could not be told apart, by the digests of the methods they may run
+    private static final Map<String, List<String>> MET = new ConcurrentHashMap<>();
 
     private final Class<?> type;
     private final UserCode code;
@@ -77,15 +82,32 @@ final class LambdaCode {
         }
         out.number(targets.size());
         targets.keySet().forEach(out::text);
+        if (targets.size() > 1) {
+            out.number(order(String.join(" ", targets.keySet())));
+        }
     }
 
-    /** Returns which of several methods a lambda runs, or null if to find out may have effects. */
+    /** Returns how many other lambdas of the same methods were met in this process before. */
+    private int order(String targets) {
+        List<String> met = MET.computeIfAbsent(targets, any -> new CopyOnWriteArrayList<>());
+        synchronized (met) {
+            if (!met.contains(type.getName())) {
+                met.add(type.getName());
+            }
+            return met.indexOf(type.getName());
+        }
+    }
+
+    /**
+     * Returns which of several methods a lambda runs, or null if it cannot be found out. Where none
+     * of them reads its input first, they count calls or the like: those are not called.
+     */
     private MethodCode.@Nullable Call probe(Object lambda, Collection<MethodCode.Call> targets) {
         Method method = functionOf(type);
-        boolean harmless =
+        boolean readFirst =
                 targets.stream()
-                        .allMatch(each -> InputAccess.comesFirst(type.getClassLoader(), each));
-        return method != null && harmless ? Probe.targetOf(lambda, method) : null;
+                        .anyMatch(each -> InputAccess.comesFirst(type.getClassLoader(), each));
+        return method != null && readFirst ? Probe.targetOf(lambda, method) : null;
     }
 
     /** Returns the methods that the lambda may run, by the digest of their code. */

@@ -29,13 +29,15 @@ import java.util.List;
  * device, paths, threads and processes, and the bookkeeping that differs between a module and its
  * copy from a checkpoint.
  *
- * <p>Not seen: static fields and fields of users' classes that may change and hold no weights;
+ * <p>Not seen: static fields, and fields of users' classes that may change and hold no weights;
  * files and services that code reads; code without a class file; the code of DJL, of the JDK and of
  * engines. The decorator names users' code in one warning; {@link
- * CacheBlockDecoratorBuilder#optVersion} tells versions of it apart. A lambda counts by its own
- * code if that can be found out without an effect: where it is the only one of its kind in its
- * class, or all of them read their input first, as {@code l -> l.get("pooled")} does. Else all of
- * them count for each, so that two of them in one program are taken for one.
+ * CacheBlockDecoratorBuilder#optVersion} tells versions of it apart.
+ *
+ * <p>Of a lambda the JVM tells only which class made it. If that class makes several of its kind,
+ * the lambda is called once, with an input that throws when it is read; unless none of them reads
+ * its input first, as functions do that count their calls. Those are told apart within a process,
+ * not for sure from one to the next.
  *
  * <p>A block of which not one weight was seen has no fingerprint. Safe for use by several threads,
  * unless another one changes the block meanwhile.
