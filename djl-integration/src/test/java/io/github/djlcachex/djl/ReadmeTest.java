@@ -84,7 +84,7 @@ class ReadmeTest {
 
         CacheBlockDecorator cached =
                 CacheBlockDecorator.builder()
-                        .setBlock(extractor.getBlock())
+                        .setModel(extractor)
                         .setDirectory(cacheDirectory)
                         .setModuleId("digits-extractor")
                         .build();

@@ -120,6 +120,8 @@ class SabotageTest {
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                                 "-Xmx1g",
                                 "--add-opens=java.base/java.nio=ALL-UNNAMED",
+                                // tests look at warnings, which the settings of core switch off
+                                "-Dorg.slf4j.simpleLogger.defaultLogLevel=info",
                                 "-cp",
                                 first + File.pathSeparator + System.getProperty("java.class.path"),
                                 TestRunner.class.getName()));
