@@ -109,6 +109,7 @@ final class BlockWalk {
         } else if (value instanceof NDArray array) {
             addArray(array);
         } else if (value instanceof Model model) {
+            out.text("model");
             add(path + "/block", model.getBlock());
         } else if (!addContainer(path, value)) {
             addObject(path, value);

@@ -9,15 +9,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A JVM of its own, with this one's class path and no flags. */
+/** A JVM of its own, with this one's class path. */
 final class ChildJvm {
 
     private ChildJvm() {}
 
     /** Runs a main class to its end and returns what it wrote. */
     static String run(Class<?> main, String... args) throws IOException, InterruptedException {
+        return run(List.of(), main, args);
+    }
+
+    /** Runs a main class with flags for the JVM. */
+    static String run(List<String> flags, Class<?> main, String... args)
+            throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(flags);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(List.of(args));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();

@@ -1,0 +1,241 @@
+package io.github.djlcachex.djl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import ai.djl.ndarray.NDList;
+import ai.djl.nn.AbstractSymbolBlock;
+import ai.djl.nn.ParameterList;
+import ai.djl.nn.SymbolBlock;
+import ai.djl.training.ParameterStore;
+import ai.djl.util.PairList;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import java.util.zip.ZipOutputStream;
+
+/** What a scripted module saves counts, less its device and its bookkeeping. */
+class SymbolContentsTest {
+
+    private static final Map<String, byte[]> ENTRIES = new LinkedHashMap<>();
+    private static byte[] saved = new byte[0];
+
+    /** A symbol block that saves the bytes that it is given, in pieces. */
+    private static class SavedBlock extends AbstractSymbolBlock {
+
+        // not final: final fields of a user's block count themselves
+        private byte[] bytes;
+        private int pieceBytes;
+
+        SavedBlock(byte[] bytes, int pieceBytes) {
+            this.bytes = bytes;
+            this.pieceBytes = pieceBytes;
+        }
+
+        @Override
+        public void saveParameters(DataOutputStream os) throws IOException {
+            os.write(new byte[9]);
+            for (int i = 0; i < bytes.length; i += pieceBytes) {
+                os.write(bytes, i, Math.min(pieceBytes, bytes.length - i));
+            }
+        }
+
+        @Override
+        public ParameterList getDirectParameters() {
+            return new ParameterList();
+        }
+
+        @Override
+        protected NDList forwardInternal(
+                ParameterStore parameterStore,
+                NDList inputs,
+                boolean training,
+                @Nullable PairList<String, Object> params) {
+            return inputs;
+        }
+    }
+
+    @BeforeAll
+    static void save(@TempDir Path directory) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (Fixture fixture = Fixture.of("digits_extractor")) {
+            fixture.block().saveParameters(new DataOutputStream(out));
+        }
+        saved = Arrays.copyOfRange(out.toByteArray(), 9, out.size());
+        Path file = Files.write(directory.resolve("module.zip"), saved);
+        try (ZipFile zip = new ZipFile(file.toFile())) {
+            for (ZipEntry entry : zip.stream().toList()) {
+                ENTRIES.put(entry.getName(), zip.getInputStream(entry).readAllBytes());
+            }
+        }
+        assertThat(ENTRIES).containsKeys("archive/data.pkl", "archive/data/0");
+    }
+
+    private static byte[] zip(Map<String, byte[]> entries) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(out)) {
+            for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
+                zip.putNextEntry(new ZipEntry(entry.getKey()));
+                zip.write(entry.getValue());
+                zip.closeEntry();
+            }
+        }
+        return out.toByteArray();
+    }
+
+    private static String digest(byte[] archive, int pieceBytes) {
+        return ModuleFingerprint.of(new SavedBlock(archive, pieceBytes));
+    }
+
+    private static String with(String name, UnaryOperator<byte[]> change) throws IOException {
+        Map<String, byte[]> entries = new LinkedHashMap<>(ENTRIES);
+        byte[] before = entries.get(name);
+        byte[] after = change.apply(before);
+        assertThat(after).isNotEqualTo(before);
+        entries.put(name, after);
+        return digest(zip(entries), 1 << 12);
+    }
+
+    private static UnaryOperator<byte[]> text(String from, String to) {
+        return bytes ->
+                new String(bytes, ISO_8859_1)
+                        .replace(unicode(from), unicode(to))
+                        .getBytes(ISO_8859_1);
+    }
+
+    private static String unicode(String text) {
+        return "X" + (char) text.length() + "\0\0\0" + text;
+    }
+
+    private static String unchanged() throws IOException {
+        return digest(zip(ENTRIES), 1 << 12);
+    }
+
+    @Test
+    void of_archive_dependsNeitherOnPiecesNorOnCompression() throws IOException {
+        String fingerprint = digest(saved, 1 << 22);
+        for (int pieceBytes : new int[] {1, 7, 4096, 100_000}) {
+            assertThat(digest(saved, pieceBytes)).isEqualTo(fingerprint);
+        }
+        assertThat(unchanged()).isEqualTo(fingerprint);
+    }
+
+    @Test
+    void of_archiveFromAnotherDevice_isTheSame() throws IOException {
+        assertThat(with("archive/data.pkl", text("cpu", "cuda:1"))).isEqualTo(unchanged());
+        assertThat(with("archive/data.pkl", text("cpu", "cuda:0"))).isEqualTo(unchanged());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"training:cuda:1", "storage:cpu", "7:8", "running_mean:cpu"})
+    void of_otherTextsOfThePickle_isAnother(String fromAndTo) throws IOException {
+        String[] texts = fromAndTo.split(":", 2);
+        assertThat(with("archive/data.pkl", text(texts[0], texts[1]))).isNotEqualTo(unchanged());
+    }
+
+    @Test
+    void of_otherTypesOfStorage_isAnother() throws IOException {
+        UnaryOperator<byte[]> half =
+                bytes ->
+                        new String(bytes, ISO_8859_1)
+                                .replace("FloatStorage", "HalfStorage")
+                                .getBytes(ISO_8859_1);
+        assertThat(with("archive/data.pkl", half)).isNotEqualTo(unchanged());
+    }
+
+    @Test
+    void of_oneBitOfAWeight_isAnother() throws IOException {
+        UnaryOperator<byte[]> flip =
+                bytes -> {
+                    byte[] flipped = bytes.clone();
+                    flipped[flipped.length - 1] ^= 1;
+                    return flipped;
+                };
+        for (String name : new String[] {"archive/data/0", "archive/data/14"}) {
+            assertThat(with(name, flip)).isNotEqualTo(unchanged());
+        }
+    }
+
+    @Test
+    void of_randomIdOfTheSave_isTheSame() throws IOException {
+        assertThat(with("archive/.data/serialization_id", id -> "other".getBytes(US_ASCII)))
+                .isEqualTo(unchanged());
+    }
+
+    @Test
+    void of_entryWithAnArchiveInIt_isReadToItsEnd() throws IOException {
+        // signatures of zip archives within a tensor must not end it
+        byte[] nested = zip(Map.of("inner", new byte[100]));
+        String first = with("archive/data/0", any -> nested);
+        byte[] other = nested.clone();
+        other[other.length - 1] ^= 1;
+        assertThat(with("archive/data/0", any -> other)).isNotEqualTo(first);
+    }
+
+    @Test
+    void of_bytesThatAreNoArchive_countsEachOfThem() {
+        byte[] broken = saved.clone();
+        int lastInDirectory = new String(saved, ISO_8859_1).lastIndexOf("PK\1\2");
+        broken[lastInDirectory + 16] ^= 1; // a checksum that is not that of the entry
+        byte[] more = Arrays.copyOf(broken, broken.length + 1);
+        byte[] text = "no archive".getBytes(US_ASCII);
+        assertThat(
+                        List.of(
+                                digest(saved, 4096),
+                                digest(broken, 4096),
+                                digest(more, 4096),
+                                digest(Arrays.copyOf(saved, saved.length / 2), 4096),
+                                digest(Arrays.copyOf(saved, saved.length / 2 + 1), 4096),
+                                digest(text, 4096),
+                                digest(new byte[0], 4096)))
+                .doesNotHaveDuplicates();
+        assertThat(digest(broken, 1)).isEqualTo(digest(broken, 4096));
+    }
+
+    @Test
+    void of_engineThatFails_isRefusedWithTheReason() {
+        SymbolBlock failing =
+                new SavedBlock(new byte[0], 1) {
+                    @Override
+                    public void saveParameters(DataOutputStream os) throws IOException {
+                        throw new IOException("out of memory");
+                    }
+                };
+        assertThatThrownBy(() -> ModuleFingerprint.of(failing))
+                .isInstanceOf(UnsupportedBlockException.class)
+                .hasMessageContainingAll("out of memory", "optFingerprint")
+                .hasCauseInstanceOf(IOException.class);
+    }
+
+    @Test
+    void save_inLargePieces_isWhatTheEngineSavesToTheByte() throws IOException {
+        try (Fixture fixture = Fixture.of("digits_extractor")) {
+            ByteArrayOutputStream pieces = new ByteArrayOutputStream();
+            TorchModules.save((SymbolBlock) fixture.block(), pieces);
+            byte[] bytes = pieces.toByteArray();
+            assertThat(bytes.length - 9).isEqualTo(saved.length);
+            assertThat(digest(Arrays.copyOfRange(bytes, 9, bytes.length), 4096))
+                    .isEqualTo(digest(saved, 4096));
+        }
+    }
+}
