@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.SymbolBlock;
+import ai.djl.training.Trainer;
 import ai.djl.util.Pair;
 
 import org.jspecify.annotations.Nullable;
@@ -78,6 +79,9 @@ final class BlockWalk {
             add(path, decorator.wrapped());
         } else if (Settings.isSetting(value)) {
             Settings.write(out, value);
+            if (value instanceof Enum<?>) {
+                addCode(value, false, UserCode.isUsers(value.getClass())); // it may be a function
+            }
         } else if (met.containsKey(value)) {
             out.text("met").number(met.get(value));
         } else {
@@ -111,6 +115,8 @@ final class BlockWalk {
         } else if (value instanceof Model model) {
             out.text("model");
             add(path + "/block", model.getBlock());
+        } else if (value instanceof Trainer trainer) {
+            add(path, trainer.getModel());
         } else if (!addContainer(path, value)) {
             addObject(path, value);
         }
@@ -166,10 +172,12 @@ final class BlockWalk {
             }
         } else if (value instanceof Object[] elements) {
             addElements(path, Arrays.asList(elements), true);
-        } else if (isOfJdk(value) && value instanceof Collection<?> elements) {
+        } else if (value instanceof Collection<?> elements) {
             addElements(path, elements, isImmutable(value));
-        } else if (isOfJdk(value) && value instanceof Map<?, ?> map) {
+            addOwnPart(path, value);
+        } else if (value instanceof Map<?, ?> map) {
             addEntries(path, map, isImmutable(value));
+            addOwnPart(path, value);
         } else if (value instanceof Optional<?> optional) {
             add(path, optional.orElse(null));
         } else if (value instanceof AtomicReference<?> reference) {
@@ -184,8 +192,11 @@ final class BlockWalk {
         return true;
     }
 
-    private static boolean isOfJdk(Object value) {
-        return value.getClass().getName().startsWith("java.");
+    /** Adds what a user's class adds to a collection that it extends. */
+    private void addOwnPart(String path, Object value) {
+        if (UserCode.isUsers(value.getClass())) {
+            addCodeAndFields(path, value);
+        }
     }
 
     private static boolean isImmutable(Object value) {

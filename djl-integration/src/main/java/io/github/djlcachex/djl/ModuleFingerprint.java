@@ -3,6 +3,8 @@ package io.github.djlcachex.djl;
 import ai.djl.nn.Block;
 import ai.djl.nn.SymbolBlock;
 
+import io.github.djlcachex.row.CacheException;
+
 import org.jspecify.annotations.Nullable;
 
 import java.nio.file.Path;
@@ -92,13 +94,29 @@ public final class ModuleFingerprint {
     static Fingerprinted of(Block block, @Nullable String version) {
         BlockWalk walk = new BlockWalk(version == null);
         walk.out().text(version == null ? "code" : "version " + version);
-        walk.add(block.getClass().getSimpleName(), block);
+        walk(walk, block);
         if (walk.weights() == 0 && version == null) {
             throw nothingSeen(block);
         }
         String kind = block instanceof SymbolBlock ? "symbol" : "parameters";
         String text = kind + "-sha256:" + HexFormat.of().formatHex(walk.out().finish());
         return new Fingerprinted(text, version == null ? walk.userCode() : List.of());
+    }
+
+    private static void walk(BlockWalk walk, Block block) {
+        String name = block.getClass().getSimpleName();
+        try {
+            walk.add(name, block);
+        } catch (CacheException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new UnsupportedBlockException(
+                    "fingerprint of " + name,
+                    "a block whose weights can be read",
+                    e.toString(),
+                    Advice.NAME_THE_WEIGHTS,
+                    e);
+        }
     }
 
     private static UnsupportedBlockException nothingSeen(Block block) {

@@ -26,7 +26,8 @@ final class Settings {
                     "ai.djl.modality.",
                     "ai.djl.translate.",
                     "ai.djl.huggingface.translator.",
-                    "ai.djl.inference.Predictor");
+                    "ai.djl.inference.Predictor",
+                    "ai.djl.util.Pair");
 
     // the shape that it was initialized with, and what follows from that
     private static final Set<String> OF_INPUTS =

@@ -183,6 +183,10 @@ class BlockFingerprintTest {
                         () -> with(new SettingBlock(3)),
                         () -> with(new SettingBlock(4))),
                 new Pair(
+                        "functions that are constants",
+                        () -> with(new LambdaBlock(Pooling.FIRST)),
+                        () -> with(new LambdaBlock(Pooling.SUM))),
+                new Pair(
                         "arrays in fields",
                         () -> new ScaledBlock(manager.create(new float[] {1, 2})),
                         () -> new ScaledBlock(manager.create(new float[] {1, 3}))),
@@ -190,6 +194,22 @@ class BlockFingerprintTest {
                         "arrays that functions capture",
                         () -> captured(manager.create(new float[] {1, 2})),
                         () -> captured(manager.create(new float[] {1, 3}))));
+    }
+
+    /** Functions as constants. */
+    enum Pooling implements Function<NDList, NDList> {
+        FIRST {
+            @Override
+            public NDList apply(NDList list) {
+                return new NDList(list.head().get(0));
+            }
+        },
+        SUM {
+            @Override
+            public NDList apply(NDList list) {
+                return new NDList(list.head().sum());
+            }
+        }
     }
 
     private static Block captured(NDArray weight) {

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Model;
 import ai.djl.inference.Predictor;
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Activation;
 import ai.djl.nn.Block;
+import ai.djl.nn.BlockList;
 import ai.djl.nn.LambdaBlock;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.translate.NoopTranslator;
@@ -46,6 +49,15 @@ class HiddenWeightsTest {
         }
     }
 
+    /** A list of a user's own class. */
+    private static final class Steps extends ArrayList<Block> {
+        private static final long serialVersionUID = 1L;
+
+        Steps(Block block) {
+            super(List.of(block));
+        }
+    }
+
     private static NDList predict(Predictor<NDList, NDList> predictor, NDList inputs) {
         try {
             return predictor.predict(inputs);
@@ -74,6 +86,8 @@ class HiddenWeightsTest {
                             new Keeper(block),
                             new Keeper(model),
                             new Keeper(List.of(block)),
+                            new Keeper(new Steps(block)),
+                            new Keeper(new BlockList(List.of("a"), List.of(block))),
                             new Keeper(new ArrayList<>(List.of(Map.of("a", new Block[] {block})))),
                             new LambdaBlock(inputs -> predict(predictor, inputs)),
                             LambdaBlock.singleton(
@@ -124,6 +138,13 @@ class HiddenWeightsTest {
                     .isInstanceOf(UnsupportedOperationException.class);
             assertRefused(block, directory);
         }
+    }
+
+    @Test
+    void build_weightsThatWereClosed_areRefused() {
+        NDArray closed = NDManager.newBaseManager("PyTorch").create(1f);
+        closed.close();
+        assertRefused(new Keeper(closed), directory);
     }
 
     @Test
