@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import ai.djl.nn.Block;
+import ai.djl.nn.LambdaBlock;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.BatchNorm;
@@ -120,6 +122,18 @@ class ModuleFingerprintTest {
             assertThat(ModuleFingerprint.of(first)).isNotEqualTo(ModuleFingerprint.of(second));
             assertThat(ModuleFingerprint.of(first)).isEqualTo(ModuleFingerprint.of(first));
         }
+    }
+
+    @Test
+    void of_blockWithoutASingleWeight_isRefusedUnlessItsVersionIsNamed() {
+        Block block = new LambdaBlock(list -> new NDList(list.head().mul(2)));
+        assertThatThrownBy(() -> ModuleFingerprint.of(block))
+                .isInstanceOf(UnsupportedBlockException.class)
+                .hasMessageContainingAll("LambdaBlock", "none", "setModel", "optVersion");
+        assertThatThrownBy(() -> ModuleFingerprint.of(new SequentialBlock().add(block)))
+                .isInstanceOf(UnsupportedBlockException.class);
+        assertThat(ModuleFingerprint.of(block, "twice, 1").text())
+                .isNotEqualTo(ModuleFingerprint.of(block, "twice, 2").text());
     }
 
     @Test
