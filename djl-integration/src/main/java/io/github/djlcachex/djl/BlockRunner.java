@@ -1,5 +1,6 @@
 package io.github.djlcachex.djl;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -7,6 +8,7 @@ import ai.djl.ndarray.types.DataType;
 import org.jspecify.annotations.Nullable;
 
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /** Runs the wrapped block on rows of a batch, and has its outputs read while they are open. */
 final class BlockRunner {
@@ -32,17 +34,51 @@ final class BlockRunner {
             Run run, int @Nullable [] positions, Function<NDList, T> reader) {
         synchronized (frozen.lock()) {
             try (NDManager scratch = frozen.newManager(run.place())) {
-                NDList selected =
-                        positions == null
-                                ? selector.all(scratch, run.inputs())
-                                : selector.rows(scratch, run.inputs(), positions);
-                NDList raw = frozen.forward(run.parameterStore(), selected, run.params());
+                int fixed = frozen.fixedRows();
+                int rows = positions == null ? rowsOf(run) : positions.length;
+                if (fixed != FixedRows.ANY && rows != fixed && rows > 0) {
+                    int[] all = positions == null ? IntStream.range(0, rows).toArray() : positions;
+                    NDList outputs =
+                            new Chunks(fixed, scratch)
+                                    .run(all, chunk -> forward(run, select(scratch, run, chunk)));
+                    return reader.apply(outputs);
+                }
+                NDList selected = select(scratch, run, positions);
+                NDList raw = forward(run, selected);
                 try {
-                    return reader.apply(ComputedRows.castUnknown(raw, castUnknownTo));
+                    return reader.apply(raw);
                 } finally {
                     FrozenBlock.close(raw, selected, run.inputs());
                 }
             }
         }
+    }
+
+    private NDList select(NDManager scratch, Run run, int @Nullable [] positions) {
+        return positions == null
+                ? selector.all(scratch, run.inputs())
+                : selector.rows(scratch, run.inputs(), positions);
+    }
+
+    private NDList forward(Run run, NDList selected) {
+        NDList raw = frozen.forward(run.parameterStore(), selected, run.params());
+        NDList known = ComputedRows.castUnknown(raw, castUnknownTo);
+        for (NDArray output : raw) {
+            if (known.stream().noneMatch(each -> each == output)) {
+                output.close();
+            }
+        }
+        return known;
+    }
+
+    /** Returns the rows of a batch by its first input that has some, or 0. */
+    private int rowsOf(Run run) {
+        for (int i = 0; i < run.inputs().size(); i++) {
+            NDArray input = run.inputs().get(i);
+            if (!selector.isShared(input, i) && input.getShape().dimension() > 0) {
+                return Math.toIntExact(input.getShape().get(0));
+            }
+        }
+        return 0;
     }
 }

@@ -52,7 +52,16 @@ final class Blocks {
         }
     }
 
-    private static List<Block> withDescendants(Block block) {
+    static boolean isOnnxRuntime(Block block) {
+        return isOf(ONNX_RUNTIME_PACKAGE, block);
+    }
+
+    static boolean isTensorFlow(Block block) {
+        return isOf(TENSORFLOW_PACKAGE, block);
+    }
+
+    /** Returns a block and all below it, the block first. */
+    static List<Block> withDescendants(Block block) {
         List<Block> all = new ArrayList<>();
         all.add(block);
         for (int i = 0; i < all.size(); i++) {
@@ -89,14 +98,14 @@ final class Blocks {
      * Java compute beside their parameters.
      */
     static @Nullable String engineOf(Block block) {
-        if (isOf(ONNX_RUNTIME_PACKAGE, block)) {
+        if (isOnnxRuntime(block)) {
             return Engines.ONNX_RUNTIME;
         }
         for (Block each : withDescendants(block)) {
             if (isOf(PYTORCH_PACKAGE, each)) {
                 return Engines.PYTORCH;
             }
-            if (isOf(TENSORFLOW_PACKAGE, each)) {
+            if (isTensorFlow(each)) {
                 return Engines.TENSORFLOW;
             }
         }

@@ -188,9 +188,12 @@ final class ComputedRows {
      * @param type the type to cast to, or null to leave them
      */
     static NDList castUnknown(NDList outputs, @Nullable DataType type) {
+        if (type == null) {
+            return outputs;
+        }
         NDList cast = new NDList(outputs.size());
         for (NDArray output : outputs) {
-            boolean unknown = type != null && output.getDataType() == DataType.UNKNOWN;
+            boolean unknown = output.getDataType() == DataType.UNKNOWN;
             NDArray known = unknown ? output.toType(type, false) : output;
             known.setName(output.getName());
             cast.add(known);

@@ -31,9 +31,10 @@ final class FrozenBlock {
      * @param parameters the parameters that are shown
      * @param engine the engine whose arrays the block needs, or null for any
      * @param torchScript whether a TorchScript module takes the inputs
+     * @param rows the number of rows that it takes, or {@link FixedRows#ANY}
      */
     private record Facts(
-            List<Parameter> parameters, @Nullable String engine, boolean torchScript) {}
+            List<Parameter> parameters, @Nullable String engine, boolean torchScript, int rows) {}
 
     FrozenBlock(Block block) {
         this.block = block;
@@ -51,6 +52,11 @@ final class FrozenBlock {
     /** Makes the next check look at the block's parameters afresh. */
     void forgetParameters() {
         known = null;
+    }
+
+    /** Returns the number of rows that the block takes, or {@link FixedRows#ANY}. */
+    int fixedRows() {
+        return facts().rows;
     }
 
     /** Returns a manager for the arrays of one run: of the block's engine, where that matters. */
@@ -141,7 +147,8 @@ final class FrozenBlock {
                     new Facts(
                             Blocks.parametersOf(block),
                             Blocks.engineOf(block),
-                            Blocks.startsWithTorchScript(block));
+                            Blocks.startsWithTorchScript(block),
+                            FixedRows.of(block));
             known = facts;
         }
         return facts;

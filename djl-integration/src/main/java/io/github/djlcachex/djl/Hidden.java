@@ -48,6 +48,23 @@ final class Hidden {
         }
     }
 
+    /**
+     * Returns what a public method without parameters answers, of a class that is not known here.
+     *
+     * @throws ReflectiveOperationException if it is not there, or throws
+     */
+    static @Nullable Object answer(@Nullable Object target, String name)
+            throws ReflectiveOperationException {
+        if (target == null) {
+            throw new NoSuchMethodException(name + " of nothing");
+        }
+        try {
+            return target.getClass().getMethod(name).invoke(target);
+        } catch (InvocationTargetException e) {
+            throw new ReflectiveOperationException(e.getCause());
+        }
+    }
+
     private static Class<?>[] types(Object argument) {
         return new Class<?>[] {argument.getClass()};
     }

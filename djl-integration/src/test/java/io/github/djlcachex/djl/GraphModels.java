@@ -44,6 +44,17 @@ final class GraphModels {
         return load(TENSORFLOW.resolve("mlp"), "TensorFlow");
     }
 
+    /** Loads the same network, which takes 1 or 8 rows alone. */
+    static Model onnxOfBatch(int rows) {
+        Model model = Model.newInstance("mlp_batch" + rows, "OnnxRuntime");
+        try {
+            model.load(Path.of("src/test/resources/onnx_fixed"));
+        } catch (IOException | MalformedModelException e) {
+            throw new AssertionError(e);
+        }
+        return model;
+    }
+
     static Model of(String engine) {
         return engine.equals("TensorFlow") ? tensorflow() : onnx();
     }
