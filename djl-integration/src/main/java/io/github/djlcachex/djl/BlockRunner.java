@@ -27,7 +27,7 @@ final class BlockRunner {
      * Runs the block under its lock.
      *
      * @param positions the rows to run, or null for the batch as it is
-     * @param reader reads the outputs, which are closed afterwards
+     * @param reader reads the outputs, which are closed afterwards unless it returns them
      * @return what the reader returned
      */
     <T extends @Nullable Object> T run(
@@ -45,10 +45,15 @@ final class BlockRunner {
                 }
                 NDList selected = select(scratch, run, positions);
                 NDList raw = forward(run, selected);
+                NDList kept = new NDList();
                 try {
-                    return reader.apply(raw);
+                    T result = reader.apply(raw);
+                    if (result instanceof NDList outputs) {
+                        kept = outputs;
+                    }
+                    return result;
                 } finally {
-                    FrozenBlock.close(raw, selected, run.inputs());
+                    FrozenBlock.close(raw, selected, run.inputs(), kept);
                 }
             }
         }

@@ -244,16 +244,26 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
     private NDList uncached(Run run) {
         counters.uncachedBatches.increment();
         if (run.rows() <= 0 || run.rows() >= run.minRows()) {
-            return runner.run(run, null, raw -> OutputBatch.copyOf(raw, run.place()));
+            return whole(run);
         }
         int[] padded = MissingRows.padded(run.rows(), run.minRows());
-        return runner.run(
-                run,
-                padded,
-                raw -> {
-                    ComputedRows computed = ComputedRows.of(raw, padded.length);
-                    return OutputBatch.copyOf(computed, run.rows(), run.place());
-                });
+        NDList outputs =
+                runner.<@Nullable NDList>run(
+                        run,
+                        padded,
+                        raw -> {
+                            if (!OutputBatch.isCacheable(raw)) {
+                                return null;
+                            }
+                            ComputedRows computed = ComputedRows.of(raw, padded.length);
+                            return OutputBatch.copyOf(computed, run.rows(), run.place());
+                        });
+        // the rows of types that cannot be cached cannot be taken out of the padding either
+        return outputs == null ? whole(run) : outputs;
+    }
+
+    private NDList whole(Run run) {
+        return runner.run(run, null, raw -> OutputBatch.copyOf(raw, run.place()));
     }
 
     private void count(int hits, int misses) {

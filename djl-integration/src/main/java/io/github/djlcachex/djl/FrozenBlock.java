@@ -167,11 +167,12 @@ final class FrozenBlock {
     }
 
     /**
-     * Closes raw outputs that no manager of ours owns, but for those that are inputs themselves.
+     * Closes raw outputs that no manager of ours owns, but for those that others use: inputs that
+     * are outputs themselves, and outputs that are handed out.
      */
-    static void close(NDList outputs, NDList... inputs) {
+    static void close(NDList outputs, NDList... used) {
         for (NDArray output : outputs) {
-            if (!isAmong(output, inputs)) {
+            if (!isAmong(output, used)) {
                 output.close();
             }
         }

@@ -77,26 +77,66 @@ final class OutputBatch {
     }
 
     /**
-     * Returns copies of raw outputs that are safe to train on.
+     * Returns raw outputs as arrays that are safe to train on: copies, or of a type that cannot be
+     * cached the engine's own.
      *
-     * @throws UnsupportedOutputException if an output's type cannot be created safely
+     * @throws UnsupportedOutputException if an output of such a type is another engine's
      */
     static NDList copyOf(NDList outputs, Place place) {
         NDList copies = new NDList(outputs.size());
         for (int i = 0; i < outputs.size(); i++) {
             NDArray output = outputs.get(i);
-            String subject = ComputedRows.subject(output, i);
-            ByteBuffer bytes = ComputedRows.bytesOf(output, i);
-            FilledArray copy =
-                    FilledArray.create(
-                            subject,
-                            place.manager(),
-                            place.device(),
-                            output.getShape(),
-                            output.getDataType());
-            copy.buffer().put(0, bytes, bytes.position(), bytes.remaining());
-            copies.add(copy.finish(output.getName()));
+            NDArray copy =
+                    isCopied(output, place) ? copyOf(output, i, place) : moved(output, i, place);
+            copy.setName(output.getName());
+            copies.add(copy);
         }
         return copies;
+    }
+
+    private static boolean isCopied(NDArray output, Place place) {
+        DataType type = output.getDataType();
+        return type != null
+                && Engines.creates(Engines.nameOf(place.manager()), type)
+                && !output.isSparse();
+    }
+
+    private static NDArray copyOf(NDArray output, int position, Place place) {
+        ByteBuffer bytes = ComputedRows.bytesOf(output, position);
+        FilledArray copy =
+                FilledArray.create(
+                        ComputedRows.subject(output, position),
+                        place.manager(),
+                        place.device(),
+                        output.getShape(),
+                        output.getDataType());
+        copy.buffer().put(0, bytes, bytes.position(), bytes.remaining());
+        return copy.finish(null);
+    }
+
+    /**
+     * Gives an output to the manager; of PyTorch a copy, since the output itself cannot be trained
+     * on.
+     */
+    private static NDArray moved(NDArray output, int position, Place place) {
+        if (!Engines.isAtHome(output, place.manager())) {
+            throw new UnsupportedOutputException(
+                    ComputedRows.subject(output, position),
+                    ElementTypes.SUPPORTED + ", which other engines have",
+                    "data type " + output.getDataType(),
+                    "pass inputs of the block's own engine, or cast the output in the extractor");
+        }
+        boolean copied =
+                Engines.isPyTorch(place.manager()) && output.getDataType() != DataType.STRING;
+        NDArray moved = copied ? output.duplicate() : output;
+        moved.attach(place.manager());
+        return moved;
+    }
+
+    /** Tells whether outputs can be cut into rows that can be cached. */
+    static boolean isCacheable(NDList outputs) {
+        return outputs.stream()
+                .allMatch(
+                        o -> o.getDataType() != null && ElementTypes.isSupported(o.getDataType()));
     }
 }
