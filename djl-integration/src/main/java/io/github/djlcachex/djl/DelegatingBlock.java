@@ -39,6 +39,7 @@ abstract class DelegatingBlock implements Block {
     private final int idInput;
     private final OutputShapes outputShapes;
     private Shape @Nullable [] initializedWith;
+    private @Nullable NDManager loadedInto;
 
     DelegatingBlock(
             FrozenBlock frozen, CacheHandle handle, int idInput, OutputShapes outputShapes) {
@@ -67,10 +68,18 @@ abstract class DelegatingBlock implements Block {
         if (Blocks.hasGraph(wrapped())) {
             checkInitialized();
         } else {
-            wrapped().initialize(manager, dataType, shapes);
+            wrapped().initialize(lasting(manager), dataType, shapes);
         }
         initializedWith = shapes.clone();
         frozen.forgetParameters();
+    }
+
+    /**
+     * Returns a manager that outlives the network: its own one is closed with its {@code Model},
+     * while the block may be wrapped again in the network of the next fold.
+     */
+    private static NDManager lasting(NDManager manager) {
+        return NDManager.newBaseManager(manager.getDevice(), Engines.nameOf(manager));
     }
 
     /** A graph comes initialized, and throws when it is to be, as do all blocks around it. */
@@ -227,7 +236,21 @@ abstract class DelegatingBlock implements Block {
     public void loadParameters(NDManager manager, DataInputStream is)
             throws IOException, MalformedModelException {
         if (!Blocks.hasGraph(wrapped())) {
-            changeWeights(() -> wrapped().loadParameters(manager, is));
+            if (Blocks.hasSymbol(wrapped())) {
+                changeWeights(() -> wrapped().loadParameters(manager, is));
+            } else {
+                loadLasting(lasting(manager), is);
+            }
+        }
+    }
+
+    private void loadLasting(NDManager lasting, DataInputStream is)
+            throws IOException, MalformedModelException {
+        changeWeights(() -> wrapped().loadParameters(lasting, is));
+        NDManager before = loadedInto;
+        loadedInto = lasting;
+        if (before != null) {
+            before.close(); // with the arrays that were replaced
         }
     }
 

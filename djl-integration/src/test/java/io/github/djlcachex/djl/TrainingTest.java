@@ -117,6 +117,23 @@ class TrainingTest {
     }
 
     @Test
+    void caseP15_javaExtractorUnderANewModelPerFold_worksInEveryFold() throws Exception {
+        SequentialBlock extractor =
+                new SequentialBlock()
+                        .add(Blocks.batchFlattenBlock(64))
+                        .add(Linear.builder().setUnits(8).build());
+        extractor.freezeParameters(true);
+        for (int fold = 0; fold < 3; fold++) {
+            try (CacheBlockDecorator decorator = Decorated.of(extractor, directory);
+                    Head head = new Head(decorator)) {
+                head.loop(1, train, validation);
+                assertThat(decorator.stats().misses())
+                        .isEqualTo(fold == 0 ? TRAIN + VALIDATION : 0);
+            }
+        }
+    }
+
+    @Test
     void training_ofAFrozenJavaBlock_leavesItsStatisticsAlone() throws Exception {
         SequentialBlock extractor = javaExtractor();
         String before = ModuleFingerprint.of(extractor);
