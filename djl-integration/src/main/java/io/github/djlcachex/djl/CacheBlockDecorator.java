@@ -70,7 +70,7 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
         this.selector = builder.selector();
         this.runner = runner;
         this.knownInputs = knownInputs;
-        this.notices = new Notices(frozen.block(), builder.requireIds);
+        this.notices = new Notices(frozen.block(), builder.requireIds, builder.readOnly);
         this.auditMode = builder.auditMode;
         this.audit = new Audit(auditMode, runner, counters, new AuditNotices(frozen.block()));
         this.idInput = builder.idInput;
@@ -149,8 +149,10 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
             try {
                 outputs = rows(cache, keys, run, variant);
             } catch (CacheClosedException e) {
-                // closed by another thread meanwhile: as if it had been before
+                notices.closed(); // by another thread meanwhile: as if it had been before
             }
+        } else {
+            notices.closed();
         }
         return outputs == null ? uncached(run) : outputs;
     }
@@ -161,6 +163,7 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
         Lookup found = Lookup.of(cache, keys, run.place());
         OutputBatch outputs = found.outputs();
         if (found.incomplete()) {
+            notices.nothingToRead(cache);
             synchronized (frozen.lock()) {
                 if (handle.usable(variant) != cache) {
                     return null; // other weights were loaded while this thread waited

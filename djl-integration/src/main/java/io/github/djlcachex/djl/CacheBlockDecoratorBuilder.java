@@ -27,6 +27,7 @@ public final class CacheBlockDecoratorBuilder {
     int idInput = -1;
     int minMissRows;
     boolean requireIds;
+    boolean readOnly;
     AuditMode auditMode = AuditMode.WARN;
     @Nullable DataType castUnknownTo;
     private @Nullable Block block;
@@ -255,6 +256,7 @@ public final class CacheBlockDecoratorBuilder {
      * @return this builder
      */
     public CacheBlockDecoratorBuilder optReadOnly(boolean readOnly) {
+        this.readOnly = readOnly;
         return optCacheOptions(options -> options.readOnly(readOnly));
     }
 

@@ -2,6 +2,7 @@ package io.github.djlcachex.djl;
 
 import ai.djl.nn.Block;
 
+import io.github.djlcachex.cache.FeatureCache;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.RowSchema;
 
@@ -24,18 +25,22 @@ final class Notices {
 
     private final String block;
     private final boolean requireIds;
+    private final boolean readOnly;
     private final Set<Notice> said = ConcurrentHashMap.newKeySet();
 
     private enum Notice {
         NO_IDS,
         FEW_IDS,
         ONE_ID_FOR_TWO_INPUTS,
-        OTHER_SHAPE
+        OTHER_SHAPE,
+        CLOSED,
+        NOTHING_TO_READ
     }
 
-    Notices(Block block, boolean requireIds) {
+    Notices(Block block, boolean requireIds, boolean readOnly) {
         this.block = block.getClass().getSimpleName();
         this.requireIds = requireIds;
+        this.readOnly = readOnly;
     }
 
     private boolean isFirst(Notice notice) {
@@ -98,6 +103,31 @@ final class Notices {
                     positions[1],
                     block,
                     id);
+        }
+    }
+
+    /** Says that the cache is closed. */
+    void closed() {
+        if (isFirst(Notice.CLOSED)) {
+            logger.warn(
+                    "The cache in front of {} is closed: batches run uncached. Close the decorator"
+                            + " behind the last batch.",
+                    block);
+        }
+    }
+
+    /** Says that a cache that is only read has no rows, if it is so. */
+    void nothingToRead(FeatureCache cache) {
+        if (!said.contains(Notice.NOTHING_TO_READ)
+                && readOnly
+                && cache.rowCount() == 0
+                && isFirst(Notice.NOTHING_TO_READ)) {
+            logger.warn(
+                    "The cache in front of {} is read-only, and {} has no rows of this module and"
+                            + " fingerprint: every batch is computed. Check the directory and the"
+                            + " module id.",
+                    block,
+                    cache.directory());
         }
     }
 

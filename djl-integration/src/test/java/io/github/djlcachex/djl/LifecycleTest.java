@@ -77,10 +77,34 @@ class LifecycleTest {
         CacheBlockDecorator decorator = Decorated.of(spy, directory);
         assertRuns(decorator, 0);
         decorator.close();
-        assertRuns(decorator, 0);
-        assertThat(spy.calls()).hasSize(2);
-        assertThat(decorator.stats().uncachedBatches()).isEqualTo(1);
+        String log =
+                Decorated.logOf(
+                        () -> {
+                            assertRuns(decorator, 0);
+                            assertRuns(decorator, 0);
+                        });
+        assertThat(log).containsOnlyOnce("is closed: batches run uncached");
+        assertThat(spy.calls()).hasSize(3);
+        assertThat(decorator.stats().uncachedBatches()).isEqualTo(2);
         assertThat(decorator.isEnabled()).isTrue();
+    }
+
+    @Test
+    void forward_readOnlyOfAMistypedModule_warnsOnceThatThereIsNothing() {
+        try (CacheBlockDecorator decorator =
+                Decorated.in(directory)
+                        .setBlock(SpyBlock.twicePlusOne())
+                        .optReadOnly(true)
+                        .build()) {
+            String log =
+                    Decorated.logOf(
+                            () -> {
+                                assertRuns(decorator, 0);
+                                assertRuns(decorator, 4);
+                            });
+            assertThat(log).containsOnlyOnce("is read-only, and");
+            assertThat(log).contains(directory.toString(), "module id");
+        }
     }
 
     @Test
