@@ -6,12 +6,15 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
 
 /**
  * Which code a lambda or a method reference runs.
@@ -71,20 +74,25 @@ final class LambdaCode {
     }
 
     private void add(DigestWriter out, Object lambda, ClassCode host) {
-        Map<String, MethodCode.Call> targets = targets(host);
-        if (targets.size() > 1) {
-            MethodCode.Call target = probe(lambda, targets.values());
+        Map<MethodCode.Call, String> targets = targets(host);
+        if (codes(targets).size() > 1) {
+            MethodCode.Call target = probe(lambda, targets.keySet());
             if (Probe.INPUT.equals(target)) {
                 out.text("returns its input");
                 return;
             }
             retain(targets, target);
         }
-        out.number(targets.size());
-        targets.keySet().forEach(out::text);
-        if (targets.size() > 1) {
-            out.number(order(String.join(" ", targets.keySet())));
+        Set<String> codes = codes(targets);
+        out.number(codes.size());
+        codes.forEach(out::text);
+        if (codes.size() > 1) {
+            out.number(order(String.join(" ", codes)));
         }
+    }
+
+    private static Set<String> codes(Map<MethodCode.Call, String> targets) {
+        return new TreeSet<>(targets.values());
     }
 
     /** Returns how many other lambdas of the same methods were met in this process before. */
@@ -110,15 +118,15 @@ final class LambdaCode {
         return method != null && readFirst ? Probe.targetOf(lambda, method) : null;
     }
 
-    /** Returns the methods that the lambda may run, by the digest of their code. */
-    private Map<String, MethodCode.Call> targets(ClassCode host) {
+    /** Returns the methods that the lambda may run, with the digests of their code. */
+    private Map<MethodCode.Call, String> targets(ClassCode host) {
         String site = ClassCode.siteOf(type);
-        Map<String, MethodCode.Call> targets = new TreeMap<>();
+        Map<MethodCode.Call, String> targets = new HashMap<>();
         for (ClassCode.LambdaSite each : host.lambdas()) {
             if (each.descriptor().equals(site)) {
                 MethodCode.Call call = MethodCode.Call.to(each.target());
                 byte[] digest = code.digestOf(type.getClassLoader(), call);
-                targets.put(HexFormat.of().formatHex(digest), call);
+                targets.put(call, HexFormat.of().formatHex(digest));
             }
         }
         return targets;
@@ -126,22 +134,16 @@ final class LambdaCode {
 
     /** Keeps the target that was found: a method may be named by a subclass of its own class. */
     private static void retain(
-            Map<String, MethodCode.Call> targets, MethodCode.@Nullable Call target) {
+            Map<MethodCode.Call, String> targets, MethodCode.@Nullable Call target) {
         if (target == null) {
             return;
         }
-        boolean exact = targets.containsValue(target);
-        List<String> others =
-                targets.entrySet().stream()
-                        .filter(
-                                each ->
-                                        exact
-                                                ? !each.getValue().equals(target)
-                                                : !each.getValue().key().equals(target.key()))
-                        .map(Map.Entry::getKey)
-                        .toList();
-        if (others.size() < targets.size()) {
-            others.forEach(targets::remove);
+        Predicate<MethodCode.Call> found =
+                targets.containsKey(target)
+                        ? target::equals
+                        : each -> each.key().equals(target.key());
+        if (targets.keySet().stream().anyMatch(found)) {
+            targets.keySet().removeIf(found.negate());
         }
     }
 

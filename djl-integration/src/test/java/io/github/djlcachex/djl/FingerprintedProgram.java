@@ -25,7 +25,8 @@ final class FingerprintedProgram {
     }
 
     static Map<String, String> fingerprints(boolean backwards) {
-        List<String> names = new ArrayList<>(List.of("pooled", "cls", "array", "slope", "pool"));
+        List<String> names =
+                new ArrayList<>(List.of("pooled", "cls", "twice", "thrice", "slope", "pool"));
         if (backwards) {
             java.util.Collections.reverse(names);
         }
@@ -45,9 +46,18 @@ final class FingerprintedProgram {
         return switch (name) {
             case "pooled" -> new LambdaBlock(pooled);
             case "cls" -> new LambdaBlock(list -> new NDList(list.get("cls")));
-            case "array" -> LambdaBlock.singleton(NDArray::neg);
+            case "twice" -> LambdaBlock.singleton(array -> scaled(array));
+            case "thrice" -> LambdaBlock.singleton(array -> scaledMore(array));
             case "slope" -> Activation.leakyReluBlock(0.1f);
             default -> Pool.globalAvgPool2dBlock();
         };
+    }
+
+    private static NDArray scaled(NDArray array) {
+        return array.mul(2);
+    }
+
+    private static NDArray scaledMore(NDArray array) {
+        return array.mul(3);
     }
 }

@@ -55,6 +55,21 @@ class VersionTest {
     }
 
     @Test
+    void of_fingerprintTakenAgain_warnsOnce() {
+        try (Fixture fixture = Fixture.of("mlp")) {
+            Block block = network(fixture, negative());
+            BlockFingerprint fingerprint = BlockFingerprint.of(null, null, null);
+            String log =
+                    Decorated.logOf(
+                            () -> {
+                                String first = fingerprint.of(block);
+                                assertThat(fingerprint.of(block)).isEqualTo(first);
+                            });
+            assertThat(log.lines().filter(line -> line.contains("optVersion"))).hasSize(1);
+        }
+    }
+
+    @Test
     void build_moreClassesThanALineHolds_areCounted() {
         try (Fixture fixture = Fixture.of("mlp")) {
             SequentialBlock block = (SequentialBlock) network(fixture, negative());
@@ -121,6 +136,7 @@ class VersionTest {
             assertThat(of(network(digits, negative()), "1")).isNotEqualTo(first);
             assertThat(ModuleFingerprint.of(network(mlp, negative()))).isNotEqualTo(first);
             assertThat(of(new SettingBlock(1), "1")).isNotEqualTo(of(new SettingBlock(2), "1"));
+            assertThat(of(new SettingBlock(1), "1")).isNotEqualTo(of(new OtherBlock(1), "1"));
         }
     }
 
