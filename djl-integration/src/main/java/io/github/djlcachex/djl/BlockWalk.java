@@ -15,13 +15,16 @@ import java.lang.ref.Reference;
 import java.lang.reflect.Field;
 import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.Proxy;
+import java.nio.Buffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -43,6 +46,7 @@ final class BlockWalk {
     private int depth;
     private int weights;
     private int functions;
+    private boolean contentsCount;
 
     /**
      * Creates a walk.
@@ -78,6 +82,7 @@ final class BlockWalk {
         } else if (value instanceof DelegatingBlock decorator) {
             add(path, decorator.wrapped());
         } else if (Settings.isSetting(value)) {
+            functions += Settings.isNumbers(value.getClass()) ? 1 : 0;
             Settings.write(out, value);
             if (value instanceof Enum<?>) {
                 addCode(value, false, UserCode.isUsers(value.getClass())); // it may be a function
@@ -173,11 +178,14 @@ final class BlockWalk {
         } else if (value instanceof Object[] elements) {
             addElements(path, Arrays.asList(elements), true);
         } else if (value instanceof Collection<?> elements) {
-            addElements(path, elements, isImmutable(value));
+            addElements(path, ordered(elements), contentsCount || isImmutable(value));
             addOwnPart(path, value);
         } else if (value instanceof Map<?, ?> map) {
-            addEntries(path, map, isImmutable(value));
+            addEntries(path, map, contentsCount || isImmutable(value));
             addOwnPart(path, value);
+        } else if (value instanceof Buffer buffer) {
+            out.text(buffer.getClass().getSimpleName()).bytes(Buffers.bytesOf(buffer));
+            weights++;
         } else if (value instanceof Optional<?> optional) {
             add(path, optional.orElse(null));
         } else if (value instanceof AtomicReference<?> reference) {
@@ -197,6 +205,22 @@ final class BlockWalk {
         if (UserCode.isUsers(value.getClass())) {
             addCodeAndFields(path, value);
         }
+    }
+
+    /**
+     * Returns the elements of a set in an order of their own: a set's differs between processes.
+     */
+    private static Collection<?> ordered(Collection<?> elements) {
+        if (!(elements instanceof Set<?>)) {
+            return elements;
+        }
+        List<Object> ordered = new ArrayList<>(elements);
+        ordered.sort(Comparator.comparing(BlockWalk::orderOf));
+        return ordered;
+    }
+
+    private static String orderOf(@Nullable Object element) {
+        return element != null && Settings.isSetting(element) ? Settings.describe(element) : "";
     }
 
     private static boolean isImmutable(Object value) {
@@ -304,15 +328,25 @@ final class BlockWalk {
             return;
         }
         for (Field field : Settings.fieldsOf(declaring)) {
-            boolean counts = Settings.counts(field);
+            boolean counts = counts(field);
             if (code.isUnusedOuter(field) || (Settings.isSettingType(field.getType()) && !counts)) {
                 continue;
             }
             Object content = read(path, field, value);
             if (content != null && (counts || !Settings.isSetting(content))) {
+                boolean before = contentsCount;
+                contentsCount = counts && !code.changes(field);
                 addPart(path + "." + field.getName(), field.getName(), content, counts);
+                contentsCount = before;
             }
         }
+    }
+
+    /** Tells whether a setting in a field counts; arrays of numbers do, since they are weights. */
+    private boolean counts(Field field) {
+        return Settings.counts(field)
+                || Settings.isNumbers(field.getType())
+                || !code.changes(field);
     }
 
     private @Nullable Object read(String path, Field field, Object value) {

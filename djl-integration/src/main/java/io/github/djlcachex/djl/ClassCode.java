@@ -12,9 +12,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * What a class file says: its methods, and the lambdas that they make.
@@ -24,6 +27,7 @@ import java.util.TreeMap;
  * @param interfaces the internal names of its interfaces
  * @param methods its methods by name and descriptor, in that order
  * @param lambdas the places where its methods make lambdas
+ * @param changing the names of fields that its methods may change when it was made
  * @param readsOuter whether it reads the object around it, as inner classes can
  */
 record ClassCode(
@@ -32,6 +36,7 @@ record ClassCode(
         List<String> interfaces,
         Map<String, MethodCode> methods,
         List<LambdaSite> lambdas,
+        Set<String> changing,
         boolean readsOuter) {
 
     /**
@@ -41,6 +46,9 @@ record ClassCode(
      * @param target the method that the lambda calls
      */
     record LambdaSite(String descriptor, Handle target) {}
+
+    private static final Pattern CHANGES =
+            Pattern.compile("add|put|set|remove|clear|offer|push|pop|poll|compute|merge|replace");
 
     /** Returns what the class file says, or null if there is none to be read. */
     static @Nullable ClassCode read(Class<?> type) {
@@ -61,6 +69,7 @@ record ClassCode(
                 Arrays.asList(reader.getInterfaces()),
                 collector.methods,
                 collector.lambdas,
+                collector.changing,
                 collector.readsOuter);
     }
 
@@ -68,6 +77,7 @@ record ClassCode(
 
         private final Map<String, MethodCode> methods = new TreeMap<>();
         private final List<LambdaSite> lambdas = new ArrayList<>();
+        private final Set<String> changing = new HashSet<>();
         private boolean readsOuter;
 
         Collector() {
@@ -82,14 +92,35 @@ record ClassCode(
                 @Nullable String signature,
                 String @Nullable [] exceptions) {
             return new MethodCode.Writer(lambdas::add) {
+                private final Set<String> read = new HashSet<>();
+                private final Set<String> written = new HashSet<>();
+                private boolean changesCollections;
+
                 @Override
                 public void visitFieldInsn(int opcode, String owner, String field, String type) {
                     readsOuter |= opcode == Opcodes.GETFIELD && field.startsWith("this$");
+                    if (opcode == Opcodes.GETFIELD) {
+                        read.add(field);
+                    } else if (opcode == Opcodes.PUTFIELD) {
+                        written.add(field);
+                    }
                     super.visitFieldInsn(opcode, owner, field, type);
                 }
 
                 @Override
+                public void visitMethodInsn(
+                        int opcode, String owner, String called, String types, boolean ofType) {
+                    changesCollections |=
+                            owner.startsWith("java/util/") && CHANGES.matcher(called).lookingAt();
+                    super.visitMethodInsn(opcode, owner, called, types, ofType);
+                }
+
+                @Override
                 public void visitEnd() {
+                    if (!name.equals("<init>")) {
+                        changing.addAll(written);
+                        changing.addAll(changesCollections ? read : Set.of());
+                    }
                     methods.put(name + descriptor, code((access & Opcodes.ACC_SYNTHETIC) != 0));
                 }
             };

@@ -29,6 +29,13 @@ final class InputAccess {
     private static final Set<String> INPUTS =
             Set.of("ai/djl/ndarray/NDList", "ai/djl/ndarray/NDArray", "java/util/List");
 
+    private static final Set<String> MADE =
+            Set.of(
+                    "ai/djl/ndarray/NDList",
+                    "ai/djl/ndarray/index/NDIndex",
+                    "ai/djl/ndarray/types/Shape",
+                    "java/util/ArrayList");
+
     private InputAccess() {}
 
     /**
@@ -141,9 +148,11 @@ final class InputAccess {
         @Override
         public void visitVarInsn(int opcode, int variable) {
             if (opcode > Opcodes.ALOAD) {
-                decide(false);
+                stack.poll(); // kept in a variable, which has no effect
+                decided |= variable == input;
+            } else {
+                stack.push(variable == input);
             }
-            stack.push(variable == input);
         }
 
         @Override
@@ -177,6 +186,12 @@ final class InputAccess {
                 return;
             }
             int arguments = Type.getArgumentTypes(descriptor).length;
+            if (isMade(owner, name) && !stack.stream().limit(arguments).anyMatch(i -> i)) {
+                for (int i = 0; i <= arguments; i++) {
+                    stack.poll(); // what is made is below it once more
+                }
+                return;
+            }
             boolean lastIsInput = arguments > 0 && Boolean.TRUE.equals(stack.peek());
             for (int i = 0; i < arguments; i++) {
                 stack.poll();
@@ -187,6 +202,11 @@ final class InputAccess {
                 handedTo = new MethodCode.Call(owner, name + descriptor);
             }
             decide(ofInput && INPUTS.contains(owner));
+        }
+
+        /** Tells whether an object is made, as such and as its arguments, without an effect. */
+        private static boolean isMade(String owner, String name) {
+            return name.equals("<init>") && MADE.contains(owner);
         }
 
         @Override

@@ -24,6 +24,9 @@ final class Settings {
                     "ai.djl.nn.",
                     "ai.djl.basicmodelzoo.",
                     "ai.djl.modality.",
+                    "ai.djl.ndarray.index.",
+                    "ai.djl.timeseries.",
+                    "ai.djl.util.Pair",
                     "ai.djl.translate.",
                     "ai.djl.huggingface.translator.",
                     "ai.djl.inference.Predictor",
@@ -86,6 +89,15 @@ final class Settings {
     private static boolean isImmutableNumber(Class<?> type) {
         String owner = type.getPackageName();
         return owner.equals("java.lang") || owner.equals("java.math");
+    }
+
+    /** Tells whether a type is an array of numbers, of any number of dimensions. */
+    static boolean isNumbers(Class<?> type) {
+        Class<?> element = type;
+        while (element.isArray()) {
+            element = element.getComponentType();
+        }
+        return type.isArray() && element.isPrimitive();
     }
 
     static boolean isSetting(Object value) {

@@ -3,6 +3,7 @@ package io.github.djlcachex.djl;
 import org.jspecify.annotations.Nullable;
 
 import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -56,6 +57,21 @@ final class UserCode {
         }
         ClassCode declaring = of(field.getDeclaringClass());
         return declaring != null && !declaring.readsOuter();
+    }
+
+    /**
+     * Tells whether methods of a user's class may give a field another value, or change the
+     * collection in it. Where the class cannot be read, a field that is not final may change.
+     */
+    boolean changes(Field field) {
+        Class<?> declaring = field.getDeclaringClass();
+        if (!isUsers(declaring) || LambdaCode.isLambda(declaring)) {
+            return false;
+        }
+        ClassCode read = of(declaring);
+        return read == null
+                ? !Modifier.isFinal(field.getModifiers())
+                : read.changing().contains(field.getName());
     }
 
     /** Notes code of a user for the warning. */

@@ -1,0 +1,208 @@
+package io.github.djlcachex.djl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.modality.cv.transform.Normalize;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.nn.Block;
+import ai.djl.nn.LambdaBlock;
+import ai.djl.nn.SequentialBlock;
+import ai.djl.translate.Pipeline;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/** Attempts to have rows of one block served for another. */
+class BreakerTest {
+
+    private static final NDManager manager = NDManager.newBaseManager("PyTorch");
+    private static final NDArray SCALE = manager.create(new float[] {1, 2});
+
+    @TempDir Path directory;
+
+    record Pair(String name, Supplier<Block> first, Supplier<Block> second) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    static class Holding extends SettingBlock {
+        private final NDArray scale = SCALE;
+        private final Object held;
+
+        Holding(Object held) {
+            super(1);
+            this.held = held;
+        }
+
+        @Override
+        NDList compute(NDList inputs) {
+            return new NDList(inputs.head().mul(scale).add(held.hashCode()));
+        }
+    }
+
+    static class Open extends SettingBlock {
+        private final NDArray scale = SCALE;
+        private float[] weights;
+        private float temperature;
+
+        Open(float[] weights, float temperature) {
+            super(1);
+            this.weights = weights;
+            this.temperature = temperature;
+        }
+
+        @Override
+        NDList compute(NDList inputs) {
+            return new NDList(inputs.head().mul(scale).add(weights[0]).mul(temperature));
+        }
+    }
+
+    static class Layers extends ArrayList<NDArray> {
+        private static final long serialVersionUID = 1L;
+    }
+
+    private static Layers layers(float value) {
+        Layers layers = new Layers();
+        layers.add(manager.create(value));
+        return layers;
+    }
+
+    private static Block scaled(Block block) {
+        return new SequentialBlock().add(new Holding("x")).add(block);
+    }
+
+    private static Pair held(String name, Object first, Object second) {
+        return new Pair(name, () -> new Holding(first), () -> new Holding(second));
+    }
+
+    private static Block indexed(NDIndex index) {
+        return scaled(new LambdaBlock(list -> new NDList(list.head().get(index))));
+    }
+
+    private static Block namedBy(List<String> names) {
+        return scaled(new LambdaBlock(list -> new NDList(list.get(names.get(0)))));
+    }
+
+    private static Block keyed(Map<String, Float> settings) {
+        return scaled(new LambdaBlock(list -> new NDList(list.head().mul(settings.get("a")))));
+    }
+
+    private static Pipeline pipeline(float mean) {
+        return new Pipeline().add(new Normalize(new float[] {mean, 0, 0}, new float[] {1, 1, 1}));
+    }
+
+    static List<Pair> different() {
+        return List.of(
+                new Pair(
+                        "captured index",
+                        () -> indexed(new NDIndex(":, 0")),
+                        () -> indexed(new NDIndex(":, 1"))),
+                new Pair(
+                        "captured list of names",
+                        () -> namedBy(Arrays.asList("pooled")),
+                        () -> namedBy(Arrays.asList("cls"))),
+                new Pair(
+                        "captured map",
+                        () -> keyed(new HashMap<>(Map.of("a", 1f))),
+                        () -> keyed(new HashMap<>(Map.of("a", 2f)))),
+                held("pipeline", pipeline(0), pipeline(1)),
+                held("index", new NDIndex(":, 0"), new NDIndex(":, 1")),
+                held(
+                        "list of float[]",
+                        new ArrayList<>(List.of(new float[] {1})),
+                        new ArrayList<>(List.of(new float[] {2}))),
+                held(
+                        "map of float[]",
+                        new HashMap<>(Map.of("a", new float[] {1})),
+                        new HashMap<>(Map.of("a", new float[] {2}))),
+                held(
+                        "float buffer",
+                        FloatBuffer.wrap(new float[] {1}),
+                        FloatBuffer.wrap(new float[] {2})),
+                held("own list", layers(1), layers(2)),
+                held("list of texts", Arrays.asList("a"), Arrays.asList("b")),
+                held("djl pair", new ai.djl.util.Pair<>("a", 1), new ai.djl.util.Pair<>("a", 2)),
+                new Pair(
+                        "weights in a field that is not final",
+                        () -> new Open(new float[] {1}, 1),
+                        () -> new Open(new float[] {2}, 1)),
+                new Pair(
+                        "scalar in a field that is not final",
+                        () -> new Open(new float[] {1}, 1),
+                        () -> new Open(new float[] {1}, 2)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("different")
+    void of_blocksThatHoldOtherThings_differ(Pair pair) {
+        String first = ModuleFingerprint.of(pair.first().get());
+        assertThat(ModuleFingerprint.of(pair.first().get())).isEqualTo(first);
+        assertThat(ModuleFingerprint.of(pair.second().get())).isNotEqualTo(first);
+    }
+
+    /** Prints the fingerprint of a block with a set, whose order each process chooses. */
+    static final class WithSet {
+        public static void main(String[] args) {
+            System.out.println(
+                    "set " + ModuleFingerprint.of(new Holding(Set.of("a", "b", "c", "d"))));
+        }
+    }
+
+    /** Prints the fingerprint of one of two blocks whose lambdas are of one kind. */
+    static final class OnlyOne {
+        public static void main(String[] args) {
+            System.out.println("only " + ModuleFingerprint.of(build(args[0])));
+        }
+
+        static Block build(String name) {
+            return scaled(
+                    name.equals("first")
+                            ? new LambdaBlock(
+                                    list -> {
+                                        NDList out = new NDList();
+                                        out.add(list.get("pooled"));
+                                        return out;
+                                    })
+                            : new LambdaBlock(
+                                    list -> {
+                                        NDList out = new NDList();
+                                        out.add(list.get("cls"));
+                                        return out;
+                                    }));
+        }
+    }
+
+    @Test
+    void of_lambdaThatMakesAList_differsBetweenProcesses() throws Exception {
+        String first = ChildJvm.run(OnlyOne.class, "first");
+        String second = ChildJvm.run(OnlyOne.class, "second");
+        assertThat(lines(first, "only ")).isNotEqualTo(lines(second, "only "));
+    }
+
+    @Test
+    void of_sameBlock_isTheSameInAnotherProcess() throws Exception {
+        assertThat(lines(ChildJvm.run(WithSet.class), "set "))
+                .isEqualTo(lines(ChildJvm.run(WithSet.class), "set "));
+    }
+
+    private static List<String> lines(String out, String prefix) {
+        return out.lines().filter(line -> line.startsWith(prefix)).toList();
+    }
+}
