@@ -41,6 +41,7 @@ final class BlockWalk {
 
     private final UserCode code = new UserCode();
     private final boolean readsCode;
+    private final boolean graphsNamed;
     private final IdentityHashMap<Object, Integer> met = new IdentityHashMap<>();
     private DigestWriter out = new DigestWriter();
     private int depth;
@@ -52,9 +53,11 @@ final class BlockWalk {
      * Creates a walk.
      *
      * @param readsCode whether users' code counts; else their classes' names alone do
+     * @param graphsNamed whether graphs that engines do not save are named by somebody else
      */
-    BlockWalk(boolean readsCode) {
+    BlockWalk(boolean readsCode, boolean graphsNamed) {
         this.readsCode = readsCode;
+        this.graphsNamed = graphsNamed;
     }
 
     DigestWriter out() {
@@ -128,7 +131,10 @@ final class BlockWalk {
     }
 
     private void addSymbol(String path, SymbolBlock block) {
-        out.text("symbol").bytes(SymbolContents.digestOf(path, block));
+        out.text("symbol");
+        if (!graphsNamed || !Blocks.hasGraph(block)) {
+            out.bytes(SymbolContents.digestOf(path, block));
+        }
         weights++;
         if (UserCode.isUsers(block.getClass())) {
             addCodeAndFields(path, block);

@@ -55,6 +55,10 @@ final class LoadedModel {
         if (version != null) {
             digest.text("version").text(version);
         }
+        if (!(model.getBlock() instanceof SymbolBlock)) {
+            // a network around what the files hold: functions behind it, layers beside it
+            digest.text(ModuleFingerprint.ofNetwork(model.getBlock(), version));
+        }
         Engine of = model.getNDManager().getEngine();
         String hex = HexFormat.of().formatHex(digest.finish());
         return engine + "-" + of.getVersion() + ":files-sha256:" + hex;

@@ -92,7 +92,16 @@ public final class ModuleFingerprint {
      * @param version what stands for the code of users and for weights that are nowhere, or null
      */
     static Fingerprinted of(Block block, @Nullable String version) {
-        BlockWalk walk = new BlockWalk(version == null);
+        return of(block, version, false);
+    }
+
+    /** Returns the fingerprint of a network around graphs that are named by their files. */
+    static String ofNetwork(Block block, @Nullable String version) {
+        return of(block, version, true).text();
+    }
+
+    private static Fingerprinted of(Block block, @Nullable String version, boolean graphsNamed) {
+        BlockWalk walk = new BlockWalk(version == null, graphsNamed);
         walk.out().text(version == null ? "code" : "version " + version);
         walk(walk, block);
         if (walk.weights() == 0 && version == null) {

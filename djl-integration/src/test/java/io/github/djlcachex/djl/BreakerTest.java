@@ -2,6 +2,7 @@ package io.github.djlcachex.djl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.djl.Model;
 import ai.djl.modality.cv.transform.Normalize;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.LongStream;
 
 /** Attempts to have rows of one block served for another. */
 class BreakerTest {
@@ -204,5 +206,31 @@ class BreakerTest {
 
     private static List<String> lines(String out, String prefix) {
         return out.lines().filter(line -> line.startsWith(prefix)).toList();
+    }
+
+    @Test
+    void build_filesOfANetworkWithOtherFunctions_areNotShared() {
+        try (Model onnx = GraphModels.onnx();
+                Model a = Model.newInstance("a", "PyTorch");
+                Model b = Model.newInstance("b", "PyTorch")) {
+            a.setBlock(
+                    new SequentialBlock()
+                            .add(onnx.getBlock())
+                            .add(new LambdaBlock(list -> new NDList(list.get(0).mul(2)))));
+            b.setBlock(
+                    new SequentialBlock()
+                            .add(onnx.getBlock())
+                            .add(new LambdaBlock(list -> new NDList(list.get(0).mul(3)))));
+            long[] ids = LongStream.range(0, 20).toArray();
+            NDList inputs = GraphModels.inputs(onnx.getNDManager(), 20, 1);
+            Path file = GraphModels.ONNX.resolve("mlp.onnx");
+            try (CacheBlockDecorator first = Decorated.in(directory).setModel(a, file).build()) {
+                Decorated.run(first, onnx.getNDManager(), CacheIds.attach(inputs, ids));
+            }
+            try (CacheBlockDecorator second = Decorated.in(directory).setModel(b, file).build()) {
+                Decorated.run(second, onnx.getNDManager(), CacheIds.attach(inputs, ids));
+                assertThat(second.stats().hits()).isZero();
+            }
+        }
     }
 }
