@@ -73,8 +73,12 @@ final class Audit {
                         // the types and names of the outputs may not have changed at all
                         RowSchema schema = outputs.rows().schema();
                         ComputedRows now = ComputedRows.like(schema, raw, positions.length);
-                        if (now != null && mode != AuditMode.OFF) {
-                            compare(keys, positions, now, outputs);
+                        boolean differ =
+                                now != null
+                                        && mode != AuditMode.OFF
+                                        && compare(keys, positions, now, outputs);
+                        if (differ && positions.length < hits) {
+                            computeAgain(run, hitsOf(keys.size(), missing), outputs);
                         }
                         return now != null;
                     });
@@ -109,10 +113,7 @@ final class Audit {
 
     /** Returns as many positions of hits as are wanted, from a random one on. */
     private static int[] pick(int size, int[] missing, int wanted) {
-        int[] hits =
-                IntStream.range(0, size)
-                        .filter(position -> Arrays.binarySearch(missing, position) < 0)
-                        .toArray();
+        int[] hits = hitsOf(size, missing);
         int from = ThreadLocalRandom.current().nextInt(hits.length);
         return IntStream.range(0, Math.min(wanted, hits.length))
                 .map(i -> hits[(from + i) % hits.length])
@@ -120,7 +121,33 @@ final class Audit {
                 .toArray();
     }
 
-    private void compare(Keys keys, int[] positions, ComputedRows now, OutputBatch outputs) {
+    private static int[] hitsOf(int size, int[] missing) {
+        return IntStream.range(0, size)
+                .filter(position -> Arrays.binarySearch(missing, position) < 0)
+                .toArray();
+    }
+
+    /** Puts rows computed now in place of all hits, as the others of the batch may be wrong too. */
+    private void computeAgain(Run run, int[] positions, OutputBatch outputs) {
+        runner.run(
+                run,
+                positions,
+                raw -> {
+                    RowSchema schema = outputs.rows().schema();
+                    ComputedRows now = ComputedRows.like(schema, raw, positions.length);
+                    for (int i = 0; now != null && i < positions.length; i++) {
+                        if (!RowDistance.between(now.rows(), i, outputs.rows(), positions[i])
+                                .agrees()) {
+                            counters.auditMismatches.increment();
+                            outputs.rows().copyRow(now.rows(), i, positions[i]);
+                        }
+                    }
+                    return null;
+                });
+    }
+
+    /** Compares rows, and returns whether one differs. */
+    private boolean compare(Keys keys, int[] positions, ComputedRows now, OutputBatch outputs) {
         counters.auditedRows.add(positions.length);
         RowDistance worst = null;
         int worstPosition = 0;
@@ -140,6 +167,7 @@ final class Audit {
             first.set(FIRST_HITS);
             notices.rowDiffers(keys.boxed(worstPosition), worst.largest(), mode);
         }
+        return worst != null;
     }
 
     /**

@@ -8,6 +8,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.LambdaBlock;
 import ai.djl.nn.SequentialBlock;
@@ -231,6 +233,30 @@ class BreakerTest {
                 Decorated.run(second, onnx.getNDManager(), CacheIds.attach(inputs, ids));
                 assertThat(second.stats().hits()).isZero();
             }
+        }
+    }
+
+    @Test
+    void forward_hitsWithOneMoreInput_areAllComputed() {
+        SpyBlock block =
+                new SpyBlock(
+                        inputs ->
+                                new NDList(
+                                        inputs.size() == 1
+                                                ? inputs.get(0).mul(2)
+                                                : inputs.get(0).mul(inputs.get(1))));
+        try (CacheBlockDecorator decorator =
+                Decorated.audited(directory).setBlock(block).optFingerprint("x").build()) {
+            NDArray rows = manager.arange(1, 41, 1, DataType.FLOAT32).reshape(20, 2);
+            long[] ids = LongStream.range(0, 20).toArray();
+            for (int i = 0; i < 6; i++) {
+                Decorated.run(decorator, manager, CacheIds.attach(new NDList(rows), ids));
+            }
+            NDArray threes = manager.ones(new Shape(20, 2)).mul(3);
+            NDList out =
+                    Decorated.run(
+                            decorator, manager, CacheIds.attach(new NDList(rows, threes), ids));
+            assertThat(Bits.rows(out.head())).isEqualTo(Bits.rows(rows.mul(3)));
         }
     }
 }
