@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.stream.IntStream;
 
 /**
  * What decides a row beside its id and its input row: the method of a TorchScript module, the names
@@ -52,8 +53,9 @@ final class CallVariant {
     static String of(
             NDList inputs, RowSelector selector, @Nullable PairList<String, Object> params) {
         CallVariant variant = new CallVariant();
+        boolean namesCount = rowInputs(inputs, selector) > 1;
         for (int i = 0; i < inputs.size(); i++) {
-            variant.addInput(inputs.get(i), i, selector);
+            variant.addInput(inputs.get(i), i, selector, namesCount);
         }
         if (params != null) {
             for (Pair<String, Object> param : params) {
@@ -66,7 +68,14 @@ final class CallVariant {
                 : HexFormat.of().formatHex(variant.digest.digest(), 0, HASH_BYTES);
     }
 
-    private void addInput(NDArray input, int position, RowSelector selector) {
+    /** Returns how many inputs have rows: engines of graphs assign several by their names. */
+    private static long rowInputs(NDList inputs, RowSelector selector) {
+        return IntStream.range(0, inputs.size())
+                .filter(i -> !selector.isShared(inputs.get(i), i))
+                .count();
+    }
+
+    private void addInput(NDArray input, int position, RowSelector selector, boolean namesCount) {
         String name = input.getName();
         if (isMethodMarker(input)) {
             String method = input.getName().substring(METHOD_MARKER.length());
@@ -76,7 +85,9 @@ final class CallVariant {
         } else if (selector.isShared(input, position)) {
             add("shared", position + " " + name);
             addArray(input);
-        } else if (name != null && name.chars().anyMatch(c -> STRUCTURE.indexOf(c) >= 0)) {
+        } else if (name != null
+                && ((namesCount && !name.isEmpty())
+                        || name.chars().anyMatch(c -> STRUCTURE.indexOf(c) >= 0))) {
             add("argument", position + " " + name);
         }
     }

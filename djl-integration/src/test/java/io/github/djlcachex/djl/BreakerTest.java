@@ -259,4 +259,22 @@ class BreakerTest {
             assertThat(Bits.rows(out.head())).isEqualTo(Bits.rows(rows.mul(3)));
         }
     }
+
+    @Test
+    void forward_swappedNamesOfInputs_haveRowsOfTheirOwn() {
+        SpyBlock block = new SpyBlock(inputs -> new NDList(inputs.get("a").sub(inputs.get("b"))));
+        try (CacheBlockDecorator decorator =
+                Decorated.in(directory).setBlock(block).optFingerprint("x").build()) {
+            long[] ids = {1, 2};
+            for (String names : List.of("ab", "ba")) {
+                NDArray first = manager.create(new float[] {5, 6});
+                NDArray second = manager.create(new float[] {1, 1});
+                first.setName(names.substring(0, 1));
+                second.setName(names.substring(1));
+                NDList inputs = new NDList(first, second);
+                NDList out = Decorated.run(decorator, manager, CacheIds.attach(inputs, ids));
+                assertThat(out.head().getFloat(0)).isEqualTo(names.equals("ab") ? 4f : -4f);
+            }
+        }
+    }
 }
