@@ -189,6 +189,8 @@ final class BlockWalk {
         } else if (value instanceof Map<?, ?> map) {
             addEntries(path, map, contentsCount || isImmutable(value));
             addOwnPart(path, value);
+        } else if (value instanceof Map.Entry<?, ?> entry) {
+            addElements(path, Arrays.asList(entry.getKey(), entry.getValue()), true);
         } else if (value instanceof Buffer buffer) {
             out.text(buffer.getClass().getSimpleName()).bytes(Buffers.bytesOf(buffer));
             weights++;

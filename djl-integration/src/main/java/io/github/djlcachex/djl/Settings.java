@@ -9,11 +9,16 @@ import ai.djl.nn.LambdaBlock;
 import java.lang.reflect.Array;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.UUID;
 import java.util.regex.Pattern;
 
 /** Which fields of an object tell how it computes, and which values are settings. */
@@ -31,6 +36,15 @@ final class Settings {
                     "ai.djl.huggingface.translator.",
                     "ai.djl.inference.Predictor",
                     "ai.djl.util.Pair");
+
+    // values of the JDK whose texts are as exact as they are
+    private static final Set<Class<?>> VALUES =
+            Set.of(
+                    OptionalInt.class,
+                    OptionalLong.class,
+                    OptionalDouble.class,
+                    Duration.class,
+                    UUID.class);
 
     // the shape that it was initialized with, and what follows from that
     private static final Set<String> OF_INPUTS =
@@ -79,6 +93,7 @@ final class Settings {
                 || type == Class.class
                 || type == Pattern.class
                 || type == Locale.class
+                || VALUES.contains(type)
                 || Enum.class.isAssignableFrom(type)
                 || (type.isArray() && isSettingType(type.getComponentType()))
                 || (Number.class.isAssignableFrom(type) && isImmutableNumber(type))

@@ -27,6 +27,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
@@ -140,6 +141,8 @@ class BreakerTest {
                         "float buffer",
                         FloatBuffer.wrap(new float[] {1}),
                         FloatBuffer.wrap(new float[] {2})),
+                held("optional number", OptionalInt.of(1), OptionalInt.of(2)),
+                held("entry", Map.entry("a", 1), Map.entry("a", 2)),
                 held("own list", layers(1), layers(2)),
                 held("list of texts", Arrays.asList("a"), Arrays.asList("b")),
                 held("djl pair", new ai.djl.util.Pair<>("a", 1), new ai.djl.util.Pair<>("a", 2)),
