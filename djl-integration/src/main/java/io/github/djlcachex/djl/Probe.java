@@ -22,7 +22,9 @@ final class Probe {
     /** What stands for a function that returns its input and does not look at it. */
     static final MethodCode.Call INPUT = new MethodCode.Call("", "input");
 
-    private static final StackWalker STACK = StackWalker.getInstance();
+    // without the classes, some JVMs refuse the descriptors of methods
+    private static final StackWalker STACK =
+            StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
 
     private MethodCode.@Nullable Call found;
 
