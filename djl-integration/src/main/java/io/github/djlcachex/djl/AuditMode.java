@@ -7,7 +7,8 @@ package io.github.djlcachex.djl;
  * <p>The audit computes some cached rows again and compares them: the first 64 hits of a decorator,
  * and then one hit in 1,000, as long as that takes less than a hundredth of the time. It also
  * computes two rows of the first batch once more, each alone. Floating-point values may differ by
- * 1e-4 (FLOAT16: 1e-2) of the row's largest value, or of 1 if that is more; all others not at all.
+ * 1e-4 (FLOAT16: 1e-2) of the row's largest value, or of 1 if that is more, but by no more than a
+ * hundredth of the row's largest value; all others not at all.
  *
  * <p>A row differs if its id named another sample before, if the sample or its preprocessing was
  * changed, if a random transform runs in front of the cache, if the extractor depends on the other

@@ -119,7 +119,9 @@ public final class CacheBlockDecoratorBuilder {
 
     /**
      * Names the weights, in place of a hash over them. Rows under another fingerprint are never
-     * served; so the text must change whenever the weights do.
+     * served; so the text must change whenever the weights do. A text of {@link
+     * ModuleFingerprint#ofFiles} stands for the graph that the files hold: if the block is a
+     * network around it, that counts too.
      *
      * @param fingerprint the text; by default {@link ModuleFingerprint#of}
      * @return this builder
@@ -325,7 +327,7 @@ public final class CacheBlockDecoratorBuilder {
                 "version",
                 "a version or a fingerprint",
                 "both, though a fingerprint stands for the code too");
-        String text = fingerprint;
+        String text = ModuleFingerprint.besideFiles(fingerprint, block);
         if (text == null && model != null) {
             text = LoadedModel.fingerprintOf(model, modelFiles, version);
         }

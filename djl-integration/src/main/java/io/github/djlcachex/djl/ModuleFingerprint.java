@@ -46,6 +46,8 @@ import java.util.List;
  */
 public final class ModuleFingerprint {
 
+    private static final String FILES = "files-sha256:";
+
     private ModuleFingerprint() {}
 
     /**
@@ -78,7 +80,7 @@ public final class ModuleFingerprint {
      *     folder
      */
     public static String ofFiles(Path... files) {
-        return "files-sha256:" + ModelFiles.digestOf(files);
+        return FILES + ModelFiles.digestOf(files);
     }
 
     /** Returns the fingerprint of a block less users' code, to see whether weights changed. */
@@ -93,6 +95,22 @@ public final class ModuleFingerprint {
      */
     static Fingerprinted of(Block block, @Nullable String version) {
         return of(block, version, false);
+    }
+
+    /**
+     * Returns a text that a user gave, and beside one of files the network around the graph that
+     * they hold: functions in front of it and behind.
+     */
+    static @Nullable String besideFiles(@Nullable String text, @Nullable Block block) {
+        boolean ofFiles = text != null && text.startsWith(FILES);
+        if (!ofFiles || block == null || block instanceof SymbolBlock) {
+            return text;
+        }
+        try {
+            return text + "+" + ofNetwork(block, null);
+        } catch (UnsupportedBlockException e) {
+            return text; // of a network that cannot be seen the user's word is all there is
+        }
     }
 
     /** Returns the fingerprint of a network around graphs that are named by their files. */

@@ -13,10 +13,16 @@ import java.nio.ByteBuffer;
  */
 record RowDistance(double largest, boolean agrees) {
 
-    /** The tolerance as a share of the largest value of a row, which counts as 1 at the least. */
+    /** The tolerance as a share of the largest value of a row, or of 1 if that is more. */
     private static final double TOLERANCE = 1e-4;
 
     private static final double FLOAT16_TOLERANCE = 1e-2;
+
+    /** The most that a row of small values may differ, as a share of the largest of them. */
+    private static final double SMALL_ROW_TOLERANCE = 1e-2;
+
+    /** What is left of numbers of the size of 1 that cancel each other out. */
+    private static final double ROUNDING = 1e-7;
 
     /** Compares row {@code i} of a batch with row {@code j} of another one of the same schema. */
     static RowDistance between(RowBatch left, int i, RowBatch right, int j) {
@@ -43,18 +49,27 @@ record RowDistance(double largest, boolean agrees) {
             return new RowDistance(0, true);
         }
         double largest = 0;
-        double scale = 1;
+        double scale = 0;
         int bytes = column.type().bytes();
         for (int at = 0; at < left.limit(); at += bytes) {
             double a = valueAt(column, left, at);
             double b = valueAt(column, right, at);
             largest = Math.max(largest, difference(a, b));
-            scale = Math.max(scale, Double.isFinite(a) ? Math.abs(a) : 1);
+            scale = Math.max(scale, Math.max(size(a), size(b)));
         }
         double tolerance = tolerance(column);
         return tolerance == 0
                 ? new RowDistance(Math.max(largest, 1), false) // a long may be no other double
-                : new RowDistance(largest, largest <= tolerance * scale);
+                : new RowDistance(largest, largest <= allowed(tolerance, scale));
+    }
+
+    private static double size(double value) {
+        return Double.isFinite(value) ? Math.abs(value) : 0;
+    }
+
+    private static double allowed(double tolerance, double scale) {
+        double share = tolerance * Math.max(1, scale);
+        return Math.max(ROUNDING, Math.min(share, SMALL_ROW_TOLERANCE * scale));
     }
 
     /** Returns the difference, without end where one value alone is a number. */

@@ -49,14 +49,9 @@ class SymbolContentsTest {
     /** A symbol block that saves the bytes that it is given, in pieces. */
     private static class SavedBlock extends AbstractSymbolBlock {
 
-        // not final: final fields of a user's block count themselves
-        private byte[] bytes;
-        private int pieceBytes;
-
-        SavedBlock(byte[] bytes, int pieceBytes) {
-            this.bytes = bytes;
-            this.pieceBytes = pieceBytes;
-        }
+        // static: fields of a user's block count themselves
+        private static byte[] bytes = new byte[0];
+        private static int pieceBytes = 1;
 
         @Override
         public void saveParameters(DataOutputStream os) throws IOException {
@@ -110,7 +105,9 @@ class SymbolContentsTest {
     }
 
     private static String digest(byte[] archive, int pieceBytes) {
-        return ModuleFingerprint.of(new SavedBlock(archive, pieceBytes));
+        SavedBlock.bytes = archive;
+        SavedBlock.pieceBytes = pieceBytes;
+        return ModuleFingerprint.of(new SavedBlock());
     }
 
     private static String with(String name, UnaryOperator<byte[]> change) throws IOException {
@@ -276,7 +273,7 @@ class SymbolContentsTest {
     @Test
     void of_engineThatFails_isRefusedWithTheReason() {
         SymbolBlock failing =
-                new SavedBlock(new byte[0], 1) {
+                new SavedBlock() {
                     @Override
                     public void saveParameters(DataOutputStream os) throws IOException {
                         throw new IOException("out of memory");

@@ -33,7 +33,7 @@ import java.util.function.Supplier;
 import java.util.stream.LongStream;
 
 /** Attempts to have rows of one block served for another. */
-class BreakerTest {
+class NeverAnotherRowTest {
 
     private static final NDManager manager = NDManager.newBaseManager("PyTorch");
     private static final NDArray SCALE = manager.create(new float[] {1, 2});
@@ -236,6 +236,34 @@ class BreakerTest {
                 Decorated.run(second, onnx.getNDManager(), CacheIds.attach(inputs, ids));
                 assertThat(second.stats().hits()).isZero();
             }
+        }
+    }
+
+    @Test
+    void optFingerprint_ofFilesOfTheGraphInANetwork_isNotSharedByOtherFunctions() {
+        try (Model onnx = GraphModels.onnx()) {
+            Block twice =
+                    new SequentialBlock()
+                            .add(onnx.getBlock())
+                            .add(new LambdaBlock(list -> new NDList(list.get(0).mul(2))));
+            Block thrice =
+                    new SequentialBlock()
+                            .add(onnx.getBlock())
+                            .add(new LambdaBlock(list -> new NDList(list.get(0).mul(3))));
+            assertThat(hitsOf(twice, onnx)).isZero();
+            assertThat(hitsOf(thrice, onnx)).isZero();
+            assertThat(hitsOf(twice, onnx)).isEqualTo(20);
+        }
+    }
+
+    private long hitsOf(Block block, Model onnx) {
+        String files = ModuleFingerprint.ofFiles(GraphModels.ONNX.resolve("mlp.onnx"));
+        NDList inputs = GraphModels.inputs(onnx.getNDManager(), 20, 1);
+        long[] ids = LongStream.range(0, 20).toArray();
+        try (CacheBlockDecorator decorator =
+                Decorated.in(directory).setBlock(block).optFingerprint(files).build()) {
+            Decorated.run(decorator, onnx.getNDManager(), CacheIds.attach(inputs, ids));
+            return decorator.stats().hits();
         }
     }
 
