@@ -48,7 +48,9 @@ public class ForwardBenchmark {
     @Param("100096")
     public int rows;
 
-    /** The mode of the audit: its first hits are in the warm-up, its samples in what is measured. */
+    /**
+     * The mode of the audit: its first hits are in the warm-up, its samples in what is measured.
+     */
     @Param("WARN")
     public AuditMode audit;
 
