@@ -57,6 +57,7 @@ public class ForwardBenchmark {
     private NDManager manager;
     private ParameterStore parameters;
     private Path directory;
+    private Block block;
     private CacheBlockDecorator cached;
     private NDList images;
     private long[][] ids;
@@ -78,6 +79,7 @@ public class ForwardBenchmark {
         parameters = new ParameterStore(manager, false);
         directory = Fixtures.temporary("forward");
         images = new NDList(manager.ones(INPUT));
+        block = newBlock();
         try (CacheBlockDecorator filled = decorator()) {
             for (int from = 0; from < rows; from += BenchmarkRows.BATCH) {
                 int[] batch = BenchmarkRows.range(from, BenchmarkRows.BATCH);
@@ -89,13 +91,17 @@ public class ForwardBenchmark {
         into = RowBatch.allocate(cached.cache().schema().orElseThrow(), BenchmarkRows.BATCH);
     }
 
-    private CacheBlockDecorator decorator() {
+    private Block newBlock() {
         Block block =
                 new SequentialBlock()
                         .add(Blocks.batchFlattenBlock())
                         .add(Linear.builder().setUnits(FLOATS).build());
         block.initialize(manager, DataType.FLOAT32, INPUT);
         block.freezeParameters(true);
+        return block;
+    }
+
+    private CacheBlockDecorator decorator() {
         return CacheBlockDecorator.builder()
                 .setBlock(block)
                 .setDirectory(directory)
@@ -155,8 +161,8 @@ public class ForwardBenchmark {
      */
     @TearDown(Level.Trial)
     public void close() throws IOException {
-        if (cached.stats().misses() != 0) {
-            throw new IllegalStateException("there were misses");
+        if (cached.stats().misses() != 0 || cached.stats().auditMismatches() != 0) {
+            throw new IllegalStateException(cached.stats().toString());
         }
         cached.close();
         manager.close();

@@ -11,15 +11,14 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
 
 /**
  * The comparison of cached rows with what the wrapped block computes for them now; see {@link
  * AuditMode}.
  *
- * <p>The first hits are always compared, samples after them only while they take little of the time
- * since this audit began. A row that differs makes the next hits first ones again.
+ * <p>The first hits are always compared, samples after them only when a hundred times as long has
+ * gone by as the comparison before took. A row that differs makes the next hits first ones again.
  */
 final class Audit {
 
@@ -36,8 +35,7 @@ final class Audit {
     private final AtomicInteger first = new AtomicInteger(FIRST_HITS);
     private final AtomicLong hitsSinceSample = new AtomicLong();
     private final AtomicBoolean batchChecked = new AtomicBoolean();
-    private final LongAdder samplingNs = new LongAdder();
-    private final long startNs = System.nanoTime();
+    private volatile long nextSampleNs = System.nanoTime();
 
     Audit(AuditMode mode, BlockRunner runner, Counters counters, AuditNotices notices) {
         this.mode = mode;
@@ -63,8 +61,8 @@ final class Audit {
         if (hits == 0 || (wanted == 0 && !newInputs)) {
             return true;
         }
-        int[] positions = pick(keys.size(), missing, Math.max(wanted, 1));
         long beginNs = System.nanoTime();
+        int[] positions = pick(keys.size(), missing, Math.max(wanted, 1));
         try {
             return runner.run(
                     run,
@@ -91,7 +89,8 @@ final class Audit {
             notices.couldNotRun(e);
             return true;
         } finally {
-            samplingNs.add(wanted == 1 ? System.nanoTime() - beginNs : 0);
+            long endNs = System.nanoTime();
+            nextSampleNs = endNs + ELAPSED_PER_SAMPLING * (endNs - beginNs);
         }
     }
 
@@ -105,9 +104,7 @@ final class Audit {
             return claimed;
         }
         long seen = hitsSinceSample.addAndGet(hits);
-        boolean due =
-                seen >= HITS_PER_SAMPLE
-                        && samplingNs.sum() * ELAPSED_PER_SAMPLING <= System.nanoTime() - startNs;
+        boolean due = seen >= HITS_PER_SAMPLE && System.nanoTime() - nextSampleNs >= 0;
         return due && hitsSinceSample.compareAndSet(seen, 0) ? 1 : 0;
     }
 

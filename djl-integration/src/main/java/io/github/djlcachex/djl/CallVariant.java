@@ -33,8 +33,7 @@ final class CallVariant {
 
     private static final int HASH_BYTES = 16;
 
-    private final MessageDigest digest = Digests.sha256();
-    private boolean plain = true;
+    private @Nullable MessageDigest digest;
 
     private CallVariant() {}
 
@@ -63,9 +62,8 @@ final class CallVariant {
                 variant.addValue(String.valueOf(param.getKey()), param.getValue());
             }
         }
-        return variant.plain
-                ? PLAIN
-                : HexFormat.of().formatHex(variant.digest.digest(), 0, HASH_BYTES);
+        MessageDigest digest = variant.digest;
+        return digest == null ? PLAIN : HexFormat.of().formatHex(digest.digest(), 0, HASH_BYTES);
     }
 
     /** Returns how many inputs have rows: engines of graphs assign several by their names. */
@@ -117,15 +115,24 @@ final class CallVariant {
                 add("text", text);
             }
         } else if (array.getShape().size() > 0) {
-            digest.update(array.toByteBuffer());
+            digest().update(array.toByteBuffer());
         }
     }
 
     /** Adds a text with its length, so that two texts in a row cannot be taken for others. */
     private void add(String kind, String text) {
-        plain = false;
         byte[] utf8 = (kind + " " + text).getBytes(StandardCharsets.UTF_8);
-        digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(utf8.length).array());
-        digest.update(utf8);
+        digest().update(ByteBuffer.allocate(Integer.BYTES).putInt(utf8.length).array());
+        digest().update(utf8);
+    }
+
+    /** Made by what is not plain: for most batches nothing is. */
+    private MessageDigest digest() {
+        MessageDigest made = digest;
+        if (made == null) {
+            made = Digests.sha256();
+            digest = made;
+        }
+        return made;
     }
 }
