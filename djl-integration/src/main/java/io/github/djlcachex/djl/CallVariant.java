@@ -51,6 +51,9 @@ final class CallVariant {
      */
     static String of(
             NDList inputs, RowSelector selector, @Nullable PairList<String, Object> params) {
+        if (isPlain(inputs, selector, params)) {
+            return PLAIN;
+        }
         CallVariant variant = new CallVariant();
         boolean namesCount = rowInputs(inputs, selector) > 1;
         for (int i = 0; i < inputs.size(); i++) {
@@ -64,6 +67,20 @@ final class CallVariant {
         }
         MessageDigest digest = variant.digest;
         return digest == null ? PLAIN : HexFormat.of().formatHex(digest.digest(), 0, HASH_BYTES);
+    }
+
+    /** Tells of most batches at a glance that nothing but ids and rows decides. */
+    private static boolean isPlain(
+            NDList inputs, RowSelector selector, @Nullable PairList<String, Object> params) {
+        if ((params != null && !params.isEmpty()) || !selector.sharedInputs().isEmpty()) {
+            return false;
+        }
+        for (NDArray input : inputs) {
+            if (input.getName() != null) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Returns how many inputs have rows: engines of graphs assign several by their names. */
