@@ -12,8 +12,8 @@ import java.util.List;
  *
  * <p>The list is {@code sabotage.txt}. An entry is a line with {@code #} and what the bug does; the
  * source file below {@code src/main/java/io/github/djlcachex} of its module; the text before, in
- * lines that start with {@code -}; the text after, in lines with {@code +}; and the classes of the tests. The
- * white space at both ends of a line does not count.
+ * lines that start with {@code -}; the text after, in lines with {@code +}; and the classes of the
+ * tests. The white space at both ends of a line does not count.
  *
  * @param what what the bug does
  * @param source the source file
