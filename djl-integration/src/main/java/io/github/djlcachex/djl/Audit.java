@@ -28,6 +28,9 @@ final class Audit {
     static final int HITS_PER_SAMPLE = 1_000;
     private static final long ELAPSED_PER_SAMPLING = 100;
 
+    /** A module may squeeze a dimension of one row away. */
+    private static final int MIN_ROWS = 2;
+
     private final AuditMode mode;
     private final BlockRunner runner;
     private final Counters counters;
@@ -64,13 +67,14 @@ final class Audit {
         long beginNs = System.nanoTime();
         int[] positions = pick(keys.size(), missing, Math.max(wanted, 1));
         try {
+            int[] padded = padded(run, positions);
             return runner.run(
                     run,
-                    positions,
+                    padded,
                     raw -> {
                         // the types and names of the outputs may not have changed at all
                         RowSchema schema = outputs.rows().schema();
-                        ComputedRows now = ComputedRows.like(schema, raw, positions.length);
+                        ComputedRows now = ComputedRows.like(schema, raw, padded.length);
                         boolean differ =
                                 now != null
                                         && mode != AuditMode.OFF
@@ -80,18 +84,25 @@ final class Audit {
                         }
                         return now != null;
                     });
-        } catch (CacheException e) {
-            throw e;
         } catch (RuntimeException e) {
-            if (mode == AuditMode.FAIL) {
-                throw e;
-            }
-            notices.couldNotRun(e);
+            throwOrSay(e);
             return true;
         } finally {
             long endNs = System.nanoTime();
             nextSampleNs = endNs + ELAPSED_PER_SAMPLING * (endNs - beginNs);
         }
+    }
+
+    /** Keeps a block that fails in a comparison from ending what needs none. */
+    private void throwOrSay(RuntimeException failure) {
+        if (mode == AuditMode.FAIL || failure instanceof CacheException) {
+            throw failure;
+        }
+        notices.couldNotRun(failure);
+    }
+
+    private static int[] padded(Run run, int[] positions) {
+        return MissingRows.pad(positions, Math.max(MIN_ROWS, run.minRows()));
     }
 
     /** Returns how many of some hits are to be compared. */
@@ -126,12 +137,13 @@ final class Audit {
 
     /** Puts rows computed now in place of all hits, as the others of the batch may be wrong too. */
     private void computeAgain(Run run, int[] positions, OutputBatch outputs) {
+        int[] padded = padded(run, positions);
         runner.run(
                 run,
-                positions,
+                padded,
                 raw -> {
                     RowSchema schema = outputs.rows().schema();
-                    ComputedRows now = ComputedRows.like(schema, raw, positions.length);
+                    ComputedRows now = ComputedRows.like(schema, raw, padded.length);
                     for (int i = 0; now != null && i < positions.length; i++) {
                         if (!RowDistance.between(now.rows(), i, outputs.rows(), positions[i])
                                 .agrees()) {
@@ -179,7 +191,16 @@ final class Audit {
         if (mode == AuditMode.OFF || different < 2 || batchChecked.getAndSet(true)) {
             return;
         }
-        for (int row : new int[] {different - 1, (different - 1) / 2}) {
+        try {
+            compareAlone(run, keys, rows, computed, different - 1, (different - 1) / 2);
+        } catch (RuntimeException e) {
+            throwOrSay(e);
+        }
+    }
+
+    private void compareAlone(
+            Run run, Keys keys, MissingRows rows, ComputedRows computed, int... some) {
+        for (int row : some) {
             double distance = distanceAlone(run, rows, row, computed);
             counters.auditedRows.increment();
             if (distance > 0) {

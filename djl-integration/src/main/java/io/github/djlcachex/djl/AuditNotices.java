@@ -91,8 +91,8 @@ final class AuditNotices {
     void couldNotRun(RuntimeException failure) {
         if (saidCouldNotRun.compareAndSet(false, true)) {
             logger.warn(
-                    "{} could not compute rows that are cached, so that they could not be compared;"
-                            + " the first row that is not cached will fail alike.",
+                    "{} could not compute some rows again, so that they could not be compared. Rows"
+                            + " that are not cached may fail alike.",
                     block,
                     failure);
         }

@@ -68,11 +68,7 @@ final class BlockRunner {
     private NDList forward(Run run, NDList selected) {
         NDList raw = frozen.forward(run.parameterStore(), selected, run.params());
         NDList known = ComputedRows.castUnknown(raw, castUnknownTo);
-        for (NDArray output : raw) {
-            if (known.stream().noneMatch(each -> each == output)) {
-                output.close();
-            }
-        }
+        FrozenBlock.close(raw, known, selected, run.inputs());
         return known;
     }
 

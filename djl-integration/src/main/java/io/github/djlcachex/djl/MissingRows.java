@@ -82,7 +82,8 @@ final class MissingRows {
         return pad(IntStream.range(0, rows).toArray(), minRows);
     }
 
-    private static int[] pad(int[] unique, int minRows) {
+    /** Returns positions, repeated until they are as many as the least number of rows to run. */
+    static int[] pad(int[] unique, int minRows) {
         int[] run = Arrays.copyOf(unique, Math.max(unique.length, minRows));
         for (int i = unique.length; i < run.length; i++) {
             run[i] = unique[i % unique.length];
