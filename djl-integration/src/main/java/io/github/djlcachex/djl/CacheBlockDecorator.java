@@ -142,7 +142,8 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
     }
 
     private NDList cached(Keys keys, Run run) {
-        String variant = CallVariant.of(run.inputs(), selector, run.params());
+        String variant =
+                CallVariant.of(run.inputs(), selector, run.params(), frozen.argumentNames());
         FeatureCache cache = handle.usable(variant);
         NDList outputs = null;
         if (cache != null) {

@@ -50,14 +50,18 @@ final class CallVariant {
      *     another
      */
     static String of(
-            NDList inputs, RowSelector selector, @Nullable PairList<String, Object> params) {
+            NDList inputs,
+            RowSelector selector,
+            @Nullable PairList<String, Object> params,
+            ArgumentNames names) {
         if (isPlain(inputs, selector, params)) {
             return PLAIN;
         }
         CallVariant variant = new CallVariant();
-        boolean namesCount = rowInputs(inputs, selector) > 1;
+        boolean namesCount = rowInputs(inputs, selector) > 1 && names.count(inputs);
         for (int i = 0; i < inputs.size(); i++) {
-            variant.addInput(inputs.get(i), i, selector, namesCount);
+            boolean counts = namesCount || (names.build() && isStructured(inputs.get(i)));
+            variant.addInput(inputs.get(i), i, selector, counts);
         }
         if (params != null) {
             for (Pair<String, Object> param : params) {
@@ -83,14 +87,14 @@ final class CallVariant {
         return true;
     }
 
-    /** Returns how many inputs have rows: engines of graphs assign several by their names. */
+    /** Returns how many inputs have rows: a name of one alone says nothing. */
     private static long rowInputs(NDList inputs, RowSelector selector) {
         return IntStream.range(0, inputs.size())
                 .filter(i -> !selector.isShared(inputs.get(i), i))
                 .count();
     }
 
-    private void addInput(NDArray input, int position, RowSelector selector, boolean namesCount) {
+    private void addInput(NDArray input, int position, RowSelector selector, boolean nameCounts) {
         String name = input.getName();
         if (isMethodMarker(input)) {
             String method = input.getName().substring(METHOD_MARKER.length());
@@ -100,11 +104,14 @@ final class CallVariant {
         } else if (selector.isShared(input, position)) {
             add("shared", position + " " + name);
             addArray(input);
-        } else if (name != null
-                && ((namesCount && !name.isEmpty())
-                        || name.chars().anyMatch(c -> STRUCTURE.indexOf(c) >= 0))) {
+        } else if (nameCounts && name != null && !name.isEmpty()) {
             add("argument", position + " " + name);
         }
+    }
+
+    private static boolean isStructured(NDArray input) {
+        String name = input.getName();
+        return name != null && name.chars().anyMatch(c -> STRUCTURE.indexOf(c) >= 0);
     }
 
     private void addValue(String name, @Nullable Object value) {

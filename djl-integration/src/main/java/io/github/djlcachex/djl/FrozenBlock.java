@@ -32,9 +32,14 @@ final class FrozenBlock {
      * @param engine the engine whose arrays the block needs, or null for any
      * @param torchScript whether a TorchScript module takes the inputs
      * @param rows the number of rows that it takes, or {@link FixedRows#ANY}
+     * @param names whether names of inputs decide
      */
     private record Facts(
-            List<Parameter> parameters, @Nullable String engine, boolean torchScript, int rows) {}
+            List<Parameter> parameters,
+            @Nullable String engine,
+            boolean torchScript,
+            int rows,
+            ArgumentNames names) {}
 
     FrozenBlock(Block block) {
         this.block = block;
@@ -52,6 +57,10 @@ final class FrozenBlock {
     /** Makes the next check look at the block's parameters afresh. */
     void forgetParameters() {
         known = null;
+    }
+
+    ArgumentNames argumentNames() {
+        return facts().names;
     }
 
     /** Returns the number of rows that the block takes, or {@link FixedRows#ANY}. */
@@ -148,7 +157,8 @@ final class FrozenBlock {
                             Blocks.parametersOf(block),
                             Blocks.engineOf(block),
                             Blocks.startsWithTorchScript(block),
-                            FixedRows.of(block));
+                            FixedRows.of(block),
+                            ArgumentNames.of(block));
             known = facts;
         }
         return facts;

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
+import java.util.List;
 
 /** Calls that give other rows for the same ids: other methods, parameters, shared inputs. */
 class CallVariantTest {
@@ -150,6 +151,23 @@ class CallVariantTest {
             assertThatThrownBy(() -> run(decorator, manager, inputs, opaque))
                     .isInstanceOf(UnsupportedInputException.class)
                     .hasMessageContainingAll("parameter 'layer'", "java.lang.Object");
+        }
+    }
+
+    @Test
+    void forward_namesThatSayWhatThePlacesSay_arePlainCalls() {
+        ArgumentNames graph = new ArgumentNames(false, List.of("ids", "mask"));
+        ArgumentNames script = new ArgumentNames(true, List.of());
+        ArgumentNames java = new ArgumentNames(false, List.of());
+        for (String[] names : new String[][] {{"ids", "mask"}, {null, null}, {"mask", "ids"}}) {
+            NDList inputs = new NDList(rows(), rows());
+            for (int i = 0; i < 2; i++) {
+                inputs.get(i).setName(names[i]);
+            }
+            boolean swapped = "mask".equals(names[0]);
+            assertThat(graph.count(inputs)).isEqualTo(swapped);
+            assertThat(script.count(inputs)).isFalse();
+            assertThat(java.count(inputs)).isEqualTo(names[0] != null);
         }
     }
 

@@ -1,0 +1,48 @@
+package io.github.djlcachex.djl;
+
+import ai.djl.ndarray.NDList;
+import ai.djl.nn.Block;
+import ai.djl.util.PairList;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+
+/**
+ * Whether the names of a batch's inputs decide what the wrapped block makes of them.
+ *
+ * @param torchScript whether a TorchScript module takes the inputs, by their places alone
+ * @param described the names of a graph's inputs in their order, none if the block is no graph
+ */
+record ArgumentNames(boolean torchScript, List<String> described) {
+
+    static ArgumentNames of(Block block) {
+        boolean graph = Blocks.isOnnxRuntime(block) || Blocks.isTensorFlow(block);
+        @Nullable PairList<String, ?> inputs = graph ? block.describeInput() : null;
+        return new ArgumentNames(
+                Blocks.startsWithTorchScript(block),
+                inputs == null ? List.of() : List.copyOf(inputs.keys()));
+    }
+
+    /**
+     * Tells whether dictionaries and lists of arguments may be built from names: not for a graph.
+     */
+    boolean build() {
+        return described.isEmpty();
+    }
+
+    /** Tells whether the names say another thing than the places do. */
+    boolean count(NDList inputs) {
+        if (torchScript) {
+            return false;
+        }
+        for (int i = 0; i < inputs.size(); i++) {
+            String name = inputs.get(i).getName();
+            boolean inOrder = i < described.size() && described.get(i).equals(name);
+            if (name != null && !name.isEmpty() && !inOrder) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
