@@ -3,6 +3,7 @@ package io.github.djlcachex.djl;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /** The check of extractors: good ones, and each way of being wrong. */
@@ -107,6 +109,97 @@ class RowStabilityTest {
         assertThat(report.stable()).isFalse();
         assertThat(report.minMissRows()).hasValue(4);
         assertThat(report).asString().contains("optMinMissRows(4)", "[1, 2]", "[2, 3]");
+    }
+
+    /** Token ids of rows of 1 to 5 tokens, padded to 5 with zeros, and their mask. */
+    private static NDList texts(NDManager manager) {
+        long[][] ids = new long[12][5];
+        long[][] mask = new long[12][5];
+        for (int i = 0; i < ids.length; i++) {
+            for (int j = 0; j <= i % 5; j++) {
+                ids[i][j] = 7L * i + j + 1;
+                mask[i][j] = 1;
+            }
+        }
+        return new NDList(
+                manager.create(flat(ids), new Shape(12, 5)),
+                manager.create(flat(mask), new Shape(12, 5)));
+    }
+
+    private static long[] flat(long[][] rows) {
+        return java.util.Arrays.stream(rows).flatMapToLong(java.util.Arrays::stream).toArray();
+    }
+
+    private static NDList meanOfAll(NDList inputs) {
+        return new NDList(inputs.get(0).toType(DataType.FLOAT32, false).mean(new int[] {1}));
+    }
+
+    private static NDList meanByMask(NDList inputs) {
+        NDArray ids = inputs.get(0).toType(DataType.FLOAT32, false);
+        NDArray mask = inputs.get(1).toType(DataType.FLOAT32, false);
+        return new NDList(ids.mul(mask).sum(new int[] {1}).div(mask.sum(new int[] {1})));
+    }
+
+    private static RowStability.Report padded(UnaryOperator<NDList> function) {
+        try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
+            return RowStability.of(new SpyBlock(function))
+                    .optPadding(0, 1, 0)
+                    .optPadding(1, 1, 0)
+                    .check(texts(manager));
+        }
+    }
+
+    @Test
+    void caseP6_meanWithoutAMask_isFoundByMorePadding() {
+        RowStability.Report report = padded(RowStabilityTest::meanOfAll);
+        assertThat(report.padding()).isEqualTo(RowStability.PaddingEffect.ROWS);
+        assertThat(report.stable()).isFalse();
+        assertThat(report).asString().contains("Padding changes the rows", "mask");
+        try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
+            RowStability.Report blind =
+                    RowStability.check(new SpyBlock(RowStabilityTest::meanOfAll), texts(manager));
+            assertThat(blind.stable()).isTrue();
+            assertThat(blind.padding()).isEqualTo(RowStability.PaddingEffect.NOT_TESTED);
+        }
+    }
+
+    @Test
+    void check_meanByMask_isStableUnderPadding() {
+        assertThat(padded(RowStabilityTest::meanByMask).padding())
+                .isEqualTo(RowStability.PaddingEffect.NONE);
+    }
+
+    @Test
+    void check_roundingThatPaddingChanges_isToldApart() {
+        RowStability.Report report =
+                padded(
+                        inputs ->
+                                new NDList(
+                                        meanByMask(inputs)
+                                                .head()
+                                                .add(1e-6f * inputs.head().getShape().get(1))));
+        assertThat(report.padding()).isEqualTo(RowStability.PaddingEffect.LAST_BITS);
+        assertThat(report).asString().contains("last bits");
+    }
+
+    @Test
+    void check_rowsOfTheLengthOfTheirInput_changeTheirShape() {
+        assertThat(padded(inputs -> new NDList(inputs.head().mul(2))).padding())
+                .isEqualTo(RowStability.PaddingEffect.SHAPE);
+    }
+
+    @Test
+    void caseE9_sharedScalarInput_isPassedWhole() {
+        try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
+            NDList batch = new NDList(manager.ones(new Shape(5, 3)), manager.create(2f));
+            RowStability.Report report =
+                    RowStability.of(
+                                    new SpyBlock(
+                                            inputs -> new NDList(inputs.get(0).mul(inputs.get(1)))))
+                            .optSharedInputs(1)
+                            .check(batch);
+            assertThat(report.stable()).isTrue();
+        }
     }
 
     @Test
