@@ -16,7 +16,7 @@ final class ArchiveEntry {
 
     private final String name;
     private final CRC32 crc = new CRC32();
-    private final MessageDigest digest = DigestWriter.sha256();
+    private final MessageDigest digest = Digests.sha256();
     private final @Nullable ByteArrayOutputStream pickle;
     private final @Nullable Inflater inflater;
     private long size;

@@ -5,7 +5,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /**
  * A SHA-256 over values, each written with its length, so that no two lists of values are the same
@@ -13,15 +12,7 @@ import java.security.NoSuchAlgorithmException;
  */
 final class DigestWriter {
 
-    private final MessageDigest digest = sha256();
-
-    static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java platform has SHA-256", e);
-        }
-    }
+    private final MessageDigest digest = Digests.sha256();
 
     DigestWriter text(String text) {
         return bytes(text.getBytes(StandardCharsets.UTF_8));

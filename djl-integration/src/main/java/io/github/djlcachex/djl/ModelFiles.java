@@ -131,7 +131,7 @@ final class ModelFiles {
     }
 
     private static String read(Path file, @Nullable OnnxLocations locations) throws IOException {
-        MessageDigest digest = DigestWriter.sha256();
+        MessageDigest digest = Digests.sha256();
         byte[] buffer = new byte[BUFFER_BYTES];
         try (InputStream in = Files.newInputStream(file)) {
             for (int length = in.read(buffer); length >= 0; length = in.read(buffer)) {

@@ -11,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 
 /**
@@ -25,15 +24,9 @@ final class RowHash {
 
     private static final int PART_BYTES = 1 << 16;
 
-    private final MessageDigest digest;
+    private final MessageDigest digest = Digests.sha256();
 
-    private RowHash() {
-        try {
-            digest = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
-    }
+    private RowHash() {}
 
     /**
      * Returns the hash of arrays: data types, shapes and values.
