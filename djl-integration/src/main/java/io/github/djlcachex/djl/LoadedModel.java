@@ -8,12 +8,12 @@ import ai.djl.nn.SymbolBlock;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
-import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -127,25 +127,20 @@ final class LoadedModel {
     private Map<String, String> signature(Block block) {
         Map<String, String> tensors = new TreeMap<>();
         try {
-            Field field = block.getClass().getDeclaredField("servingDefault");
-            field.setAccessible(true);
-            Object signature = field.get(block);
+            Object signature = Hidden.field(block.getClass(), "servingDefault", block);
             for (String side : List.of("getInputsMap", "getOutputsMap")) {
-                Map<?, ?> infos = (Map<?, ?>) call(signature, side);
+                Map<?, ?> infos =
+                        (Map<?, ?>) Objects.requireNonNull(Hidden.answer(signature, side));
                 for (Map.Entry<?, ?> info : infos.entrySet()) {
-                    String tensor = String.valueOf(call(info.getValue(), "getName"));
+                    String tensor = String.valueOf(Hidden.answer(info.getValue(), "getName"));
                     tensors.put(side + " " + info.getKey(), tensor);
                 }
             }
-            tensors.put("method", String.valueOf(call(signature, "getMethodName")));
+            tensors.put("method", String.valueOf(Hidden.answer(signature, "getMethodName")));
             return tensors;
         } catch (ReflectiveOperationException | RuntimeException e) {
             throw refused("a signature of the model that can be read", e.toString());
         }
-    }
-
-    private static Object call(Object object, String method) throws ReflectiveOperationException {
-        return object.getClass().getMethod(method).invoke(object);
     }
 
     private UnsupportedBlockException refused(String expected, String found) {
