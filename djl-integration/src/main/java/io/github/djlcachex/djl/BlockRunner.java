@@ -24,7 +24,7 @@ final class BlockRunner {
     }
 
     /**
-     * Runs the block under its lock.
+     * Runs the block, beside other threads where that is safe.
      *
      * @param positions the rows to run, or null for the batch as it is
      * @param reader reads the outputs, which are closed afterwards unless it returns them
@@ -32,29 +32,32 @@ final class BlockRunner {
      */
     <T extends @Nullable Object> T run(
             Run run, int @Nullable [] positions, Function<NDList, T> reader) {
-        synchronized (frozen.lock()) {
-            try (NDManager scratch = frozen.newManager(run.place())) {
-                int fixed = frozen.fixedRows();
-                int rows = positions == null ? rowsOf(run) : positions.length;
-                if (fixed != FixedRows.ANY && rows != fixed && rows > 0) {
-                    int[] all = positions == null ? IntStream.range(0, rows).toArray() : positions;
-                    NDList outputs =
-                            new Chunks(fixed, scratch)
-                                    .run(all, chunk -> forward(run, select(scratch, run, chunk)));
-                    return reader.apply(outputs);
+        return frozen.running(run.alone(), () -> runNow(run, positions, reader));
+    }
+
+    private <T extends @Nullable Object> T runNow(
+            Run run, int @Nullable [] positions, Function<NDList, T> reader) {
+        try (NDManager scratch = frozen.newManager(run.place())) {
+            int fixed = frozen.fixedRows();
+            int rows = positions == null ? rowsOf(run) : positions.length;
+            if (fixed != FixedRows.ANY && rows != fixed && rows > 0) {
+                int[] all = positions == null ? IntStream.range(0, rows).toArray() : positions;
+                NDList outputs =
+                        new Chunks(fixed, scratch)
+                                .run(all, chunk -> forward(run, select(scratch, run, chunk)));
+                return reader.apply(outputs);
+            }
+            NDList selected = select(scratch, run, positions);
+            NDList raw = forward(run, selected);
+            NDList kept = new NDList();
+            try {
+                T result = reader.apply(raw);
+                if (result instanceof NDList outputs) {
+                    kept = outputs;
                 }
-                NDList selected = select(scratch, run, positions);
-                NDList raw = forward(run, selected);
-                NDList kept = new NDList();
-                try {
-                    T result = reader.apply(raw);
-                    if (result instanceof NDList outputs) {
-                        kept = outputs;
-                    }
-                    return result;
-                } finally {
-                    FrozenBlock.close(raw, selected, run.inputs(), kept);
-                }
+                return result;
+            } finally {
+                FrozenBlock.close(raw, selected, run.inputs(), kept);
             }
         }
     }

@@ -84,6 +84,20 @@ final class Blocks {
                 .anyMatch(each -> each instanceof SymbolBlock && !isOf(PYTORCH_PACKAGE, each));
     }
 
+    /**
+     * Tells whether several threads may run a block and all below it at once: DJL shares one model
+     * among predictors, but of other engines than these nothing is known.
+     */
+    static boolean areShared(Block block) {
+        return withDescendants(block).stream()
+                .filter(each -> each instanceof SymbolBlock)
+                .allMatch(
+                        each ->
+                                isOf(PYTORCH_PACKAGE, each)
+                                        || isTensorFlow(each)
+                                        || isOnnxRuntime(each));
+    }
+
     /** Tells whether a block's weights are there to be read. */
     static boolean hasWeights(Block block) {
         return block instanceof SymbolBlock

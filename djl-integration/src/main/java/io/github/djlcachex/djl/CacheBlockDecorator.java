@@ -8,7 +8,6 @@ import ai.djl.util.PairList;
 import io.github.djlcachex.cache.FeatureCache;
 import io.github.djlcachex.row.CacheClosedException;
 import io.github.djlcachex.row.Keys;
-import io.github.djlcachex.row.RowSchema;
 
 import org.jspecify.annotations.Nullable;
 
@@ -40,13 +39,11 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
     private final RowSelector selector;
     private final BlockRunner runner;
     private final Notices notices;
-    private final Audit audit;
+    private final BatchRows rows;
     private final Counters counters = new Counters();
-    private final KnownInputs knownInputs;
-    private final DatasetNotes datasetNotes = new DatasetNotes();
     private final int idInput;
     private final MinRows minRows;
-    private final AuditMode auditMode;
+    private final Trainers trainers = new Trainers();
     private volatile boolean enabled = true;
 
     CacheBlockDecorator(CacheBlockDecoratorBuilder builder, FrozenBlock frozen, CacheHandle cache) {
@@ -69,10 +66,17 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
         this.handle = cache;
         this.selector = builder.selector();
         this.runner = runner;
-        this.knownInputs = knownInputs;
         this.notices = new Notices(frozen.block(), builder.requireIds, builder.readOnly);
-        this.auditMode = builder.auditMode;
-        this.audit = new Audit(auditMode, runner, counters, new AuditNotices(frozen.block()));
+        this.rows =
+                new BatchRows(
+                        frozen,
+                        cache,
+                        runner,
+                        selector,
+                        knownInputs,
+                        notices,
+                        counters,
+                        builder.auditMode);
         this.idInput = builder.idInput;
         this.minRows = new MinRows(builder.minMissRows);
     }
@@ -115,18 +119,20 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
             @Nullable PairList<String, Object> params) {
         counters.batches.increment();
         BatchIds batch = BatchIds.split(inputs, idInput);
-        int rows = batch.rows();
-        frozen.check(batch.inputs(), training, rows >= 0);
+        int rowCount = batch.rows();
+        frozen.check(batch.inputs(), training, rowCount >= 0);
+        boolean ofTrainer = training || trainers.owns(parameterStore);
         Run run =
                 new Run(
                         parameterStore,
                         batch.inputs(),
-                        rows,
-                        minRows.of(parameterStore, training),
+                        rowCount,
+                        minRows.of(ofTrainer),
+                        ofTrainer,
                         params,
                         Place.of(batch.inputs()));
-        if (rows >= 0) {
-            batch.checkRows(rows, selector);
+        if (rowCount >= 0) {
+            batch.checkRows(rowCount, selector);
         }
         Keys keys = enabled ? keysOf(batch) : null;
         return keys == null ? uncached(run) : cached(keys, run);
@@ -148,7 +154,7 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
         NDList outputs = null;
         if (cache != null) {
             try {
-                outputs = rows(cache, keys, run, variant);
+                outputs = rows.of(cache, keys, run, variant);
             } catch (CacheClosedException e) {
                 notices.closed(); // by another thread meanwhile: as if it had been before
             }
@@ -156,89 +162,6 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
             notices.closed();
         }
         return outputs == null ? uncached(run) : outputs;
-    }
-
-    /** Returns the rows of a batch, or null if it must run past the cache. */
-    private @Nullable NDList rows(FeatureCache cache, Keys keys, Run run, String variant) {
-        datasetNotes.seen(cache, keys);
-        Lookup found = Lookup.of(cache, keys, run.place());
-        OutputBatch outputs = found.outputs();
-        if (found.incomplete()) {
-            notices.nothingToRead(cache);
-            synchronized (frozen.lock()) {
-                if (handle.usable(variant) != cache) {
-                    return null; // other weights were loaded while this thread waited
-                }
-                // another thread may have computed these rows while this one waited
-                found = found.again(cache, keys, run.place());
-                outputs = found.incomplete() ? compute(cache, keys, run, found) : found.outputs();
-            }
-        }
-        // none: rows of another shape, or an empty batch before the first row, whose shape only the
-        // block can tell
-        if (outputs == null || !fits(cache, keys, run, found, outputs)) {
-            found.discard();
-            return null;
-        }
-        count(keys.size() - found.missing().length, found.missing().length);
-        return outputs.toList();
-    }
-
-    /** Audits the hits of a batch; returns false if they are not of the shape that it asks for. */
-    private boolean fits(
-            FeatureCache cache, Keys keys, Run run, Lookup found, OutputBatch outputs) {
-        boolean newInputs = keys.size() > 0 && !knownInputs.contains(cache, run.inputs());
-        boolean fits = audit.checkHits(run, keys, found.missing(), outputs, newInputs);
-        if (!fits) {
-            counters.batchesOfOtherShape.increment();
-            notices.otherShape(outputs.rows().schema());
-        } else if (newInputs) {
-            knownInputs.add(cache, run.inputs());
-        }
-        return fits;
-    }
-
-    private @Nullable OutputBatch compute(FeatureCache cache, Keys keys, Run run, Lookup found) {
-        MissingRows rows = missingRows(keys, run, found.missing());
-        int[] positions = rows.isWholeBatch(keys.size()) ? null : rows.run();
-        return runner.run(
-                run,
-                positions,
-                raw -> {
-                    RowSchema schema = cache.schema().orElse(null);
-                    ComputedRows computed = ComputedRows.like(schema, raw, rows.run().length);
-                    if (computed == null) {
-                        counters.batchesOfOtherShape.increment();
-                        notices.otherShape(schema);
-                        return null;
-                    }
-                    OutputBatch outputs = found.outputs();
-                    if (outputs == null) {
-                        outputs = OutputBatch.create(run.place(), computed.schema(), keys.size());
-                    }
-                    rows.copy(computed, outputs);
-                    audit.checkBatch(run, keys, rows, computed);
-                    knownInputs.add(cache, run.inputs());
-                    store(cache, keys.select(rows.unique()), computed);
-                    return outputs;
-                });
-    }
-
-    private MissingRows missingRows(Keys keys, Run run, int[] missing) {
-        MissingRows rows = MissingRows.of(keys, missing, run.minRows());
-        int[] different = rows.findDifferentInputs(new InputRows(run.inputs(), selector));
-        if (different == null) {
-            notices.fewIds(keys, missing.length, rows.unique());
-            return rows;
-        }
-        notices.oneIdForTwoInputs(keys, different, auditMode);
-        return MissingRows.eachAlone(keys, missing, run.minRows());
-    }
-
-    /** Stores rows under the lock, so that threads that wait for it find them. */
-    private void store(FeatureCache cache, Keys keys, ComputedRows computed) {
-        counters.computedRows.add(keys.size());
-        counters.declinedRows.add(cache.put(keys, computed.first(keys.size())).declined());
     }
 
     /**
@@ -268,11 +191,6 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
 
     private NDList whole(Run run) {
         return runner.run(run, null, raw -> OutputBatch.copyOf(raw, run.place()));
-    }
-
-    private void count(int hits, int misses) {
-        counters.hits.add(hits);
-        counters.misses.add(misses);
     }
 
     /**

@@ -215,13 +215,15 @@ abstract class DelegatingBlock implements Block {
 
     @Override
     public void clear() {
-        synchronized (frozen.lock()) {
-            if (!Blocks.hasGraph(wrapped())) {
-                wrapped().clear();
-            }
-            handle.forgetWeights();
-            frozen.forgetParameters();
-        }
+        frozen.alone(
+                () -> {
+                    if (!Blocks.hasGraph(wrapped())) {
+                        wrapped().clear();
+                    }
+                    handle.forgetWeights();
+                    frozen.forgetParameters();
+                    return null;
+                });
     }
 
     /** Saves the wrapped block; nothing if a graph is in it, which comes from its own files. */
@@ -256,13 +258,7 @@ abstract class DelegatingBlock implements Block {
 
     private void changeWeights(CacheHandle.WeightChange change)
             throws IOException, MalformedModelException {
-        synchronized (frozen.lock()) {
-            try {
-                handle.change(change);
-            } finally {
-                frozen.forgetParameters();
-            }
-        }
+        frozen.change(() -> handle.change(change));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.github.djlcachex.djl;
 
 import ai.djl.Device;
+import ai.djl.MalformedModelException;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -12,18 +13,24 @@ import ai.djl.util.PairList;
 
 import org.jspecify.annotations.Nullable;
 
+import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.locks.Lock;
+import java.util.function.Supplier;
 
 /**
- * The wrapped block, run in evaluation mode alone and by one thread at a time.
+ * The wrapped block, run in evaluation mode alone.
  *
- * <p>One at a time because DJL copies parameters to a trainer at their first use without a lock,
- * and because it lets rows that miss on several threads be computed once.
+ * <p>The threads of predictors run it together, as they do without a decorator. One runs it alone
+ * where DJL or the engine does not stand more: for a trainer, for an engine that is not known to be
+ * safe, and the first time, when a TorchScript module is switched to evaluation.
  */
 final class FrozenBlock {
 
     private final Block block;
+    private final BlockLock lock;
     private volatile @Nullable Facts known;
+    private volatile boolean ran;
 
     /**
      * What the tree of blocks tells, remembered because it is asked for each batch.
@@ -33,30 +40,55 @@ final class FrozenBlock {
      * @param torchScript whether a TorchScript module takes the inputs
      * @param rows the number of rows that it takes, or {@link FixedRows#ANY}
      * @param names whether names of inputs decide
+     * @param shared whether several threads may run it at once
      */
     private record Facts(
             List<Parameter> parameters,
             @Nullable String engine,
             boolean torchScript,
             int rows,
-            ArgumentNames names) {}
+            ArgumentNames names,
+            boolean shared) {}
 
     FrozenBlock(Block block) {
         this.block = block;
+        this.lock = BlockLock.of(block);
     }
 
     Block block() {
         return block;
     }
 
-    /** Returns what to lock: the block, so that two decorators of one block share the lock. */
-    Object lock() {
-        return block;
+    /** Does something while no thread runs the block. */
+    <T extends @Nullable Object> T alone(Supplier<T> action) {
+        return lock.alone(action);
+    }
+
+    /**
+     * Does something that runs the block.
+     *
+     * @param alone whether no other thread may run it meanwhile
+     */
+    <T extends @Nullable Object> T running(boolean alone, Supplier<T> action) {
+        return lock.running(alone || !ran || !facts().shared, action);
+    }
+
+    /** Gives the block other weights while no thread runs it. */
+    void change(CacheHandle.WeightChange change) throws IOException, MalformedModelException {
+        Lock changing = lock.toChange();
+        changing.lock();
+        try {
+            change.run();
+        } finally {
+            forgetParameters();
+            changing.unlock();
+        }
     }
 
     /** Makes the next check look at the block's parameters afresh. */
     void forgetParameters() {
         known = null;
+        ran = false;
     }
 
     ArgumentNames argumentNames() {
@@ -158,14 +190,15 @@ final class FrozenBlock {
                             Blocks.engineOf(block),
                             Blocks.startsWithTorchScript(block),
                             FixedRows.of(block),
-                            ArgumentNames.of(block));
+                            ArgumentNames.of(block),
+                            Blocks.areShared(block));
             known = facts;
         }
         return facts;
     }
 
     /**
-     * Runs the block. The caller holds the lock.
+     * Runs the block, within {@link #running}.
      *
      * @return the raw outputs, never to be handed out
      */
@@ -173,7 +206,9 @@ final class FrozenBlock {
             ParameterStore parameterStore,
             NDList inputs,
             @Nullable PairList<String, Object> params) {
-        return block.forward(parameterStore, inputs, false, params);
+        NDList outputs = block.forward(parameterStore, inputs, false, params);
+        ran = true;
+        return outputs;
     }
 
     /**

@@ -2,45 +2,80 @@ package io.github.djlcachex.djl;
 
 import io.github.djlcachex.cache.FeatureCache;
 import io.github.djlcachex.row.Keys;
+import io.github.djlcachex.row.RowBatch;
 import io.github.djlcachex.row.RowSchema;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * What is known of a batch: its output arrays, filled as far as rows were found, and the positions
- * that are still empty.
+ * What is known of a batch: its output arrays, the positions that are still empty, and those that
+ * this thread has computed. All others are hits.
  */
 final class Lookup {
 
+    private static final int[] NONE = {};
+
     private final @Nullable OutputBatch outputs;
     private final int[] missing;
+    private final int[] computed;
 
-    private Lookup(@Nullable OutputBatch outputs, int[] missing) {
+    private Lookup(@Nullable OutputBatch outputs, int[] missing, int[] computed) {
         this.outputs = outputs;
         this.missing = missing;
+        this.computed = computed;
     }
 
     /** Looks a batch up. */
     static Lookup of(FeatureCache cache, Keys keys, Place place) {
         RowSchema schema = cache.schema().orElse(null);
         if (schema == null) {
-            return new Lookup(null, IntStream.range(0, keys.size()).toArray());
+            return new Lookup(null, IntStream.range(0, keys.size()).toArray(), NONE);
         }
         OutputBatch outputs = OutputBatch.create(place, schema, keys.size());
-        return new Lookup(outputs, cache.gather(keys, outputs.rows()).missing());
+        return new Lookup(outputs, cache.gather(keys, outputs.rows()).missing(), NONE);
     }
 
-    /** Looks the batch up once more, and copies rows again only if some have arrived. */
+    /** Looks empty positions up once more, as other threads may have stored rows meanwhile. */
     Lookup again(FeatureCache cache, Keys keys, Place place) {
         if (outputs == null) {
             return of(cache, keys, place);
         }
-        if (cache.missing(keys.select(missing)).length == missing.length) {
+        Keys wanted = keys.select(missing);
+        if (cache.missing(wanted).length == missing.length) {
             return this;
         }
-        return new Lookup(outputs, cache.gather(keys, outputs.rows()).missing());
+        RowBatch found = RowBatch.allocate(outputs.rows().schema(), missing.length);
+        int[] absent = cache.gather(wanted, found).missing();
+        for (int i = 0, next = 0; i < missing.length; i++) {
+            if (next < absent.length && absent[next] == i) {
+                next++;
+            } else {
+                outputs.rows().copyRow(found, i, missing[i]);
+            }
+        }
+        int[] empty = Arrays.stream(absent).map(i -> missing[i]).toArray();
+        return new Lookup(outputs, empty, computed);
+    }
+
+    /**
+     * Returns what is known once some of the empty positions were computed.
+     *
+     * @param filled the outputs with these rows
+     * @param positions the positions, ascending
+     */
+    Lookup with(OutputBatch filled, int[] positions) {
+        int[] empty =
+                Arrays.stream(missing)
+                        .filter(position -> Arrays.binarySearch(positions, position) < 0)
+                        .toArray();
+        int[] all =
+                IntStream.concat(Arrays.stream(computed), Arrays.stream(positions))
+                        .sorted()
+                        .toArray();
+        return new Lookup(filled, empty, all);
     }
 
     /** Tells whether positions are empty. */
@@ -51,6 +86,18 @@ final class Lookup {
     /** Returns the empty positions, ascending. */
     int[] missing() {
         return missing;
+    }
+
+    /** Returns which of some positions are empty, ascending. */
+    int[] missingAmong(int[] positions) {
+        return Arrays.stream(positions)
+                .filter(position -> Arrays.binarySearch(missing, position) >= 0)
+                .toArray();
+    }
+
+    /** Returns the positions that this thread has computed, ascending. */
+    int[] computed() {
+        return computed;
     }
 
     /** Closes the arrays, which nobody will see. */

@@ -86,17 +86,15 @@ final class OutputShapes {
 
     private Outputs find(Shape[] inputs, DataType @Nullable [] types) {
         if (!Blocks.hasSymbol(frozen.block())) {
-            synchronized (frozen.lock()) {
-                Block block = frozen.block();
-                Shape[] shapes =
-                        types == null
-                                ? block.getOutputShapes(inputs)
-                                : block.getOutputShapes(inputs, types);
-                return new Outputs(List.of(shapes), List.of());
-            }
+            Shape[] shapes = frozen.alone(() -> described(frozen.block(), inputs, types));
+            return new Outputs(List.of(shapes), List.of());
         }
         Outputs cached = ofCached(inputs);
         return cached == null ? ofRun(inputs, types) : cached;
+    }
+
+    private static Shape[] described(Block block, Shape[] inputs, DataType @Nullable [] types) {
+        return types == null ? block.getOutputShapes(inputs) : block.getOutputShapes(inputs, types);
     }
 
     /** Returns what the cached rows tell, or null if they are of inputs of other shapes. */
@@ -163,6 +161,7 @@ final class OutputShapes {
                             zeros,
                             (int) rows,
                             1,
+                            true,
                             null,
                             Place.of(zeros));
             long all = inputs[0].get(0);

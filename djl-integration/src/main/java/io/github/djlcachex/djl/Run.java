@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param inputs the inputs without the ids
  * @param rows the number of ids, or -1 if the batch has none
  * @param minRows the least number of rows to run, if the batch has ids
+ * @param alone whether no other thread may run the block meanwhile: DJL copies parameters to a
+ *     trainer at their first use without a lock
  * @param params parameters of the call, passed on
  * @param place where the outputs are made
  */
@@ -21,5 +23,6 @@ record Run(
         NDList inputs,
         int rows,
         int minRows,
+        boolean alone,
         @Nullable PairList<String, Object> params,
         Place place) {}

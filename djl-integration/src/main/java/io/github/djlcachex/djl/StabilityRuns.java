@@ -149,6 +149,7 @@ final class StabilityRuns {
                         batch,
                         positions.length,
                         1,
+                        true,
                         null,
                         Place.of(batch));
         return runner.run(run, positions, raw -> copyOf(ComputedRows.of(raw, positions.length)));

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.SequentialBlock;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
 
@@ -145,6 +149,174 @@ class ConcurrencyTest {
         }
     }
 
+    /** Returns a block in which each thread waits until all run it at once, once it is armed. */
+    private static SpyBlock meeting(AtomicReference<CyclicBarrier> barrier) {
+        return new SpyBlock(
+                inputs -> {
+                    CyclicBarrier armed = barrier.get();
+                    if (armed != null) {
+                        await(armed);
+                    }
+                    return new NDList(inputs.head().mul(2).add(1));
+                });
+    }
+
+    private static void await(CyclicBarrier barrier) {
+        try {
+            barrier.await(60, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new IllegalStateException("not all threads run the block at once", e);
+        }
+    }
+
+    @Test
+    void forward_differentRowsMissingOnEightPredictors_runsTheBlockOnAllAtOnce() throws Exception {
+        AtomicReference<CyclicBarrier> barrier = new AtomicReference<>();
+        try (CacheBlockDecorator decorator =
+                Decorated.in(directory).setBlock(meeting(barrier)).build()) {
+            assertRows(decorator, 0);
+            barrier.set(new CyclicBarrier(THREADS));
+            AtomicLong next = new AtomicLong(1);
+            onAllThreads(
+                    () -> {
+                        assertRows(decorator, next.getAndIncrement(), 0);
+                        return null;
+                    });
+            assertThat(decorator.stats().computedRows()).isEqualTo(1 + THREADS);
+        }
+    }
+
+    @Test
+    void forward_switchedOffOnEightPredictors_runsTheBlockOnAllAtOnce() throws Exception {
+        AtomicReference<CyclicBarrier> barrier = new AtomicReference<>();
+        try (CacheBlockDecorator decorator =
+                Decorated.in(directory).setBlock(meeting(barrier)).build()) {
+            decorator.setEnabled(false);
+            assertRows(decorator, 0);
+            barrier.set(new CyclicBarrier(THREADS));
+            onAllThreads(
+                    () -> {
+                        assertRows(decorator, 1, 2);
+                        return null;
+                    });
+            assertThat(decorator.stats().uncachedBatches()).isEqualTo(1 + THREADS);
+        }
+    }
+
+    @Test
+    void forward_trainersBatchesOnEightThreads_runTheBlockOneAfterAnother() throws Exception {
+        AtomicInteger running = new AtomicInteger();
+        SpyBlock spy = oneAtATime(running);
+        try (CacheBlockDecorator decorator = Decorated.in(directory).setBlock(spy).build()) {
+            AtomicLong next = new AtomicLong();
+            onAllThreads(
+                    () -> {
+                        runAsTrainer(decorator, next.getAndIncrement());
+                        return null;
+                    });
+            assertThat(spy.calls()).hasSize(THREADS);
+        }
+    }
+
+    private static SpyBlock oneAtATime(AtomicInteger running) {
+        return new SpyBlock(
+                inputs -> {
+                    assertThat(running.incrementAndGet()).isOne();
+                    for (int i = 0; i < 100_000; i++) {
+                        Thread.onSpinWait();
+                    }
+                    NDList outputs = new NDList(inputs.head().mul(2).add(1));
+                    assertThat(running.decrementAndGet()).isZero();
+                    return outputs;
+                });
+    }
+
+    private static void runAsTrainer(CacheBlockDecorator decorator, long id) {
+        try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
+            NDList input = new NDList(manager.create(new float[] {id}, new Shape(1, 1)));
+            Decorated.train(decorator, manager, CacheIds.attach(input, id));
+        }
+    }
+
+    @Test
+    void forward_engineOfWhichNothingIsKnown_runsOneThreadAfterAnother() throws Exception {
+        AtomicInteger running = new AtomicInteger();
+        SpyBlock spy = oneAtATime(running);
+        SequentialBlock network = new SequentialBlock().add(spy).add(new GraphBlock());
+        try (CacheBlockDecorator decorator =
+                Decorated.in(directory).setBlock(network).optFingerprint("a").build()) {
+            AtomicLong next = new AtomicLong();
+            onAllThreads(
+                    () -> {
+                        long id = next.getAndIncrement();
+                        try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
+                            NDList input =
+                                    new NDList(manager.create(new float[] {id}, new Shape(1, 1)));
+                            Decorated.run(decorator, manager, CacheIds.attach(input, id));
+                        }
+                        return null;
+                    });
+            assertThat(spy.calls()).hasSize(THREADS);
+        }
+    }
+
+    @Test
+    void forward_theComputingThreadFails_anotherComputesTheRow() throws Exception {
+        AtomicBoolean failsNext = new AtomicBoolean();
+        AtomicReference<Runnable> meanwhile = new AtomicReference<>(() -> {});
+        SpyBlock spy =
+                new SpyBlock(
+                        inputs -> {
+                            if (failsNext.getAndSet(false)) {
+                                Objects.requireNonNull(meanwhile.get()).run();
+                                throw new IllegalStateException("fails once");
+                            }
+                            return new NDList(inputs.head().mul(2).add(1));
+                        });
+        try (CacheBlockDecorator decorator =
+                Decorated.in(directory).setBlock(spy).optMinMissRows(1).build()) {
+            assertRows(decorator, 0);
+            long allMissed = decorator.cache().stats().misses() + THREADS;
+            meanwhile.set(() -> awaitMisses(decorator, allMissed));
+            failsNext.set(true);
+            AtomicInteger failures = new AtomicInteger();
+            onAllThreads(
+                    () -> {
+                        try {
+                            assertRows(decorator, 1);
+                        } catch (IllegalStateException e) {
+                            failures.incrementAndGet();
+                        }
+                        return null;
+                    });
+            assertThat(failures).hasValue(1);
+            assertThat(decorator.stats().computedRows()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void forward_realExtractorInEightPredictors_givesEachItsRows() throws Exception {
+        Digits digits = Digits.read(5, 9, 120);
+        try (Fixture fixture = Fixture.of("digits_extractor");
+                CacheBlockDecorator decorator =
+                        Decorated.in(directory)
+                                .setBlock(fixture.block())
+                                .optMinMissRows(MinRows.OF_A_TRAINER)
+                                .build()) {
+            List<String> reference = reference(fixture, digits);
+            onAllThreads(
+                    () -> {
+                        Random random = new Random(Thread.currentThread().getId());
+                        for (int batch = 0; batch < 15; batch++) {
+                            int[] positions = random.ints(20, 0, digits.size()).toArray();
+                            assertDigits(decorator, digits, positions, reference, false);
+                        }
+                        return null;
+                    });
+            assertThat(decorator.stats().computedRows()).isEqualTo(decorator.cache().rowCount());
+        }
+    }
+
     @Test
     void forward_realExtractorOnEightThreads_givesEachItsRows() throws Exception {
         Digits digits = Digits.read(5, 9, 120);
@@ -156,7 +328,7 @@ class ConcurrencyTest {
                         Random random = new Random(Thread.currentThread().getId());
                         for (int batch = 0; batch < 15; batch++) {
                             int[] positions = random.ints(20, 0, digits.size()).toArray();
-                            assertDigits(decorator, digits, positions, reference);
+                            assertDigits(decorator, digits, positions, reference, true);
                         }
                         return null;
                     });
@@ -174,7 +346,11 @@ class ConcurrencyTest {
     }
 
     private static void assertDigits(
-            CacheBlockDecorator decorator, Digits digits, int[] positions, List<String> reference) {
+            CacheBlockDecorator decorator,
+            Digits digits,
+            int[] positions,
+            List<String> reference,
+            boolean training) {
         try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
             long[] ids = new long[positions.length];
             List<String> expected = new ArrayList<>();
@@ -183,7 +359,10 @@ class ConcurrencyTest {
                 expected.add(reference.get(positions[i]));
             }
             NDList batch = CacheIds.attach(new NDList(digits.array(manager, positions)), ids);
-            NDList outputs = Decorated.train(decorator, manager, batch);
+            NDList outputs =
+                    training
+                            ? Decorated.train(decorator, manager, batch)
+                            : Decorated.run(decorator, manager, batch);
             assertThat(outputs.head().getDataType()).isEqualTo(DataType.FLOAT32);
             assertThat(Bits.rows(outputs.head())).isEqualTo(expected);
         }

@@ -1,0 +1,177 @@
+package io.github.djlcachex.djl;
+
+import ai.djl.ndarray.NDList;
+
+import io.github.djlcachex.cache.FeatureCache;
+import io.github.djlcachex.row.Keys;
+import io.github.djlcachex.row.RowSchema;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of a batch with ids through the cache: rows that are there are copied, the others are
+ * computed and stored.
+ *
+ * <p>Threads compute different rows at the same time; of those that want one row, the first to
+ * claim it computes it, and the others wait for it ({@link Claims}).
+ */
+final class BatchRows {
+
+    private final FrozenBlock frozen;
+    private final CacheHandle handle;
+    private final BlockRunner runner;
+    private final RowSelector selector;
+    private final KnownInputs knownInputs;
+    private final Notices notices;
+    private final Counters counters;
+    private final AuditMode auditMode;
+    private final Audit audit;
+    private final DatasetNotes datasetNotes = new DatasetNotes();
+
+    BatchRows(
+            FrozenBlock frozen,
+            CacheHandle handle,
+            BlockRunner runner,
+            RowSelector selector,
+            KnownInputs knownInputs,
+            Notices notices,
+            Counters counters,
+            AuditMode auditMode) {
+        this.frozen = frozen;
+        this.handle = handle;
+        this.runner = runner;
+        this.selector = selector;
+        this.knownInputs = knownInputs;
+        this.notices = notices;
+        this.counters = counters;
+        this.auditMode = auditMode;
+        this.audit = new Audit(auditMode, runner, counters, new AuditNotices(frozen.block()));
+    }
+
+    /**
+     * Returns the rows of a batch.
+     *
+     * @param variant the kind of the call, whose cache it is
+     * @return the outputs, or null if the batch must run past the cache
+     */
+    @Nullable NDList of(FeatureCache cache, Keys keys, Run run, String variant) {
+        datasetNotes.seen(cache, keys);
+        Lookup found = Lookup.of(cache, keys, run.place());
+        if (found.incomplete()) {
+            notices.nothingToRead(cache);
+        }
+        while (found.incomplete()) {
+            Lookup filled = fill(cache, keys, run, variant, found);
+            if (filled == null) {
+                found.discard();
+                return null;
+            }
+            found = filled;
+        }
+        OutputBatch outputs = found.outputs();
+        // none: an empty batch before the first row, whose shape only the block can tell
+        if (outputs == null || !fits(cache, keys, run, found, outputs)) {
+            found.discard();
+            return null;
+        }
+        counters.hits.add(keys.size() - found.computed().length);
+        counters.misses.add(found.computed().length);
+        return outputs.toList();
+    }
+
+    /** Computes the empty rows that no other thread computes, and waits for the others. */
+    private @Nullable Lookup fill(
+            FeatureCache cache, Keys keys, Run run, String variant, Lookup found) {
+        Claims claims = Claims.of(cache, keys, found.missing());
+        Lookup filled;
+        try (claims) {
+            filled = computeClaimed(cache, keys, run, variant, found, claims.positions());
+        }
+        if (filled == null || !filled.incomplete()) {
+            return filled;
+        }
+        claims.awaitOthers();
+        return filled.again(cache, keys, run.place());
+    }
+
+    private @Nullable Lookup computeClaimed(
+            FeatureCache cache, Keys keys, Run run, String variant, Lookup found, int[] claimed) {
+        if (claimed.length == 0) {
+            return found;
+        }
+        // who had the claim before may have stored rows since they were looked up
+        Lookup latest = found.again(cache, keys, run.place());
+        int[] positions = latest.missingAmong(claimed);
+        if (positions.length == 0) {
+            return latest;
+        }
+        // the first rows decide on the columns of all
+        boolean alone = run.alone() || cache.schema().isEmpty();
+        OutputBatch outputs =
+                frozen.running(
+                        alone,
+                        () ->
+                                handle.usable(variant) == cache
+                                        ? compute(cache, keys, run, latest, positions)
+                                        : null); // other weights were loaded meanwhile
+        return outputs == null ? null : latest.with(outputs, positions);
+    }
+
+    private @Nullable OutputBatch compute(
+            FeatureCache cache, Keys keys, Run run, Lookup found, int[] positions) {
+        MissingRows rows = missingRows(keys, run, positions);
+        int[] selected = rows.isWholeBatch(keys.size()) ? null : rows.run();
+        return runner.run(
+                run,
+                selected,
+                raw -> {
+                    RowSchema schema = cache.schema().orElse(null);
+                    ComputedRows computed = ComputedRows.like(schema, raw, rows.run().length);
+                    if (computed == null) {
+                        counters.batchesOfOtherShape.increment();
+                        notices.otherShape(schema);
+                        return null;
+                    }
+                    OutputBatch outputs = found.outputs();
+                    if (outputs == null) {
+                        outputs = OutputBatch.create(run.place(), computed.schema(), keys.size());
+                    }
+                    rows.copy(computed, outputs);
+                    audit.checkBatch(run, keys, rows, computed);
+                    knownInputs.add(cache, run.inputs());
+                    store(cache, keys.select(rows.unique()), computed);
+                    return outputs;
+                });
+    }
+
+    private MissingRows missingRows(Keys keys, Run run, int[] missing) {
+        MissingRows rows = MissingRows.of(keys, missing, run.minRows());
+        int[] different = rows.findDifferentInputs(new InputRows(run.inputs(), selector));
+        if (different == null) {
+            notices.fewIds(keys, missing.length, rows.unique());
+            return rows;
+        }
+        notices.oneIdForTwoInputs(keys, different, auditMode);
+        return MissingRows.eachAlone(keys, missing, run.minRows());
+    }
+
+    /** Stores rows before their claims are given up, so that threads that wait find them. */
+    private void store(FeatureCache cache, Keys keys, ComputedRows computed) {
+        counters.computedRows.add(keys.size());
+        counters.declinedRows.add(cache.put(keys, computed.first(keys.size())).declined());
+    }
+
+    /** Audits the hits of a batch; returns false if they are not of the shape that it asks for. */
+    private boolean fits(
+            FeatureCache cache, Keys keys, Run run, Lookup found, OutputBatch outputs) {
+        boolean newInputs = keys.size() > 0 && !knownInputs.contains(cache, run.inputs());
+        boolean fits = audit.checkHits(run, keys, found.computed(), outputs, newInputs);
+        if (!fits) {
+            counters.batchesOfOtherShape.increment();
+            notices.otherShape(outputs.rows().schema());
+        } else if (newInputs) {
+            knownInputs.add(cache, run.inputs());
+        }
+        return fits;
+    }
+}

@@ -1,0 +1,41 @@
+package io.github.djlcachex.djl;
+
+import ai.djl.training.ParameterStore;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.lang.ref.WeakReference;
+
+/** Tells the parameter stores of trainers from those of predictors. */
+final class Trainers {
+
+    private static final Logger logger = LoggerFactory.getLogger(CacheBlockDecorator.class);
+
+    private volatile Asked last = new Asked(new WeakReference<>(null), false);
+
+    /** What was found of a parameter store, which stays the same for many batches. */
+    private record Asked(WeakReference<ParameterStore> store, boolean ofTrainer) {}
+
+    /** Tells whether a parameter store is a trainer's. */
+    boolean owns(ParameterStore store) {
+        Asked asked = last;
+        if (asked.store.get() != store) {
+            asked = new Asked(new WeakReference<>(store), hasServer(store));
+            last = asked;
+        }
+        return asked.ofTrainer;
+    }
+
+    /** A trainer alone has a server of parameters, and DJL has no other way to tell. */
+    private static boolean hasServer(ParameterStore store) {
+        try {
+            @Nullable Object server = Hidden.field(ParameterStore.class, "parameterServer", store);
+            return server != null;
+        } catch (ReflectiveOperationException e) {
+            logger.debug("whose parameter store it is cannot be seen", e);
+            return true;
+        }
+    }
+}
