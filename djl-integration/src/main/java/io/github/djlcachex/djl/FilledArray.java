@@ -14,9 +14,8 @@ import java.nio.ByteOrder;
 /**
  * A new array that is filled through a buffer, in the cheapest way that the engine allows.
  *
- * <p>On PyTorch and the CPU the buffer is the array's own memory. Elsewhere it is a fresh direct
- * buffer that becomes the array, or is copied into it, at the end: fresh, because some engines keep
- * using the buffer that they are given.
+ * <p>On PyTorch and the CPU the buffer is the array's own memory. Elsewhere it is a direct buffer
+ * ({@link DirectBuffers}) that becomes the array, or is copied into it, at the end.
  */
 final class FilledArray {
 
@@ -26,6 +25,7 @@ final class FilledArray {
     private final DataType type;
     private final ByteBuffer buffer;
     private final @Nullable NDArray array;
+    private final @Nullable ByteBuffer taken;
 
     private FilledArray(
             NDManager manager,
@@ -33,13 +33,15 @@ final class FilledArray {
             Shape shape,
             DataType type,
             ByteBuffer buffer,
-            @Nullable NDArray array) {
+            @Nullable NDArray array,
+            @Nullable ByteBuffer taken) {
         this.manager = manager;
         this.device = device;
         this.shape = shape;
         this.type = type;
         this.buffer = buffer.order(ByteOrder.LITTLE_ENDIAN);
         this.array = array;
+        this.taken = taken;
     }
 
     /**
@@ -55,10 +57,10 @@ final class FilledArray {
         if (Engines.sharesMemory(manager, device)) {
             NDArray array = manager.create(shape, type);
             ByteBuffer view = bytes == 0 ? ByteBuffer.allocate(0) : array.toByteBuffer(true);
-            return new FilledArray(manager, device, shape, type, view, array);
+            return new FilledArray(manager, device, shape, type, view, array, null);
         }
-        ByteBuffer fresh = ByteBuffer.allocateDirect(bytes);
-        return new FilledArray(manager, device, shape, type, fresh, null);
+        ByteBuffer taken = DirectBuffers.SHARED.take(bytes);
+        return new FilledArray(manager, device, shape, type, taken.slice(0, bytes), null, taken);
     }
 
     private static void checkEngine(String subject, NDManager manager, DataType type) {
@@ -93,15 +95,27 @@ final class FilledArray {
         if (array != null) {
             array.close();
         }
+        if (taken != null) {
+            DirectBuffers.SHARED.giveBack(taken);
+        }
     }
 
     /** Returns the filled array; it belongs to the manager. */
     NDArray finish(@Nullable String name) {
-        NDArray finished = array;
-        if (finished == null) {
-            finished = manager.create(buffer.clear(), shape, type).toDevice(device, false);
-        }
+        NDArray finished = array == null ? made() : array;
         finished.setName(name);
         return finished;
+    }
+
+    private NDArray made() {
+        NDArray made = manager.create(buffer.clear(), shape, type);
+        if (taken != null) {
+            DirectBuffers.SHARED.lend(taken, made);
+        }
+        NDArray moved = made.toDevice(device, false);
+        if (moved != made) {
+            made.close();
+        }
+        return moved;
     }
 }

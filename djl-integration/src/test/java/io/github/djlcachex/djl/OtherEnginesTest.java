@@ -79,7 +79,7 @@ class OtherEnginesTest {
     }
 
     @Test
-    void filledArray_ofAnUnknownEngine_isAFreshBufferEachTime() {
+    void filledArray_ofAnUnknownEngine_isABufferOfItsOwn() {
         FilledArray first =
                 FilledArray.create("x", other, Device.cpu(), new Shape(2, 2), DataType.INT8);
         FilledArray second =
