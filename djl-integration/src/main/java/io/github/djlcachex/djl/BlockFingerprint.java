@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -24,13 +25,18 @@ final class BlockFingerprint {
     private final @Nullable String text;
     private final @Nullable String version;
     private final @Nullable Model model;
+    private final @Nullable Fingerprinted output;
     private final AtomicBoolean warned = new AtomicBoolean();
 
     private BlockFingerprint(
-            @Nullable String text, @Nullable String version, @Nullable Model model) {
+            @Nullable String text,
+            @Nullable String version,
+            @Nullable Model model,
+            @Nullable Fingerprinted output) {
         this.text = text;
         this.version = version;
         this.model = model;
+        this.output = output;
     }
 
     /**
@@ -40,15 +46,23 @@ final class BlockFingerprint {
      * @param text the fingerprint, or null
      * @param version what stands for users' code, or null
      * @param model what the block is from, or null
+     * @param output what is cached in place of the block's outputs, or null
      */
     static BlockFingerprint of(
-            @Nullable String text, @Nullable String version, @Nullable Model model) {
-        return new BlockFingerprint(text, version, model);
+            @Nullable String text,
+            @Nullable String version,
+            @Nullable Model model,
+            @Nullable OutputFunction output) {
+        return new BlockFingerprint(
+                text,
+                version,
+                model,
+                output == null ? null : ModuleFingerprint.ofFunction(output, version));
     }
 
     /** Returns a fingerprint of weights alone, for the cache of somebody who knows its own. */
     static BlockFingerprint ofWeights(@Nullable Model model) {
-        return new BlockFingerprint(null, "", model);
+        return new BlockFingerprint(null, "", model, null);
     }
 
     /** Tells whether it is a text, which does not change with the block. */
@@ -57,14 +71,18 @@ final class BlockFingerprint {
     }
 
     String of(Block block) {
-        if (text != null) {
-            return text;
+        Fingerprinted found =
+                text == null
+                        ? ModuleFingerprint.of(block, version)
+                        : new Fingerprinted(text, List.of());
+        List<String> code = new ArrayList<>(found.userCode());
+        if (output != null) {
+            code.addAll(output.userCode());
         }
-        Fingerprinted found = ModuleFingerprint.of(block, version);
-        if (!found.userCode().isEmpty() && warned.compareAndSet(false, true)) {
-            warn(block, found.userCode());
+        if (!code.isEmpty() && warned.compareAndSet(false, true)) {
+            warn(block, code);
         }
-        return found.text();
+        return output == null ? found.text() : found.text() + "+output:" + output.text();
     }
 
     private static void warn(Block block, List<String> names) {

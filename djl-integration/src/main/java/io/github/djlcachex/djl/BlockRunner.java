@@ -16,11 +16,22 @@ final class BlockRunner {
     private final FrozenBlock frozen;
     private final RowSelector selector;
     private final @Nullable DataType castUnknownTo;
+    private final OutputStep output;
 
-    BlockRunner(FrozenBlock frozen, RowSelector selector, @Nullable DataType castUnknownTo) {
+    BlockRunner(
+            FrozenBlock frozen,
+            RowSelector selector,
+            @Nullable DataType castUnknownTo,
+            OutputStep output) {
         this.frozen = frozen;
         this.selector = selector;
         this.castUnknownTo = castUnknownTo;
+        this.output = output;
+    }
+
+    /** Tells whether the outputs are the wrapped block's own. */
+    boolean returnsOutputsOfBlock() {
+        return output == OutputStep.NONE;
     }
 
     /**
@@ -44,11 +55,14 @@ final class BlockRunner {
                 int[] all = positions == null ? IntStream.range(0, rows).toArray() : positions;
                 NDList outputs =
                         new Chunks(fixed, scratch)
-                                .run(all, chunk -> forward(run, select(scratch, run, chunk)));
+                                .run(
+                                        all,
+                                        chunk ->
+                                                forward(run, scratch, select(scratch, run, chunk)));
                 return reader.apply(outputs);
             }
             NDList selected = select(scratch, run, positions);
-            NDList raw = forward(run, selected);
+            NDList raw = forward(run, scratch, selected);
             NDList kept = new NDList();
             try {
                 T result = reader.apply(raw);
@@ -68,11 +82,13 @@ final class BlockRunner {
                 : selector.rows(scratch, run.inputs(), positions);
     }
 
-    private NDList forward(Run run, NDList selected) {
+    private NDList forward(Run run, NDManager scratch, NDList selected) {
         NDList raw = frozen.forward(run.parameterStore(), selected, run.params());
         NDList known = ComputedRows.castUnknown(raw, castUnknownTo);
         FrozenBlock.close(raw, known, selected, run.inputs());
-        return known;
+        NDList result = output.apply(run.place(), scratch, selected, known);
+        FrozenBlock.close(known, result, selected, run.inputs());
+        return result;
     }
 
     /** Returns the rows of a batch by its first input that has some, or 0. */

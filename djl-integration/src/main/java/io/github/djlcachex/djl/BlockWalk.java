@@ -200,6 +200,8 @@ final class BlockWalk {
             add(path, reference.get());
         } else if (value instanceof Reference<?> reference) {
             add(path, reference.get());
+        } else if (value instanceof NamedOutput named) {
+            addElements(path, named.parts(), true);
         } else if (Proxy.isProxyClass(value.getClass())) {
             add(path, Proxy.getInvocationHandler(value));
         } else {

@@ -51,7 +51,8 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
                 builder,
                 frozen,
                 cache,
-                new BlockRunner(frozen, builder.selector(), builder.castUnknownTo),
+                new BlockRunner(
+                        frozen, builder.selector(), builder.castUnknownTo, builder.outputStep()),
                 new KnownInputs());
     }
 

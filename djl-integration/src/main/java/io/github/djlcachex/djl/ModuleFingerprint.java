@@ -47,6 +47,7 @@ import java.util.List;
 public final class ModuleFingerprint {
 
     private static final String FILES = "files-sha256:";
+    private static final int FUNCTION_BYTES = 16;
 
     private ModuleFingerprint() {}
 
@@ -118,10 +119,22 @@ public final class ModuleFingerprint {
         return of(block, version, true).text();
     }
 
+    /**
+     * Returns what tells a function of outputs from others.
+     *
+     * @param version what stands for the code of users, or null
+     */
+    static Fingerprinted ofFunction(OutputFunction function, @Nullable String version) {
+        BlockWalk walk = new BlockWalk(version == null, false);
+        walk(walk, "output function", function);
+        String text = HexFormat.of().formatHex(walk.out().finish(), 0, FUNCTION_BYTES);
+        return new Fingerprinted(text, version == null ? walk.userCode() : List.of());
+    }
+
     private static Fingerprinted of(Block block, @Nullable String version, boolean graphsNamed) {
         BlockWalk walk = new BlockWalk(version == null, graphsNamed);
         walk.out().text(version == null ? "code" : "version " + version);
-        walk(walk, block);
+        walk(walk, block.getClass().getSimpleName(), block);
         if (walk.weights() == 0 && version == null) {
             throw nothingSeen(block);
         }
@@ -130,10 +143,9 @@ public final class ModuleFingerprint {
         return new Fingerprinted(text, version == null ? walk.userCode() : List.of());
     }
 
-    private static void walk(BlockWalk walk, Block block) {
-        String name = block.getClass().getSimpleName();
+    private static void walk(BlockWalk walk, String name, Object found) {
         try {
-            walk.add(name, block);
+            walk.add(name, found);
         } catch (CacheException e) {
             throw e;
         } catch (RuntimeException e) {

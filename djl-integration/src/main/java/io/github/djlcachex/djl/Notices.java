@@ -136,8 +136,9 @@ final class Notices {
         if (isFirst(Notice.OTHER_SHAPE)) {
             logger.warn(
                     "{} gives rows of another shape for the inputs of a batch than the cached rows"
-                            + " have, {}: such batches run uncached. Pool in front of the cache, pad"
-                            + " all inputs to one length, or use another module id.",
+                            + " have, {}: such batches run uncached. Pool in front of the cache by"
+                            + " optOutput, pad all inputs to one length, or give the stored columns"
+                            + " up by cache().reset() or another module id.",
                     block,
                     cached == null ? "none" : cached.columns());
         }

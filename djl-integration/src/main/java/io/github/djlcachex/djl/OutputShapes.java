@@ -23,9 +23,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * The shapes and types of the outputs of the wrapped block, remembered by input shapes.
  *
  * <p>A network asks for them when it is initialized, and DJL each time that one is printed. A block
- * written in Java computes them. Of a symbol block the cached rows tell them; else it runs on
- * zeros, since DJL runs TorchScript on floats alone, and says nothing of ONNX Runtime and
- * TensorFlow.
+ * written in Java computes them. Of a symbol block, and behind a function of outputs, the cached
+ * rows tell them; else it runs on zeros, since DJL runs TorchScript on floats alone, and says
+ * nothing of ONNX Runtime and TensorFlow.
  */
 final class OutputShapes {
 
@@ -85,7 +85,7 @@ final class OutputShapes {
     }
 
     private Outputs find(Shape[] inputs, DataType @Nullable [] types) {
-        if (!Blocks.hasSymbol(frozen.block())) {
+        if (!Blocks.hasSymbol(frozen.block()) && runner.returnsOutputsOfBlock()) {
             Shape[] shapes = frozen.alone(() -> described(frozen.block(), inputs, types));
             return new Outputs(List.of(shapes), List.of());
         }

@@ -51,6 +51,13 @@ record RowSelector(Set<Integer> sharedInputs) {
         return views;
     }
 
+    /** Returns arrays as those of a manager of another engine. */
+    static NDList copies(NDManager manager, NDList arrays) {
+        NDList copies = new NDList(arrays.size());
+        arrays.forEach(array -> copies.add(atHome(manager, array)));
+        return copies;
+    }
+
     private static NDArray viewOf(NDManager manager, NDArray input) {
         Shape shape = input.getShape();
         if (!Engines.isAtHome(input, manager)

@@ -34,7 +34,7 @@ final class StabilityRuns {
             Map<Integer, Padding> paddings) {
         this.block = block;
         this.inputs = inputs;
-        this.runner = new BlockRunner(block, selector, null);
+        this.runner = new BlockRunner(block, selector, null, OutputStep.NONE);
         this.paddings = paddings;
         this.rows = rowsOf(inputs, selector);
     }

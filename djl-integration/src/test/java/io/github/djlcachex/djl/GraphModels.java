@@ -55,6 +55,17 @@ final class GraphModels {
         return model;
     }
 
+    /** Loads a text encoder: {@code input_ids, attention_mask [N,T]} to {@code tokens [N,T,8]}. */
+    static Model tokens() {
+        Model model = Model.newInstance("tokens", "OnnxRuntime");
+        try {
+            model.load(Path.of("src/test/resources/onnx_tokens"));
+        } catch (IOException | MalformedModelException e) {
+            throw new AssertionError(e);
+        }
+        return model;
+    }
+
     static Model of(String engine) {
         return engine.equals("TensorFlow") ? tensorflow() : onnx();
     }

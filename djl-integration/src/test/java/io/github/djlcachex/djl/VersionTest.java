@@ -58,7 +58,7 @@ class VersionTest {
     void of_fingerprintTakenAgain_warnsOnce() {
         try (Fixture fixture = Fixture.of("mlp")) {
             Block block = network(fixture, negative());
-            BlockFingerprint fingerprint = BlockFingerprint.of(null, null, null);
+            BlockFingerprint fingerprint = BlockFingerprint.of(null, null, null, null);
             String log =
                     Decorated.logOf(
                             () -> {

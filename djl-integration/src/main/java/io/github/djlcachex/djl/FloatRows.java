@@ -1,0 +1,94 @@
+package io.github.djlcachex.djl;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+
+import java.nio.ByteBuffer;
+import java.nio.DoubleBuffer;
+import java.nio.FloatBuffer;
+
+/** The values of an array of FLOAT32 or FLOAT64, read and written in double precision. */
+abstract sealed class FloatRows {
+
+    abstract double get(int index);
+
+    abstract void put(int index, double value);
+
+    /** Adds as many values as there are sums. */
+    abstract void addTo(double[] sums, int from);
+
+    /**
+     * Returns the values of an array.
+     *
+     * @throws UnsupportedOutputException if it is of another type
+     */
+    static FloatRows of(String subject, NDArray array) {
+        DataType type = array.getDataType();
+        if (type != DataType.FLOAT32 && type != DataType.FLOAT64) {
+            throw new UnsupportedOutputException(
+                    subject,
+                    "FLOAT32 or FLOAT64",
+                    type == null ? "a type that DJL does not name" : type.name(),
+                    "cast it inside the extractor, or pool by a function of your own");
+        }
+        return of(ComputedRows.bytesOf(array, 0), type);
+    }
+
+    static FloatRows of(ByteBuffer bytes, DataType type) {
+        return type == DataType.FLOAT32
+                ? new Floats(bytes.asFloatBuffer())
+                : new Doubles(bytes.asDoubleBuffer());
+    }
+
+    private static final class Floats extends FloatRows {
+
+        private final FloatBuffer values;
+
+        Floats(FloatBuffer values) {
+            this.values = values;
+        }
+
+        @Override
+        double get(int index) {
+            return values.get(index);
+        }
+
+        @Override
+        void put(int index, double value) {
+            values.put(index, (float) value);
+        }
+
+        @Override
+        void addTo(double[] sums, int from) {
+            for (int i = 0; i < sums.length; i++) {
+                sums[i] += values.get(from + i);
+            }
+        }
+    }
+
+    private static final class Doubles extends FloatRows {
+
+        private final DoubleBuffer values;
+
+        Doubles(DoubleBuffer values) {
+            this.values = values;
+        }
+
+        @Override
+        double get(int index) {
+            return values.get(index);
+        }
+
+        @Override
+        void put(int index, double value) {
+            values.put(index, value);
+        }
+
+        @Override
+        void addTo(double[] sums, int from) {
+            for (int i = 0; i < sums.length; i++) {
+                sums[i] += values.get(from + i);
+            }
+        }
+    }
+}

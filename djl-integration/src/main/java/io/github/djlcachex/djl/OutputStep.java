@@ -1,0 +1,52 @@
+package io.github.djlcachex.djl;
+
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+
+/**
+ * What comes between the wrapped block and the cache: nothing, or a function of inputs and outputs.
+ */
+interface OutputStep {
+
+    /** The outputs are cached as they are. */
+    OutputStep NONE = (place, scratch, inputs, outputs) -> outputs;
+
+    /**
+     * Returns what is cached.
+     *
+     * @param place where the batch is
+     * @param scratch a manager that is closed once the result was read
+     * @param inputs what the block ran on
+     * @param outputs what it returned
+     */
+    NDList apply(Place place, NDManager scratch, NDList inputs, NDList outputs);
+
+    static OutputStep of(OutputFunction function) {
+        boolean readsBytes = function instanceof NamedOutput named && named.readsBytes();
+        return (place, scratch, inputs, outputs) -> {
+            String home = Engines.nameOf(place.manager());
+            boolean computes = !Engines.nameOf(scratch).equals(Engines.ONNX_RUNTIME);
+            if (readsBytes || computes || home.equals(Engines.ONNX_RUNTIME)) {
+                return checked(function, function.apply(inputs, outputs));
+            }
+            NDManager computing = NDManager.newBaseManager(place.device(), home);
+            scratch.attachInternal(computing.getName(), computing);
+            return checked(
+                    function,
+                    function.apply(
+                            RowSelector.copies(computing, inputs),
+                            RowSelector.copies(computing, outputs)));
+        };
+    }
+
+    private static NDList checked(OutputFunction function, NDList result) {
+        if (result == null || result.isEmpty()) {
+            throw new UnsupportedOutputException(
+                    "output function " + function,
+                    "at least one array",
+                    result == null ? "null" : "none",
+                    "return what is to be cached");
+        }
+        return result;
+    }
+}
