@@ -23,7 +23,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
@@ -176,8 +175,11 @@ final class Coverage {
      * damaged row, goes to the heap.
      */
     boolean take(List<CoverableFile> written, boolean mapping) throws IOException {
-        Contract contract = Objects.requireNonNull(generation.state()).contract();
-        CheckpointFile opened = openFile(storage, paths, contract, mapping);
+        Generation.State state = generation.state();
+        if (state == null) {
+            return false; // the columns were given up meanwhile
+        }
+        CheckpointFile opened = openFile(storage, paths, state.contract(), mapping);
         boolean taken = false;
         try {
             if (opened.covers(written)) {

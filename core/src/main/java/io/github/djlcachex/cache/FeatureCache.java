@@ -264,23 +264,44 @@ public final class FeatureCache implements AutoCloseable {
 
     /**
      * Deletes all rows of the generation, on disk and in memory, also those of other writers, and
-     * its notes. The columns and the key type stay. Another process keeps the rows that it has open
-     * until it closes.
+     * its notes. The columns and the key type stay, see {@link #reset}. Another process keeps the
+     * rows that it has open until it closes.
      *
      * @throws CacheIoException if a file cannot be deleted, or this cache may not write
      * @throws CacheClosedException after {@link #close}
      */
     public void clear() {
+        delete("clear", store::clear);
+    }
+
+    /**
+     * Deletes what {@link #clear} deletes, and gives the columns and the key type up: the next
+     * {@code put} decides on them anew. For a generation that was filled with rows of the wrong
+     * shape. Other processes should not have it open: they go on with the columns that they know,
+     * and rows that they write are not taken up here.
+     *
+     * @throws CacheIoException if a file cannot be deleted, or this cache may not write
+     * @throws CacheClosedException after {@link #close}
+     */
+    public void reset() {
+        delete("reset", store::reset);
+    }
+
+    private interface Deletion {
+        void run() throws IOException;
+    }
+
+    private void delete(String name, Deletion deletion) {
         checkOpen();
-        checkMayWrite("clear");
+        checkMayWrite(name);
         try {
-            store.clear();
+            deletion.run();
         } catch (IOException e) {
             throw new CacheIoException(
                     paths.generation().toString(),
-                    "segments that can be deleted",
+                    "files that can be deleted",
                     e.toString(),
-                    "check the permissions, then clear again",
+                    "check the permissions, then call " + name + " again",
                     e);
         }
     }

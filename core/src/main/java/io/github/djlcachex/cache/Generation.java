@@ -40,14 +40,16 @@ final class Generation {
                         subject,
                         contract.keyType() + " keys, as at its first write",
                         keyType + " keys",
-                        "use one kind of ids for a module, or another module id");
+                        "use one kind of ids for a module, or another module id, or reset() the"
+                                + " cache, which deletes its rows");
             }
             if (!schema.equals(contract.schema())) {
                 throw new SchemaMismatchException(
                         subject,
                         contract.schema() + ", as at its first write",
                         schema.toString(),
-                        "use another module id or fingerprint for other outputs");
+                        "use another module id or fingerprint for other outputs, or reset() the"
+                                + " cache, which deletes its rows and columns");
             }
         }
 
@@ -124,6 +126,19 @@ final class Generation {
         State current = state;
         if (current != null && current.agreed()) {
             file.agree(current.contract());
+        }
+    }
+
+    /**
+     * Gives the contract up, on disk too: the next write proposes another one. The caller holds the
+     * monitor, and the rows' lock.
+     */
+    void forget() throws IOException {
+        file.delete();
+        State current = state;
+        state = null;
+        if (current != null) {
+            current.index().retire();
         }
     }
 

@@ -376,20 +376,37 @@ final class Store {
     void clear() throws IOException {
         synchronized (catalog) {
             generation.restore();
-            rows.lock().lock();
-            try {
-                flush(FlushQueue.FOREVER_MS);
-                catalog.deleteAll();
-                Generation.State state = generation.state();
-                if (state != null) {
-                    rows.clear(state.index());
-                    state.tier().clear();
-                }
-                catalog.forget();
-                notes.clear();
-            } finally {
-                rows.lock().unlock();
+            deleteAll(false);
+        }
+    }
+
+    /** Deletes the columns and the key type too, so that the next write decides on them. */
+    void reset() throws IOException {
+        synchronized (catalog) {
+            synchronized (generation) { // nobody writes the contract meanwhile
+                deleteAll(true);
             }
+        }
+    }
+
+    /** The caller holds the catalog's monitor. */
+    private void deleteAll(boolean columns) throws IOException {
+        rows.lock().lock();
+        try {
+            flush(FlushQueue.FOREVER_MS);
+            catalog.deleteAll();
+            Generation.State state = generation.state();
+            if (state != null) {
+                rows.clear(state.index());
+                state.tier().clear();
+            }
+            catalog.forget();
+            notes.clear();
+            if (columns) {
+                generation.forget();
+            }
+        } finally {
+            rows.lock().unlock();
         }
     }
 

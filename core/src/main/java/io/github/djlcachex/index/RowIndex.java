@@ -58,6 +58,7 @@ public final class RowIndex {
     private final long hashSeed;
     private final KeyMatcher matcher;
     private volatile @Nullable Checkpoint checkpoint;
+    private volatile boolean retired;
 
     @SuppressWarnings("unused") // set, so that the reads ahead are not optimized away
     private long touched;
@@ -227,6 +228,12 @@ public final class RowIndex {
         heap.retain((keyWord, address) -> false);
     }
 
+    /** Removes everything and takes no more keys: another index takes its place. */
+    public void retire() {
+        retired = true;
+        clear();
+    }
+
     /**
      * Counts entries. For the one writer. Reads the whole checkpoint, if there is one.
      *
@@ -251,7 +258,7 @@ public final class RowIndex {
      * @return false if the heap's part is as large as it can be
      */
     public boolean hasRoom() {
-        return heap.hasRoom();
+        return !retired && heap.hasRoom();
     }
 
     /**

@@ -197,6 +197,22 @@ public final class ContractFile {
         }
     }
 
+    /**
+     * Deletes the contract, and so lets the next write propose another one.
+     *
+     * @throws IOException if it cannot be deleted
+     */
+    public void delete() throws IOException {
+        Interrupts.shield(
+                () -> {
+                    for (String name : names()) {
+                        deleteIfListed(generation.resolve(name));
+                    }
+                    storage.forceDirectory(generation);
+                    return true;
+                });
+    }
+
     private Optional<Contract> read() throws IOException {
         List<Contract> contracts = new ArrayList<>();
         for (String name : names()) {

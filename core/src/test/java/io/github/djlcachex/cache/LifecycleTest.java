@@ -13,6 +13,7 @@ import io.github.djlcachex.row.KeyTypeMismatchException;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.RowBatch;
 import io.github.djlcachex.row.RowSchema;
+import io.github.djlcachex.row.SchemaMismatchException;
 import io.github.djlcachex.testing.Await;
 import io.github.djlcachex.testing.TestFiles;
 import io.github.djlcachex.testing.TestRows;
@@ -28,6 +29,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Opening, sharing, closing, clearing; and what each call refuses. */
 class LifecycleTest {
@@ -55,6 +58,92 @@ class LifecycleTest {
             cache.clear();
         }
         assertThat(TestFiles.below(directory, "")).isEmpty();
+    }
+
+    @Test
+    void reset_ofRows_letsTheNextPutDecideOnTheColumns() {
+        TestRows other = new TestRows(RowSchema.of(Column.unnamed(ElementType.INT8, 5)), 1);
+        Keys texts = Keys.of("a", "b");
+        try (FeatureCache cache = Caches.at(directory).open()) {
+            Caches.put(cache, KEYS);
+            cache.flush();
+            Caches.put(cache, TestRows.range(30, 35));
+            cache.putNote("name", "text");
+            assertThatThrownBy(() -> cache.put(texts, other.batch(texts)))
+                    .isInstanceOf(KeyTypeMismatchException.class)
+                    .hasMessageContaining("reset()");
+            cache.clear();
+            assertThat(cache.schema()).as("after clear").isPresent();
+            cache.reset();
+            assertThat(cache.schema()).isEmpty();
+            assertThat(cache.note("name")).isEmpty();
+            assertThat(cache.rowCount()).isZero();
+            assertThat(cache.missing(KEYS)).hasSize(20);
+            assertThat(cache.put(texts, other.batch(texts)).stored()).isEqualTo(2);
+            cache.flush();
+            assertThat(cache.segments()).hasSize(1);
+        }
+        try (FeatureCache cache = Caches.at(directory).open()) {
+            assertThat(cache.schema()).contains(other.schema());
+            assertThat(cache.keyType()).contains(KeyType.UTF8);
+            assertThat(cache.rowCount()).isEqualTo(2);
+            assertThat(cache.verify().intact()).isTrue();
+        }
+    }
+
+    @Test
+    void reset_whileAnotherProcessStores_leavesItsRowsAside() throws IOException {
+        TestRows other = new TestRows(RowSchema.of(Column.unnamed(ElementType.INT8, 5)), 1);
+        Store elsewhere = Caches.separate(directory);
+        Caches.put(elsewhere, KEYS);
+        elsewhere.flush(FlushQueue.FOREVER_MS);
+        try (FeatureCache cache = Caches.at(directory).open()) {
+            cache.reset();
+            cache.put(KEYS, other.batch(KEYS));
+            cache.flush();
+            Caches.put(elsewhere, TestRows.range(20, 25));
+            elsewhere.close();
+            cache.refresh();
+            assertThat(cache.rowCount()).isEqualTo(20);
+        }
+        try (FeatureCache cache = Caches.at(directory).open()) {
+            assertThat(cache.schema()).contains(other.schema());
+            assertThat(cache.missing(KEYS)).isEmpty();
+            assertThat(cache.missing(TestRows.range(20, 25))).hasSize(5);
+        }
+    }
+
+    @Test
+    void reset_whileThreadsPutRowsOfTheOldColumns_keepsNoneOfThem() throws Exception {
+        TestRows other = new TestRows(RowSchema.of(Column.unnamed(ElementType.INT8, 5)), 1);
+        try (FeatureCache cache = Caches.at(directory).open()) {
+            AtomicBoolean stop = new AtomicBoolean();
+            AtomicLong next = new AtomicLong();
+            Thread putting =
+                    new Thread(
+                            () -> {
+                                while (!stop.get()) {
+                                    long from = next.getAndAdd(10);
+                                    try {
+                                        Caches.put(cache, TestRows.range(from, from + 10));
+                                    } catch (SchemaMismatchException e) {
+                                        stop.set(true); // the others' columns were first
+                                    }
+                                }
+                            });
+            putting.start();
+            for (int i = 0; i < 20; i++) {
+                cache.reset();
+            }
+            stop.set(true);
+            putting.join();
+            cache.reset();
+            cache.put(KEYS, other.batch(KEYS));
+            cache.flush();
+            assertThat(cache.rowCount()).isEqualTo(20);
+            assertThat(cache.schema()).contains(other.schema());
+            assertThat(cache.verify().intact()).isTrue();
+        }
     }
 
     @Test
@@ -171,6 +260,7 @@ class LifecycleTest {
                         cache::flush,
                         cache::refresh,
                         cache::clear,
+                        cache::reset,
                         cache::schema,
                         cache::keyType);
         assertThat(calls)

@@ -127,7 +127,8 @@ final class ComputedRows {
                         "outputs of the wrapped block",
                         "outputs like those in the cache, " + stored.columns(),
                         "outputs of " + found.columns(),
-                        "use another module id, or another fingerprint if the weights changed");
+                        "use another module id, or another fingerprint if the weights changed; or give"
+                                + " the stored columns and rows up by cache().reset()");
             }
             sameShapes &= found.columns().get(position).shape().equals(column.shape());
             ordered.add(outputs.get(position));

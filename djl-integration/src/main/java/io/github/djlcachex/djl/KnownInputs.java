@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 
 import io.github.djlcachex.cache.FeatureCache;
+import io.github.djlcachex.row.RowSchema;
 
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.regex.Pattern;
@@ -34,8 +36,17 @@ final class KnownInputs {
     private static final int MAX_KNOWN = 4_096;
     private static final int MAX_NOTE_CHARACTERS = 60_000;
 
-    private final Map<FeatureCache, Set<String>> known = new WeakHashMap<>();
+    private final Map<FeatureCache, Known> known = new WeakHashMap<>();
     private volatile @Nullable Signature last;
+
+    /**
+     * What is known of the rows of a cache.
+     *
+     * @param schema the columns of the rows; the user may give them up, and all that is known of
+     *     them
+     * @param texts the signatures of inputs
+     */
+    private record Known(@Nullable RowSchema schema, Set<String> texts) {}
 
     /** Tells whether rows were computed for such inputs. */
     boolean contains(FeatureCache cache, NDList inputs) {
@@ -89,23 +100,30 @@ final class KnownInputs {
     }
 
     private Set<String> textsOf(FeatureCache cache) {
-        return known.computeIfAbsent(
-                cache,
-                open -> {
-                    Set<String> texts = new LinkedHashSet<>();
-                    open.note(NOTE).ifPresent(note -> texts.addAll(note.lines().toList()));
-                    return texts;
-                });
+        RowSchema schema = cache.schema().orElse(null);
+        Known present = known.get(cache);
+        if (present == null || !Objects.equals(present.schema, schema)) {
+            Set<String> texts = new LinkedHashSet<>();
+            cache.note(NOTE).ifPresent(note -> texts.addAll(note.lines().toList()));
+            present = new Known(schema, texts);
+            known.put(cache, present);
+        }
+        return present.texts;
     }
 
     /**
      * The types and shapes of a batch's inputs, without the number of rows.
      *
      * @param cache the cache of the rows, another one for other weights and calls
+     * @param schema the columns of the rows
      * @param types a type for each input
      * @param shapes the dimensions of each input behind the first
      */
-    private record Signature(FeatureCache cache, List<DataType> types, List<List<Long>> shapes) {
+    private record Signature(
+            FeatureCache cache,
+            @Nullable RowSchema schema,
+            List<DataType> types,
+            List<List<Long>> shapes) {
 
         static Signature of(FeatureCache cache, NDList inputs) {
             List<DataType> types = new ArrayList<>(inputs.size());
@@ -114,7 +132,7 @@ final class KnownInputs {
                 types.add(input.getDataType());
                 shapes.add(rowShape(input.getShape()));
             }
-            return new Signature(cache, types, shapes);
+            return new Signature(cache, cache.schema().orElse(null), types, shapes);
         }
 
         String text() {
@@ -127,7 +145,9 @@ final class KnownInputs {
 
         /** Tells the same as equals, without making anything for each batch. */
         boolean isOf(FeatureCache other, NDList inputs) {
-            if (cache != other || types.size() != inputs.size()) {
+            if (cache != other
+                    || types.size() != inputs.size()
+                    || !Objects.equals(schema, cache.schema().orElse(null))) {
                 return false;
             }
             for (int i = 0; i < inputs.size(); i++) {

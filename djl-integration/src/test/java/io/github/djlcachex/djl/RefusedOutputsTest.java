@@ -133,6 +133,29 @@ class RefusedOutputsTest {
     }
 
     @Test
+    void caseP10_columnsGivenUpByReset_areThoseOfTheNextBatch() {
+        try (Fixture fixture = Fixture.of("variable_length");
+                CacheBlockDecorator decorator = Decorated.of(fixture.block(), directory)) {
+            NDManager manager = fixture.manager();
+            NDList shorter = fixture.inputs();
+            Decorated.run(decorator, manager, withIds(shorter));
+            decorator.cache().reset();
+            long rows = shorter.head().getShape().get(0);
+            NDList longer = new NDList(manager.zeros(new Shape(rows, 7), DataType.INT64));
+            for (int i = 0; i < 2; i++) {
+                NDList output = Decorated.run(decorator, manager, withIds(longer));
+                assertThat(output.head().getShape().get(1)).isEqualTo(7);
+            }
+            assertThat(decorator.stats().hits()).isEqualTo(rows);
+            // what was known of the inputs before is not known any more
+            NDList output = Decorated.run(decorator, manager, withIds(shorter));
+            assertThat(Bits.hex(output))
+                    .isEqualTo(Bits.hex(Decorated.run(fixture.block(), manager, shorter)));
+            assertThat(decorator.stats().batchesOfOtherShape()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void forward_noOutput_isRefused() {
         try (NDManager manager = NDManager.newBaseManager("PyTorch");
                 CacheBlockDecorator decorator =
