@@ -58,6 +58,11 @@ record BatchIds(NDList inputs, @Nullable NDArray idArray) {
         return idArray == null ? CacheIds.scoped() : IdArrays.decode(idArray);
     }
 
+    /** Tells whether the batch, or the thread's scope, brings ids. */
+    boolean hasIds() {
+        return idArray != null || CacheIds.scoped() != null;
+    }
+
     /** Returns the number of ids without reading them, or -1 if there are none. */
     int rows() {
         if (idArray != null) {

@@ -3,10 +3,13 @@ package io.github.djlcachex.djl;
 import ai.djl.ndarray.NDList;
 
 import io.github.djlcachex.cache.FeatureCache;
+import io.github.djlcachex.cache.PutResult;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.RowSchema;
 
 import org.jspecify.annotations.Nullable;
+
+import java.util.BitSet;
 
 /**
  * The way of a batch with ids through the cache: rows that are there are copied, the others are
@@ -51,17 +54,20 @@ final class BatchRows {
     /**
      * Returns the rows of a batch.
      *
+     * @param store the cache
      * @param variant the kind of the call, whose cache it is
      * @return the outputs, or null if the batch must run past the cache
      */
-    @Nullable NDList of(FeatureCache cache, Keys keys, Run run, String variant) {
+    @Nullable NDList of(RowStore store, Keys keys, Run run, String variant) {
+        FeatureCache cache = store.cache();
         datasetNotes.seen(cache, keys);
-        Lookup found = Lookup.of(cache, keys, run.place());
+        Lookup found = Lookup.of(store, keys, run.place());
         if (found.incomplete()) {
             notices.nothingToRead(cache);
+            sayChanged(store, keys);
         }
         while (found.incomplete()) {
-            Lookup filled = fill(cache, keys, run, variant, found);
+            Lookup filled = fill(store, keys, run, variant, found);
             if (filled == null) {
                 found.discard();
                 return null;
@@ -79,53 +85,61 @@ final class BatchRows {
         return outputs.toList();
     }
 
+    private void sayChanged(RowStore store, Keys keys) {
+        BitSet changed = store.changed();
+        if (!changed.isEmpty()) {
+            counters.changedInputs.add(changed.cardinality());
+            notices.changedInput(keys.boxed(changed.nextSetBit(0)));
+        }
+    }
+
     /** Computes the empty rows that no other thread computes, and waits for the others. */
     private @Nullable Lookup fill(
-            FeatureCache cache, Keys keys, Run run, String variant, Lookup found) {
-        Claims claims = Claims.of(cache, keys, found.missing());
+            RowStore store, Keys keys, Run run, String variant, Lookup found) {
+        Claims claims = Claims.of(store.cache(), keys, found.missing());
         Lookup filled;
         try (claims) {
-            filled = computeClaimed(cache, keys, run, variant, found, claims.positions());
+            filled = computeClaimed(store, keys, run, variant, found, claims.positions());
         }
         if (filled == null || !filled.incomplete()) {
             return filled;
         }
         claims.awaitOthers();
-        return filled.again(cache, keys, run.place());
+        return filled.again(store, keys, run.place());
     }
 
     private @Nullable Lookup computeClaimed(
-            FeatureCache cache, Keys keys, Run run, String variant, Lookup found, int[] claimed) {
+            RowStore store, Keys keys, Run run, String variant, Lookup found, int[] claimed) {
         if (claimed.length == 0) {
             return found;
         }
         // who had the claim before may have stored rows since they were looked up
-        Lookup latest = found.again(cache, keys, run.place());
+        Lookup latest = found.again(store, keys, run.place());
         int[] positions = latest.missingAmong(claimed);
         if (positions.length == 0) {
             return latest;
         }
         // the first rows decide on the columns of all
-        boolean alone = run.alone() || cache.schema().isEmpty();
+        boolean alone = run.alone() || store.schema() == null;
         OutputBatch outputs =
                 frozen.running(
                         alone,
                         () ->
-                                handle.usable(variant) == cache
-                                        ? compute(cache, keys, run, latest, positions)
+                                handle.usable(variant) == store.cache()
+                                        ? compute(store, keys, run, latest, positions)
                                         : null); // other weights were loaded meanwhile
         return outputs == null ? null : latest.with(outputs, positions);
     }
 
     private @Nullable OutputBatch compute(
-            FeatureCache cache, Keys keys, Run run, Lookup found, int[] positions) {
+            RowStore store, Keys keys, Run run, Lookup found, int[] positions) {
         MissingRows rows = missingRows(keys, run, positions);
         int[] selected = rows.isWholeBatch(keys.size()) ? null : rows.run();
         return runner.run(
                 run,
                 selected,
                 raw -> {
-                    RowSchema schema = cache.schema().orElse(null);
+                    RowSchema schema = store.schema();
                     ComputedRows computed = ComputedRows.like(schema, raw, rows.run().length);
                     if (computed == null) {
                         counters.batchesOfOtherShape.increment();
@@ -138,14 +152,17 @@ final class BatchRows {
                     }
                     rows.copy(computed, outputs);
                     audit.checkBatch(run, keys, rows, computed);
-                    knownInputs.add(cache, run.inputs());
-                    store(cache, keys.select(rows.unique()), computed);
+                    knownInputs.add(store.cache(), run.inputs());
+                    store(store, keys, rows.unique(), computed);
                     return outputs;
                 });
     }
 
     private MissingRows missingRows(Keys keys, Run run, int[] missing) {
         MissingRows rows = MissingRows.of(keys, missing, run.minRows());
+        if (run.idsOfContents()) {
+            return rows; // of one id the contents are one
+        }
         int[] different = rows.findDifferentInputs(new InputRows(run.inputs(), selector));
         if (different == null) {
             notices.fewIds(keys, missing.length, rows.unique());
@@ -156,9 +173,11 @@ final class BatchRows {
     }
 
     /** Stores rows before their claims are given up, so that threads that wait find them. */
-    private void store(FeatureCache cache, Keys keys, ComputedRows computed) {
-        counters.computedRows.add(keys.size());
-        counters.declinedRows.add(cache.put(keys, computed.first(keys.size())).declined());
+    private void store(RowStore store, Keys keys, int[] positions, ComputedRows computed) {
+        int count = positions.length;
+        counters.computedRows.add(count);
+        PutResult result = store.put(keys.select(positions), computed.first(count), positions);
+        counters.declinedRows.add(result.declined());
     }
 
     /** Audits the hits of a batch; returns false if they are not of the shape that it asks for. */

@@ -1,6 +1,5 @@
 package io.github.djlcachex.djl;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -50,7 +49,7 @@ final class BlockRunner {
             Run run, int @Nullable [] positions, Function<NDList, T> reader) {
         try (NDManager scratch = frozen.newManager(run.place())) {
             int fixed = frozen.fixedRows();
-            int rows = positions == null ? rowsOf(run) : positions.length;
+            int rows = positions == null ? selector.rowsOf(run.inputs()) : positions.length;
             if (fixed != FixedRows.ANY && rows != fixed && rows > 0) {
                 int[] all = positions == null ? IntStream.range(0, rows).toArray() : positions;
                 NDList outputs =
@@ -89,16 +88,5 @@ final class BlockRunner {
         NDList result = output.apply(run.place(), scratch, selected, known);
         FrozenBlock.close(known, result, selected, run.inputs());
         return result;
-    }
-
-    /** Returns the rows of a batch by its first input that has some, or 0. */
-    private int rowsOf(Run run) {
-        for (int i = 0; i < run.inputs().size(); i++) {
-            NDArray input = run.inputs().get(i);
-            if (!selector.isShared(input, i) && input.getShape().dimension() > 0) {
-                return Math.toIntExact(input.getShape().get(0));
-            }
-        }
-        return 0;
     }
 }

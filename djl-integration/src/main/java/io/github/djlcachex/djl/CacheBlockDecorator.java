@@ -42,6 +42,9 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
     private final BatchRows rows;
     private final Counters counters = new Counters();
     private final int idInput;
+    private final boolean contentIds;
+    private final boolean inputCheck;
+    private final ContentInputs contentInputs;
     private final MinRows minRows;
     private final Trainers trainers = new Trainers();
     private volatile boolean enabled = true;
@@ -79,6 +82,9 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
                         counters,
                         builder.auditMode);
         this.idInput = builder.idInput;
+        this.contentIds = builder.contentIds;
+        this.inputCheck = builder.inputCheck;
+        this.contentInputs = builder.contentInputs();
         this.minRows = new MinRows(builder.minMissRows);
     }
 
@@ -120,7 +126,8 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
             @Nullable PairList<String, Object> params) {
         counters.batches.increment();
         BatchIds batch = BatchIds.split(inputs, idInput);
-        int rowCount = batch.rows();
+        boolean idsOfContents = contentIds && !batch.hasIds();
+        int rowCount = idsOfContents ? selector.rowsOf(batch.inputs()) : batch.rows();
         frozen.check(batch.inputs(), training, rowCount >= 0);
         boolean ofTrainer = training || trainers.owns(parameterStore);
         Run run =
@@ -130,32 +137,36 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
                         rowCount,
                         minRows.of(ofTrainer),
                         ofTrainer,
+                        idsOfContents,
                         params,
                         Place.of(batch.inputs()));
         if (rowCount >= 0) {
             batch.checkRows(rowCount, selector);
         }
-        Keys keys = enabled ? keysOf(batch) : null;
-        return keys == null ? uncached(run) : cached(keys, run);
+        return enabled ? lookedUp(batch, run) : uncached(run);
     }
 
-    private @Nullable Keys keysOf(BatchIds batch) {
-        Keys keys = batch.keys();
+    private NDList lookedUp(BatchIds batch, Run run) {
+        boolean hashed = run.rows() >= 0 && (inputCheck || run.idsOfContents());
+        RowContents contents =
+                hashed ? new RowContents(run.inputs(), contentInputs, selector, run.rows()) : null;
+        Keys keys = run.idsOfContents() && contents != null ? contents.keys() : batch.keys();
         if (keys == null) {
             counters.batchesWithoutIds.increment();
             notices.noIds();
+            return uncached(run);
         }
-        return keys;
+        return cached(keys, run, inputCheck ? contents : null);
     }
 
-    private NDList cached(Keys keys, Run run) {
+    private NDList cached(Keys keys, Run run, @Nullable RowContents checked) {
         String variant =
                 CallVariant.of(run.inputs(), selector, run.params(), frozen.argumentNames());
         FeatureCache cache = handle.usable(variant);
         NDList outputs = null;
         if (cache != null) {
             try {
-                outputs = rows.of(cache, keys, run, variant);
+                outputs = rows.of(new RowStore(cache, checked), keys, run, variant);
             } catch (CacheClosedException e) {
                 notices.closed(); // by another thread meanwhile: as if it had been before
             }

@@ -27,6 +27,10 @@ public final class CacheBlockDecoratorBuilder {
     int idInput = -1;
     int minMissRows;
     boolean requireIds;
+    boolean contentIds;
+    boolean inputCheck;
+    private int contentMask = ContentInputs.NO_MASK;
+    private final Set<Integer> contentInputs = new HashSet<>();
     boolean readOnly;
     AuditMode auditMode = AuditMode.WARN;
     @Nullable DataType castUnknownTo;
@@ -190,6 +194,71 @@ public final class CacheBlockDecoratorBuilder {
     }
 
     /**
+     * Gives a batch that brings no ids those of its contents: of each row 128 bits of a SHA-256
+     * over its inputs, as string ids. A block is so wrapped, and nothing else changes. Ids that a
+     * batch or a scope brings come first.
+     *
+     * <p>The price is a pass over the inputs of every batch, also of hits. Two rows that differ in
+     * a bit have two ids: a text that is padded to the longest of its batch has another one in
+     * another batch, unless {@link #optContentMask} names the mask. An input that does not decide,
+     * such as a random number, is left out by {@link #optContentInputs}.
+     *
+     * @return this builder
+     */
+    public CacheBlockDecoratorBuilder optContentIds() {
+        this.contentIds = true;
+        return this;
+    }
+
+    /**
+     * Keeps a checksum of the input row beside each row, of 64 bits, and computes a row again whose
+     * input has another one: an id that has come to mean another sample. That is counted and warned
+     * of. The stored row stays, so that the row is computed in each batch until it has another id.
+     *
+     * <p>The price is a pass over the inputs of every batch, also of hits, and 8 bytes a row. Rows
+     * that were stored without the check are not found with it. What was said of padding at {@link
+     * #optContentIds} holds here too.
+     *
+     * @return this builder
+     */
+    public CacheBlockDecoratorBuilder optInputCheck() {
+        this.inputCheck = true;
+        return this;
+    }
+
+    /**
+     * Names the inputs that are the content of a row, for {@link #optContentIds} and {@link
+     * #optInputCheck}. Shared inputs are none.
+     *
+     * @param positions their positions, from 0, counted without the ids; by default all inputs
+     * @return this builder
+     * @throws InvalidOptionException if one is negative
+     */
+    public CacheBlockDecoratorBuilder optContentInputs(int... positions) {
+        for (int position : positions) {
+            check(position >= 0, "contentInputs", "0 or more", position);
+            contentInputs.add(position);
+        }
+        return this;
+    }
+
+    /**
+     * Names the input that says which tokens of the others count, for {@link #optContentIds} and
+     * {@link #optInputCheck}: an array of shape {@code (N, T)} whose zeros are padding. Of inputs
+     * of shape {@code (N, T, ...)} tokens that do not count are then no content, so that a text has
+     * one id whatever its batch was padded to.
+     *
+     * @param maskInput the position of the mask, from 0, counted without the ids; by default none
+     * @return this builder
+     * @throws InvalidOptionException if it is negative
+     */
+    public CacheBlockDecoratorBuilder optContentMask(int maskInput) {
+        check(maskInput >= 0, "contentMask", "0 or more", maskInput);
+        this.contentMask = maskInput;
+        return this;
+    }
+
+    /**
      * Sets what happens when a cached row is not what the wrapped block computes now.
      *
      * @param auditMode the mode; {@link AuditMode#WARN} by default
@@ -308,6 +377,10 @@ public final class CacheBlockDecoratorBuilder {
         return output == null ? OutputStep.NONE : OutputStep.of(output);
     }
 
+    ContentInputs contentInputs() {
+        return new ContentInputs(Set.copyOf(contentInputs), contentMask);
+    }
+
     RowSelector selector() {
         return new RowSelector(Set.copyOf(sharedInputs));
     }
@@ -355,7 +428,10 @@ public final class CacheBlockDecoratorBuilder {
 
     private FeatureCache open(Path root, String module, String text) {
         FeatureCacheBuilder options =
-                FeatureCache.builder().directory(root).moduleId(module).fingerprint(text);
+                FeatureCache.builder()
+                        .directory(root)
+                        .moduleId(module)
+                        .fingerprint(inputCheck ? text + RowStore.SUFFIX : text);
         cacheOptions.forEach(option -> option.accept(options));
         return options.open();
     }

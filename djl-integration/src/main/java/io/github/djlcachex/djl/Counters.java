@@ -13,6 +13,7 @@ final class Counters {
     final LongAdder uncachedBatches = new LongAdder();
     final LongAdder batchesWithoutIds = new LongAdder();
     final LongAdder batchesOfOtherShape = new LongAdder();
+    final LongAdder changedInputs = new LongAdder();
     final LongAdder auditedRows = new LongAdder();
     final LongAdder auditMismatches = new LongAdder();
 

@@ -11,6 +11,7 @@ public final class DecoratorStats {
     private final long uncachedBatches;
     private final long batchesWithoutIds;
     private final long batchesOfOtherShape;
+    private final long changedInputs;
     private final long auditedRows;
     private final long auditMismatches;
 
@@ -23,6 +24,7 @@ public final class DecoratorStats {
         this.uncachedBatches = counters.uncachedBatches.sum();
         this.batchesWithoutIds = counters.batchesWithoutIds.sum();
         this.batchesOfOtherShape = counters.batchesOfOtherShape.sum();
+        this.changedInputs = counters.changedInputs.sum();
         this.auditedRows = counters.auditedRows.sum();
         this.auditMismatches = counters.auditMismatches.sum();
     }
@@ -104,6 +106,17 @@ public final class DecoratorStats {
     }
 
     /**
+     * Returns the number of rows that were in the cache, and were computed all the same, because
+     * their input was not the one that they had been computed from; see {@link
+     * CacheBlockDecoratorBuilder#optInputCheck}.
+     *
+     * @return their number
+     */
+    public long changedInputs() {
+        return changedInputs;
+    }
+
+    /**
      * Returns the number of rows that the audit computed again.
      *
      * @return their number
@@ -140,6 +153,8 @@ public final class DecoratorStats {
                 + batchesWithoutIds
                 + ", batchesOfOtherShape="
                 + batchesOfOtherShape
+                + ", changedInputs="
+                + changedInputs
                 + ", auditedRows="
                 + auditedRows
                 + ", auditMismatches="

@@ -27,7 +27,7 @@ final class InputRows {
             read();
             read = true;
         }
-        int rows = Math.toIntExact(rows());
+        int rows = selector.rowsOf(inputs);
         for (ByteBuffer array : bytes) {
             int rowBytes = array.remaining() / rows;
             int start = array.position();
@@ -45,15 +45,6 @@ final class InputRows {
             }
         }
         return true;
-    }
-
-    private long rows() {
-        for (int i = 0; i < inputs.size(); i++) {
-            if (!selector.isShared(inputs.get(i), i)) {
-                return inputs.get(i).getShape().get(0);
-            }
-        }
-        return 1;
     }
 
     private void read() {

@@ -1,12 +1,12 @@
 package io.github.djlcachex.djl;
 
-import io.github.djlcachex.cache.FeatureCache;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.RowBatch;
 import io.github.djlcachex.row.RowSchema;
 
 import org.jspecify.annotations.Nullable;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
@@ -29,26 +29,27 @@ final class Lookup {
     }
 
     /** Looks a batch up. */
-    static Lookup of(FeatureCache cache, Keys keys, Place place) {
-        RowSchema schema = cache.schema().orElse(null);
+    static Lookup of(RowStore store, Keys keys, Place place) {
+        RowSchema schema = store.schema();
+        int[] all = IntStream.range(0, keys.size()).toArray();
         if (schema == null) {
-            return new Lookup(null, IntStream.range(0, keys.size()).toArray(), NONE);
+            return new Lookup(null, all, NONE);
         }
         OutputBatch outputs = OutputBatch.create(place, schema, keys.size());
-        return new Lookup(outputs, cache.gather(keys, outputs.rows()).missing(), NONE);
+        return new Lookup(outputs, store.gather(keys, outputs.rows(), all), NONE);
     }
 
     /** Looks empty positions up once more, as other threads may have stored rows meanwhile. */
-    Lookup again(FeatureCache cache, Keys keys, Place place) {
+    Lookup again(RowStore store, Keys keys, Place place) {
         if (outputs == null) {
-            return of(cache, keys, place);
+            return of(store, keys, place);
         }
         Keys wanted = keys.select(missing);
-        if (cache.missing(wanted).length == missing.length) {
+        if (store.hasNone(wanted)) {
             return this;
         }
-        RowBatch found = RowBatch.allocate(outputs.rows().schema(), missing.length);
-        int[] absent = cache.gather(wanted, found).missing();
+        RowBatch found = onHeap(outputs.rows().schema(), missing.length);
+        int[] absent = store.gather(wanted, found, missing);
         for (int i = 0, next = 0; i < missing.length; i++) {
             if (next < absent.length && absent[next] == i) {
                 next++;
@@ -58,6 +59,14 @@ final class Lookup {
         }
         int[] empty = Arrays.stream(absent).map(i -> missing[i]).toArray();
         return new Lookup(outputs, empty, computed);
+    }
+
+    private static RowBatch onHeap(RowSchema schema, int rows) {
+        ByteBuffer[] buffers =
+                schema.columns().stream()
+                        .map(column -> ByteBuffer.allocate(column.rowBytes() * rows))
+                        .toArray(ByteBuffer[]::new);
+        return RowBatch.wrap(schema, rows, buffers);
     }
 
     /**

@@ -59,4 +59,13 @@ record MaskRows(ByteBuffer bytes, int length, int valueBytes, int lastBits) {
         }
         return false;
     }
+
+    /** Returns the number of tokens up to the last one that counts. */
+    int lengthOf(int row) {
+        int end = length;
+        while (end > 0 && !counts(row, end - 1)) {
+            end--;
+        }
+        return end;
+    }
 }

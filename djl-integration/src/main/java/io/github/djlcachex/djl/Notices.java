@@ -34,7 +34,8 @@ final class Notices {
         ONE_ID_FOR_TWO_INPUTS,
         OTHER_SHAPE,
         CLOSED,
-        NOTHING_TO_READ
+        NOTHING_TO_READ,
+        CHANGED_INPUT
     }
 
     Notices(Block block, boolean requireIds, boolean readOnly) {
@@ -128,6 +129,18 @@ final class Notices {
                             + " module id.",
                     block,
                     cache.directory());
+        }
+    }
+
+    /** Says that an id has come to mean another input. */
+    void changedInput(Object id) {
+        if (isFirst(Notice.CHANGED_INPUT)) {
+            logger.warn(
+                    "The input of id '{}' for {} is not the one that its cached row was computed"
+                            + " from: such rows are computed in each batch. Give what changed"
+                            + " another id, or all of it another module id.",
+                    Ids.text(id),
+                    block);
         }
     }
 

@@ -162,6 +162,7 @@ final class OutputShapes {
                             (int) rows,
                             1,
                             true,
+                            false,
                             null,
                             Place.of(zeros));
             long all = inputs[0].get(0);

@@ -26,7 +26,7 @@ final class RowHash {
 
     private final MessageDigest digest = Digests.sha256();
 
-    private RowHash() {}
+    RowHash() {}
 
     /**
      * Returns the hash of arrays: data types, shapes and values.
@@ -77,9 +77,7 @@ final class RowHash {
             }
         } else {
             checkReadable(type, array);
-            ByteBuffer bytes = array.toByteBuffer();
-            number(bytes.remaining());
-            digest.update(bytes);
+            bytes(array.toByteBuffer());
         }
     }
 
@@ -93,17 +91,23 @@ final class RowHash {
         }
     }
 
-    private void text(String text) {
+    void text(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_16LE);
         number(bytes.length);
         digest.update(bytes);
     }
 
-    private void number(long number) {
+    void bytes(ByteBuffer bytes) {
+        number(bytes.remaining());
+        digest.update(bytes);
+    }
+
+    void number(long number) {
         digest.update(ByteBuffer.allocate(Long.BYTES).putLong(number).flip());
     }
 
-    private byte[] finish() {
+    /** Returns the hash, and begins another one. */
+    byte[] finish() {
         return Arrays.copyOf(digest.digest(), BYTES);
     }
 }

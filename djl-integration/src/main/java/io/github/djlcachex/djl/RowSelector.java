@@ -26,6 +26,17 @@ record RowSelector(Set<Integer> sharedInputs) {
         return sharedInputs.contains(position) || CallVariant.isMethodMarker(input);
     }
 
+    /** Returns the number of rows of a batch by its first input that has some, or -1. */
+    int rowsOf(NDList inputs) {
+        for (int i = 0; i < inputs.size(); i++) {
+            NDArray input = inputs.get(i);
+            if (!isShared(input, i) && input.getShape().dimension() > 0) {
+                return Math.toIntExact(input.getShape().get(0));
+            }
+        }
+        return -1;
+    }
+
     /** Returns the rows at some positions, as arrays of the given manager. */
     NDList rows(NDManager manager, NDList inputs, int[] positions) {
         NDList selected = new NDList(inputs.size());

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param minRows the least number of rows to run, if the batch has ids
  * @param alone whether no other thread may run the block meanwhile: DJL copies parameters to a
  *     trainer at their first use without a lock
+ * @param idsOfContents whether the ids are hashes of the inputs
  * @param params parameters of the call, passed on
  * @param place where the outputs are made
  */
@@ -24,5 +25,6 @@ record Run(
         int rows,
         int minRows,
         boolean alone,
+        boolean idsOfContents,
         @Nullable PairList<String, Object> params,
         Place place) {}

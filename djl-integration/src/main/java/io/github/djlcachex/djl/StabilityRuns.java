@@ -40,11 +40,9 @@ final class StabilityRuns {
     }
 
     private static int rowsOf(NDList inputs, RowSelector selector) {
-        for (int i = 0; i < inputs.size(); i++) {
-            NDArray input = inputs.get(i);
-            if (!selector.isShared(input, i) && input.getShape().dimension() > 0) {
-                return Math.toIntExact(input.getShape().get(0));
-            }
+        int rows = selector.rowsOf(inputs);
+        if (rows >= 0) {
+            return rows;
         }
         throw new InvalidRowsException(
                 "inputs", "rows", "scalars or shared inputs alone", "pass a batch of inputs");
@@ -150,6 +148,7 @@ final class StabilityRuns {
                         positions.length,
                         1,
                         true,
+                        false,
                         null,
                         Place.of(batch));
         return runner.run(run, positions, raw -> copyOf(ComputedRows.of(raw, positions.length)));

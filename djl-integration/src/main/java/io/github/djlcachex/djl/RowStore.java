@@ -1,0 +1,138 @@
+package io.github.djlcachex.djl;
+
+import io.github.djlcachex.cache.FeatureCache;
+import io.github.djlcachex.cache.PutResult;
+import io.github.djlcachex.row.Column;
+import io.github.djlcachex.row.ElementType;
+import io.github.djlcachex.row.Keys;
+import io.github.djlcachex.row.RowBatch;
+import io.github.djlcachex.row.RowSchema;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+
+/**
+ * The cache as one batch sees it: rows that were computed from the inputs of the batch.
+ *
+ * <p>With the check of inputs each stored row has one column more, a checksum of the input row that
+ * it was computed from. A row of another input is no hit.
+ */
+final class RowStore {
+
+    /** What a fingerprint of rows with the checksum ends with. */
+    static final String SUFFIX = "+input-check";
+
+    private static final Column CHECKSUM =
+            new Column("djlcachex.input", ElementType.INT64, List.of());
+
+    private final FeatureCache cache;
+    private final @Nullable RowContents contents;
+    private final BitSet changed = new BitSet();
+
+    /**
+     * Creates the view of a batch.
+     *
+     * @param contents the batch's inputs, or null if they are not checked
+     */
+    RowStore(FeatureCache cache, @Nullable RowContents contents) {
+        this.cache = cache;
+        this.contents = contents;
+    }
+
+    FeatureCache cache() {
+        return cache;
+    }
+
+    /** Returns the columns that the wrapped block gives, or null if nothing was ever stored. */
+    @Nullable RowSchema schema() {
+        RowSchema stored = cache.schema().orElse(null);
+        if (stored == null || contents == null) {
+            return stored;
+        }
+        List<Column> columns = new ArrayList<>(stored.columns());
+        if (!columns.remove(CHECKSUM)) {
+            throw new UnsupportedOutputException(
+                    "rows in " + cache.directory(),
+                    "rows with a checksum of their inputs",
+                    "rows without",
+                    "let the decorator open its cache, by setDirectory and setModuleId; or give"
+                            + " the stored rows up by reset()");
+        }
+        return new RowSchema(columns);
+    }
+
+    /**
+     * Copies rows to the positions of their keys.
+     *
+     * @param positions the positions of the keys in the batch
+     * @return the indices of the keys without a row of their input, ascending
+     */
+    int[] gather(Keys keys, RowBatch into, int[] positions) {
+        RowContents inputs = contents;
+        if (inputs == null) {
+            return cache.gather(keys, into).missing();
+        }
+        ByteBuffer checksums = checksums(keys.size());
+        BitSet missing = new BitSet();
+        for (int index : cache.gather(keys, withChecksums(into, checksums)).missing()) {
+            missing.set(index);
+        }
+        for (int i = missing.nextClearBit(0); i < keys.size(); i = missing.nextClearBit(i + 1)) {
+            if (checksums.getLong(i * Long.BYTES) != inputs.checksum(positions[i])) {
+                missing.set(i);
+                changed.set(positions[i]);
+            }
+        }
+        return missing.stream().toArray();
+    }
+
+    private static ByteBuffer checksums(int rows) {
+        return ByteBuffer.allocate(rows * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** Returns the same rows with the checksum behind the other columns. */
+    private static RowBatch withChecksums(RowBatch rows, ByteBuffer checksums) {
+        int count = rows.schema().columns().size();
+        List<Column> columns = new ArrayList<>(rows.schema().columns());
+        columns.add(CHECKSUM);
+        ByteBuffer[] buffers = new ByteBuffer[count + 1];
+        for (int i = 0; i < count; i++) {
+            buffers[i] = rows.buffer(i);
+        }
+        buffers[count] = checksums;
+        return RowBatch.wrap(new RowSchema(columns), rows.rows(), buffers);
+    }
+
+    /** Tells whether the cache has none of some rows, whatever their inputs. */
+    boolean hasNone(Keys keys) {
+        return cache.missing(keys).length == keys.size();
+    }
+
+    /**
+     * Stores rows.
+     *
+     * @param positions the positions of the keys in the batch
+     * @return how many were stored, ignored and declined
+     */
+    PutResult put(Keys keys, RowBatch rows, int[] positions) {
+        RowContents inputs = contents;
+        if (inputs == null) {
+            return cache.put(keys, rows);
+        }
+        ByteBuffer checksums = checksums(keys.size());
+        for (int i = 0; i < positions.length; i++) {
+            checksums.putLong(i * Long.BYTES, inputs.checksum(positions[i]));
+        }
+        return cache.put(keys, withChecksums(rows, checksums));
+    }
+
+    /** Returns the positions whose cached rows were computed from other inputs. */
+    BitSet changed() {
+        return changed;
+    }
+}
