@@ -48,7 +48,8 @@ final class AuditNotices {
         }
         long count = batches.incrementAndGet();
         if (isPowerOfTen(count)) {
-            logger.warn(
+            Warnings.warn(
+                    logger,
                     "The cached row of id '{}' is {} off the row that {} computes now (batch {} with"
                             + " such a row). Likely causes: {}. Hits are computed again until {} in"
                             + " a row agree; {}.",
@@ -77,7 +78,8 @@ final class AuditNotices {
                             + " by batch, so that cached rows are not those of another batch; check"
                             + " it with RowStability");
         }
-        logger.warn(
+        Warnings.warn(
+                logger,
                 "{} computes a row for id '{}' that is {} off the row in its batch: it depends on the"
                         + " other rows, keeps state or quantizes by batch, so that cached rows are"
                         + " not those of another batch; check it with RowStability. {}.",
@@ -90,7 +92,8 @@ final class AuditNotices {
     /** Says that the block could not be run for a comparison. */
     void couldNotRun(RuntimeException failure) {
         if (saidCouldNotRun.compareAndSet(false, true)) {
-            logger.warn(
+            Warnings.warn(
+                    logger,
                     "{} could not compute some rows again, so that they could not be compared. Rows"
                             + " that are not cached may fail alike.",
                     block,

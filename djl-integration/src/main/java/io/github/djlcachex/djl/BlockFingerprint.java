@@ -88,7 +88,8 @@ final class BlockFingerprint {
     private static void warn(Block block, List<String> names) {
         String named = String.join(", ", names.subList(0, Math.min(MAX_NAMED, names.size())));
         int more = names.size() - MAX_NAMED;
-        logger.warn(
+        Warnings.warn(
+                logger,
                 "The fingerprint of {} may not see all of {}{}: state that it reaches elsewhere, and"
                         + " code without a class file. Give optVersion(text), and another text"
                         + " when its results change.",

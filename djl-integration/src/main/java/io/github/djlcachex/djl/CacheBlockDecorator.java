@@ -168,12 +168,17 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
             try {
                 outputs = rows.of(new RowStore(cache, checked), keys, run, variant);
             } catch (CacheClosedException e) {
-                notices.closed(); // by another thread meanwhile: as if it had been before
+                closed(); // by another thread meanwhile: as if it had been before
             }
         } else {
-            notices.closed();
+            closed();
         }
         return outputs == null ? uncached(run) : outputs;
+    }
+
+    private void closed() {
+        counters.batchesAfterClose.increment();
+        notices.closed();
     }
 
     /**

@@ -12,6 +12,7 @@ final class Counters {
     final LongAdder declinedRows = new LongAdder();
     final LongAdder uncachedBatches = new LongAdder();
     final LongAdder batchesWithoutIds = new LongAdder();
+    final LongAdder batchesAfterClose = new LongAdder();
     final LongAdder batchesOfOtherShape = new LongAdder();
     final LongAdder changedInputs = new LongAdder();
     final LongAdder auditedRows = new LongAdder();

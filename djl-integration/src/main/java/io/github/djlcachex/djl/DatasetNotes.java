@@ -90,7 +90,8 @@ final class DatasetNotes {
                 earlier.isEmpty() ? Optional.empty() : earlier.get(0).changeTo(sample);
         earlier.add(sample.digest());
         if (change.isPresent()) {
-            logger.warn(
+            Warnings.warn(
+                    logger,
                     "Two datasets have the namespace '{}' in one module: {}. {}",
                     cut(namespace),
                     change.get(),
@@ -108,7 +109,8 @@ final class DatasetNotes {
         Optional<DatasetDigest> before = note.flatMap(DatasetDigest::parse);
         Optional<String> change = before.flatMap(digest -> digest.changeTo(sample));
         if (change.isPresent()) {
-            logger.warn(
+            Warnings.warn(
+                    logger,
                     "The dataset of the namespace '{}' is not the one whose rows are in {}: {}. {}",
                     cut(namespace),
                     cache.directory(),

@@ -72,7 +72,8 @@ final class DatasetOrigin {
         ids.duplicates(rows.size())
                 .ifPresent(
                         duplicates ->
-                                logger.warn(
+                                Warnings.warn(
+                                        logger,
                                         "A dataset has {}; the features of one are served for all"
                                                 + " of them. Let the function give each index its"
                                                 + " own id, or use withRepeatedIds if these rows"
@@ -85,7 +86,8 @@ final class DatasetOrigin {
         Optional<RandomTransforms.Finding> found = RandomTransforms.in(rows, reader);
         found.ifPresent(
                 finding ->
-                        logger.warn(
+                        Warnings.warn(
+                                logger,
                                 "The rows of a dataset are random: {}. The cache keeps the first"
                                         + " outcome for good. Keep the pipeline in front of the"
                                         + " cache deterministic and augment behind it, or give"

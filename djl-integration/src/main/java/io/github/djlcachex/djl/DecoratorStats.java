@@ -10,6 +10,7 @@ public final class DecoratorStats {
     private final long declinedRows;
     private final long uncachedBatches;
     private final long batchesWithoutIds;
+    private final long batchesAfterClose;
     private final long batchesOfOtherShape;
     private final long changedInputs;
     private final long auditedRows;
@@ -23,6 +24,7 @@ public final class DecoratorStats {
         this.declinedRows = counters.declinedRows.sum();
         this.uncachedBatches = counters.uncachedBatches.sum();
         this.batchesWithoutIds = counters.batchesWithoutIds.sum();
+        this.batchesAfterClose = counters.batchesAfterClose.sum();
         this.batchesOfOtherShape = counters.batchesOfOtherShape.sum();
         this.changedInputs = counters.changedInputs.sum();
         this.auditedRows = counters.auditedRows.sum();
@@ -96,6 +98,15 @@ public final class DecoratorStats {
     }
 
     /**
+     * Returns the number of batches that ran uncached because the cache was closed.
+     *
+     * @return their number
+     */
+    public long batchesAfterClose() {
+        return batchesAfterClose;
+    }
+
+    /**
      * Returns the number of batches for which the wrapped block gives rows of another shape than
      * the cached ones.
      *
@@ -151,6 +162,8 @@ public final class DecoratorStats {
                 + uncachedBatches
                 + ", batchesWithoutIds="
                 + batchesWithoutIds
+                + ", batchesAfterClose="
+                + batchesAfterClose
                 + ", batchesOfOtherShape="
                 + batchesOfOtherShape
                 + ", changedInputs="

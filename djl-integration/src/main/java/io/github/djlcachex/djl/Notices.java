@@ -62,7 +62,8 @@ final class Notices {
             throw new InvalidIdsException("batch", "an id for each row", "no ids", advice);
         }
         if (isFirst(Notice.NO_IDS)) {
-            logger.warn("A batch for {} has no ids and runs uncached; {}.", block, advice);
+            Warnings.warn(
+                    logger, "A batch for {} has no ids and runs uncached; {}.", block, advice);
         }
     }
 
@@ -70,7 +71,8 @@ final class Notices {
     void fewIds(Keys keys, int missing, int[] unique) {
         boolean few = missing >= MIN_ROWS && unique.length * MANY_ROWS_PER_ID <= missing;
         if (few && isFirst(Notice.FEW_IDS)) {
-            logger.warn(
+            Warnings.warn(
+                    logger,
                     "{} rows of a batch for {} have {} different ids, such as '{}': rows of one id"
                             + " are computed once. Give each sample an id of its own.",
                     missing,
@@ -96,7 +98,8 @@ final class Notices {
                     "give each sample an id of its own, and augment behind the cache");
         }
         if (isFirst(Notice.ONE_ID_FOR_TWO_INPUTS)) {
-            logger.warn(
+            Warnings.warn(
+                    logger,
                     "Rows {} and {} of a batch for {} differ and have one id, '{}': later batches"
                             + " will get the first one's row for both. Give each sample an id of"
                             + " its own, and augment behind the cache.",
@@ -110,7 +113,8 @@ final class Notices {
     /** Says that the cache is closed. */
     void closed() {
         if (isFirst(Notice.CLOSED)) {
-            logger.warn(
+            Warnings.warn(
+                    logger,
                     "The cache in front of {} is closed: batches run uncached. Close the decorator"
                             + " behind the last batch.",
                     block);
@@ -123,7 +127,8 @@ final class Notices {
                 && readOnly
                 && cache.rowCount() == 0
                 && isFirst(Notice.NOTHING_TO_READ)) {
-            logger.warn(
+            Warnings.warn(
+                    logger,
                     "The cache in front of {} is read-only, and {} has no rows of this module and"
                             + " fingerprint: every batch is computed. Check the directory and the"
                             + " module id.",
@@ -135,7 +140,8 @@ final class Notices {
     /** Says that an id has come to mean another input. */
     void changedInput(Object id) {
         if (isFirst(Notice.CHANGED_INPUT)) {
-            logger.warn(
+            Warnings.warn(
+                    logger,
                     "The input of id '{}' for {} is not the one that its cached row was computed"
                             + " from: such rows are computed in each batch. Give what changed"
                             + " another id, or all of it another module id.",
@@ -147,7 +153,8 @@ final class Notices {
     /** Says that the block gives rows of another shape than the cached ones. */
     void otherShape(@Nullable RowSchema cached) {
         if (isFirst(Notice.OTHER_SHAPE)) {
-            logger.warn(
+            Warnings.warn(
+                    logger,
                     "{} gives rows of another shape for the inputs of a batch than the cached rows"
                             + " have, {}: such batches run uncached. Pool in front of the cache by"
                             + " optOutput, pad all inputs to one length, or give the stored columns"

@@ -86,6 +86,7 @@ class LifecycleTest {
         assertThat(log).containsOnlyOnce("is closed: batches run uncached");
         assertThat(spy.calls()).hasSize(3);
         assertThat(decorator.stats().uncachedBatches()).isEqualTo(2);
+        assertThat(decorator.stats().batchesAfterClose()).isEqualTo(2);
         assertThat(decorator.isEnabled()).isTrue();
     }
 
@@ -176,7 +177,7 @@ class LifecycleTest {
             assertThat(stats)
                     .hasToString(
                             "DecoratorStats[batches=4, hits=4, misses=4, computedRows=4, declinedRows=0, "
-                                    + "uncachedBatches=2, batchesWithoutIds=0, batchesOfOtherShape=0, auditedRows=0, auditMismatches=0]");
+                                    + "uncachedBatches=2, batchesWithoutIds=0, batchesAfterClose=0, batchesOfOtherShape=0, changedInputs=0, auditedRows=0, auditMismatches=0]");
         }
     }
 
