@@ -38,7 +38,8 @@ public final class BenchmarkSuite {
                 new LookupPart(),
                 new ColdPart(),
                 new PeersPart(),
-                new EpochPart());
+                new EpochPart(),
+                new PredictorsPart());
     }
 
     /**
