@@ -86,8 +86,7 @@ public final class LeakCheck implements BeforeAllCallback, AfterEachCallback {
                 line -> {
                     line.runs(TOTALS.tests.get());
                     int leaks = TOTALS.leaks.get();
-                    System.gc();
-                    long directBytes = directBytes();
+                    long directBytes = directBytesInUse();
                     line.note(
                             leaks
                                     + " of these tests left threads, descriptors or stores; "
@@ -97,6 +96,16 @@ public final class LeakCheck implements BeforeAllCallback, AfterEachCallback {
                         throw new AssertionError(leaks + " leaks, direct bytes " + directBytes);
                     }
                 });
+    }
+
+    /** The garbage collector gives memory back in a thread of its own, a moment later. */
+    private static long directBytesInUse() {
+        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        System.gc();
+        while (directBytes() > MOST_DIRECT_BYTES && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
+        return directBytes();
     }
 
     private static long directBytes() {
