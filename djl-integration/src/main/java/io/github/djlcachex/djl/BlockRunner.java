@@ -48,7 +48,7 @@ final class BlockRunner {
     private <T extends @Nullable Object> T runNow(
             Run run, int @Nullable [] positions, Function<NDList, T> reader) {
         try (NDManager scratch = frozen.newManager(run.place())) {
-            int fixed = frozen.fixedRows();
+            int fixed = frozen.fixedRows().of(run.inputs(), selector);
             int rows = positions == null ? selector.rowsOf(run.inputs()) : positions.length;
             if (fixed != FixedRows.ANY && rows != fixed && rows > 0) {
                 int[] all = positions == null ? IntStream.range(0, rows).toArray() : positions;
@@ -88,5 +88,13 @@ final class BlockRunner {
         NDList result = output.apply(run.place(), scratch, selected, known);
         FrozenBlock.close(known, result, selected, run.inputs());
         return result;
+    }
+
+    /** Returns the position of the first input that has rows of its own. */
+    int firstWithRows(int inputs) {
+        return IntStream.range(0, inputs)
+                .filter(i -> !selector.sharedInputs().contains(i))
+                .findFirst()
+                .orElse(0);
     }
 }

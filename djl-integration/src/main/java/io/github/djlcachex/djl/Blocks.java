@@ -134,11 +134,16 @@ final class Blocks {
 
     /** Tells whether a TorchScript module is what takes the inputs of a block. */
     static boolean startsWithTorchScript(Block block) {
+        return isOf(PYTORCH_PACKAGE, first(block));
+    }
+
+    /** Returns the block that takes the inputs of a network. */
+    static Block first(Block block) {
         Block first = block;
         while (!first.getChildren().isEmpty()) {
             first = first.getChildren().valueAt(0);
         }
-        return isOf(PYTORCH_PACKAGE, first);
+        return first;
     }
 
     private static boolean isOf(String enginePackage, Block block) {

@@ -1,36 +1,33 @@
 package io.github.djlcachex.djl;
 
-import ai.djl.ndarray.types.Shape;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.nn.Block;
-import ai.djl.util.PairList;
 
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
-import java.util.Map;
+import java.util.List;
 
 /**
  * The number of rows that a graph was exported for, where it takes no other.
  *
- * <p>DJL tells it of TensorFlow. Of ONNX Runtime it gives the names of inputs alone; the session
- * below it, which is hidden, knows their shapes.
+ * @param graphs the inputs of each graph of a block
  */
-final class FixedRows {
+record FixedRows(List<List<GraphInput>> graphs) {
 
     /** Any number of rows. */
     static final int ANY = 0;
 
-    private static final Logger logger = LoggerFactory.getLogger(FixedRows.class);
+    static FixedRows of(Block block) {
+        return new FixedRows(
+                Blocks.withDescendants(block).stream()
+                        .map(GraphInput::of)
+                        .filter(inputs -> !inputs.isEmpty())
+                        .toList());
+    }
 
-    private FixedRows() {}
-
-    /** Returns the number of rows that a block takes, or {@link #ANY}. */
-    static int of(Block block) {
-        for (Block each : Blocks.withDescendants(block)) {
-            int rows =
-                    Blocks.isOnnxRuntime(each)
-                            ? ofOnnx(each)
-                            : Blocks.isTensorFlow(each) ? ofTensorFlow(each) : ANY;
+    /** Returns the number of rows that the block takes of a batch, or {@link #ANY}. */
+    int of(NDList batch, RowSelector selector) {
+        for (List<GraphInput> graph : graphs) {
+            int rows = rows(graph, batch, selector);
             if (rows != ANY) {
                 return rows;
             }
@@ -38,28 +35,32 @@ final class FixedRows {
         return ANY;
     }
 
-    private static int ofTensorFlow(Block graph) {
-        PairList<String, Shape> inputs = graph.describeInput();
-        return inputs.isEmpty() ? ANY : rows(inputs.valueAt(0).getShape());
-    }
-
-    private static int ofOnnx(Block graph) {
-        try {
-            Object session = Hidden.field(graph.getClass(), "session", graph);
-            Object inputs = session == null ? null : Hidden.answer(session, "getInputInfo");
-            if (inputs instanceof Map<?, ?> infos && !infos.isEmpty()) {
-                Object info = Hidden.answer(infos.values().iterator().next(), "getInfo");
-                if (Hidden.answer(info, "getShape") instanceof long[] shape) {
-                    return rows(shape);
-                }
+    /** An input that all rows share has its own first dimension, which says nothing of rows. */
+    private static int rows(List<GraphInput> graph, NDList batch, RowSelector selector) {
+        boolean ofBatch = graph.size() == batch.size();
+        long rows = ANY;
+        for (int i = 0; i < graph.size(); i++) {
+            GraphInput input = graph.get(i);
+            if (input.rows() == GraphInput.NO_ROWS
+                    || (ofBatch && isShared(input, i, batch, selector))) {
+                continue;
             }
-        } catch (ReflectiveOperationException e) {
-            logger.debug("the shapes that a graph takes cannot be seen", e);
+            if (input.rows() == GraphInput.ANY) {
+                return ANY;
+            }
+            rows = Math.max(rows, input.rows());
         }
-        return ANY;
+        return Math.toIntExact(rows);
     }
 
-    private static int rows(long[] shape) {
-        return shape.length > 0 && shape[0] > 0 ? Math.toIntExact(shape[0]) : ANY;
+    private static boolean isShared(
+            GraphInput input, int position, NDList batch, RowSelector selector) {
+        for (int i = 0; i < batch.size(); i++) {
+            if (input.name().equals(batch.get(i).getName())) {
+                return selector.isShared(batch.get(i), i);
+            }
+        }
+        NDArray array = batch.get(position);
+        return selector.isShared(array, position);
     }
 }

@@ -38,7 +38,8 @@ final class FrozenBlock {
      * @param parameters the parameters that are shown
      * @param engine the engine whose arrays the block needs, or null for any
      * @param torchScript whether a TorchScript module takes the inputs
-     * @param rows the number of rows that it takes, or {@link FixedRows#ANY}
+     * @param rows the number of rows that it takes
+     * @param inputs the inputs of the graph that takes those of the block, none if it is no graph
      * @param names whether names of inputs decide
      * @param shared whether several threads may run it at once
      */
@@ -46,7 +47,8 @@ final class FrozenBlock {
             List<Parameter> parameters,
             @Nullable String engine,
             boolean torchScript,
-            int rows,
+            FixedRows rows,
+            List<GraphInput> inputs,
             ArgumentNames names,
             boolean shared) {}
 
@@ -95,9 +97,14 @@ final class FrozenBlock {
         return facts().names;
     }
 
-    /** Returns the number of rows that the block takes, or {@link FixedRows#ANY}. */
-    int fixedRows() {
+    /** Returns the number of rows that the block takes. */
+    FixedRows fixedRows() {
         return facts().rows;
+    }
+
+    /** Returns the inputs of a graph that takes those of the block; none if they are not known. */
+    List<GraphInput> graphInputs() {
+        return facts().inputs;
     }
 
     /** Returns a manager for the arrays of one run: of the block's engine, where that matters. */
@@ -190,6 +197,7 @@ final class FrozenBlock {
                             Blocks.engineOf(block),
                             Blocks.startsWithTorchScript(block),
                             FixedRows.of(block),
+                            GraphInput.of(Blocks.first(block)),
                             ArgumentNames.of(block),
                             Blocks.areShared(block));
             known = facts;

@@ -14,6 +14,7 @@ import io.github.djlcachex.row.RowSchema;
 
 import org.jspecify.annotations.Nullable;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -33,11 +34,6 @@ final class OutputShapes {
 
     /** A module may squeeze a dimension of one row away. */
     private static final int TRIAL_ROWS = 2;
-
-    /** What inputs may be of, in the order in which it is tried where nothing tells. */
-    private static final DataType[] TRIAL_TYPES = {
-        DataType.FLOAT32, DataType.INT64, DataType.INT32
-    };
 
     private final FrozenBlock frozen;
     private final CacheHandle handle;
@@ -100,14 +96,14 @@ final class OutputShapes {
     /** Returns what the cached rows tell, or null if they are of inputs of other shapes. */
     private @Nullable Outputs ofCached(Shape[] inputs) {
         FeatureCache cache = handle.openOrNull();
-        if (cache == null || inputs.length == 0 || inputs[0].dimension() == 0) {
+        if (cache == null || rowsOf(inputs) < 0) {
             return null;
         }
         RowSchema schema = cache.schema().orElse(null);
         if (schema == null || !knownInputs.containsShapes(cache, inputs)) {
             return null;
         }
-        long rows = inputs[0].get(0);
+        long rows = rowsOf(inputs);
         List<Column> columns = schema.columns();
         return new Outputs(
                 columns.stream().map(c -> ofRows(rows, c)).toList(),
@@ -117,7 +113,7 @@ final class OutputShapes {
     private Outputs ofRun(Shape[] inputs, DataType @Nullable [] types) {
         RuntimeException failure = null;
         for (DataType[] trial : trials(inputs.length, types)) {
-            for (long rows : new long[] {TRIAL_ROWS, inputs[0].get(0)}) {
+            for (long rows : new long[] {TRIAL_ROWS, rowsOf(inputs)}) {
                 try {
                     return ofRun(inputs, trial, rows);
                 } catch (RuntimeException e) {
@@ -135,25 +131,24 @@ final class OutputShapes {
                 failure);
     }
 
-    private static List<DataType[]> trials(int inputs, DataType @Nullable [] types) {
+    private List<DataType[]> trials(int inputs, DataType @Nullable [] types) {
         if (types != null && Arrays.stream(types).noneMatch(t -> t == null)) {
             return List.<DataType[]>of(types);
         }
-        return Arrays.stream(TRIAL_TYPES)
-                .map(
-                        type -> {
-                            DataType[] all = new DataType[inputs];
-                            Arrays.fill(all, type);
-                            return all;
-                        })
-                .toList();
+        return TrialTypes.of(inputs, frozen.graphInputs());
+    }
+
+    /** Returns the rows of a batch of such shapes, or -1 if they have none. */
+    private long rowsOf(Shape[] inputs) {
+        Shape rows = inputs.length == 0 ? new Shape() : inputs[runner.firstWithRows(inputs.length)];
+        return rows.dimension() == 0 ? -1 : rows.get(0);
     }
 
     private Outputs ofRun(Shape[] inputs, DataType[] types, long rows) {
         try (NDManager manager = frozen.newManager()) {
             NDList zeros = new NDList(inputs.length);
             for (int i = 0; i < inputs.length; i++) {
-                zeros.add(zeros(manager, withRows(inputs[i], inputs[0].get(0), rows), types[i]));
+                zeros.add(zeros(manager, withRows(inputs[i], rowsOf(inputs), rows), types[i]));
             }
             Run run =
                     new Run(
@@ -165,7 +160,7 @@ final class OutputShapes {
                             false,
                             null,
                             Place.of(zeros));
-            long all = inputs[0].get(0);
+            long all = rowsOf(inputs);
             return runner.run(run, null, raw -> described(raw, rows, all));
         }
     }
@@ -186,6 +181,11 @@ final class OutputShapes {
     }
 
     private static NDArray zeros(NDManager manager, Shape shape, DataType type) {
+        if (type == DataType.STRING) {
+            String[] empty = new String[Math.toIntExact(shape.size())];
+            Arrays.fill(empty, "");
+            return manager.create(empty, StandardCharsets.UTF_8, shape);
+        }
         FilledArray zeros = FilledArray.create("input", manager, manager.getDevice(), shape, type);
         zeros.buffer().put(0, new byte[zeros.buffer().capacity()]);
         return zeros.finish(null);

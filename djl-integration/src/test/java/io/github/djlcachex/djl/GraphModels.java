@@ -32,6 +32,11 @@ final class GraphModels {
 
     /** Loads the same signature; skips the test where TensorFlow has no natives. */
     static Model tensorflow() {
+        requireTensorFlow();
+        return load(TENSORFLOW.resolve("mlp"), "TensorFlow");
+    }
+
+    private static void requireTensorFlow() {
         if (System.getenv("TENSORFLOW_LIBRARY_PATH") == null) {
             String message =
                     "SKIPPED: no natives of TensorFlow for "
@@ -41,7 +46,6 @@ final class GraphModels {
             System.err.println(message);
             abort(message);
         }
-        return load(TENSORFLOW.resolve("mlp"), "TensorFlow");
     }
 
     /** Loads the same network, which takes 1 or 8 rows alone. */
@@ -60,6 +64,20 @@ final class GraphModels {
         Model model = Model.newInstance("tokens", "OnnxRuntime");
         try {
             model.load(Path.of("src/test/resources/onnx_tokens"));
+        } catch (IOException | MalformedModelException e) {
+            throw new AssertionError(e);
+        }
+        return model;
+    }
+
+    /** Loads a model of several inputs, of PyTorch too. */
+    static Model several(String engine, String name) {
+        if (engine.equals("TensorFlow")) {
+            requireTensorFlow();
+        }
+        Model model = Model.newInstance(name, engine);
+        try {
+            model.load(Path.of("src/test/resources/several"));
         } catch (IOException | MalformedModelException e) {
             throw new AssertionError(e);
         }

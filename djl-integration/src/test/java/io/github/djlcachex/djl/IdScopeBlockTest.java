@@ -166,7 +166,7 @@ class IdScopeBlockTest {
 
     @Test
     void case3_paddedBatchSplitOverDevices_keepsIdsAndValidLengths() throws Exception {
-        RaggedTexts texts = new RaggedTexts(12, 4);
+        RaggedTexts texts = new RaggedTexts(13, 5);
         SpyBlock spy = new SpyBlock(list -> new NDList(list.get(0).sum(new int[] {1})));
         for (boolean strings : new boolean[] {false, true}) {
             CachedDataset data =
@@ -179,16 +179,34 @@ class IdScopeBlockTest {
                             .optFingerprint("1")
                             .optRequireIds(true)
                             .build()) {
-                for (Batch batch : data.getData(manager)) {
-                    Device[] devices = {Device.cpu(), Device.cpu()};
-                    for (Batch part : batch.split(devices, false)) {
-                        Decorated.run(decorator, manager, part.getData());
-                    }
-                }
+                assertSumsOfParts(decorator, data);
+                assertSumsOfParts(decorator, data);
                 assertThat(spy.calls()).allSatisfy(call -> assertThat(call.shapes()).hasSize(2));
-                assertThat(decorator.cache().rowCount()).isEqualTo(12);
+                assertThat(decorator.cache().rowCount()).isEqualTo(13);
+                assertThat(decorator.stats().hits()).isEqualTo(13);
             }
         }
+    }
+
+    private void assertSumsOfParts(CacheBlockDecorator decorator, CachedDataset data)
+            throws Exception {
+        for (Batch batch : data.getData(manager)) {
+            Device[] devices = {Device.cpu(), Device.cpu()};
+            for (Batch part : batch.split(devices, false)) {
+                NDArray sums = Decorated.run(decorator, manager, part.getData()).head();
+                assertThat(sums.toFloatArray()).containsExactly(sumsOf(part.getLabels().head()));
+            }
+        }
+    }
+
+    /** Returns what the rows of some indices add up to. */
+    private static float[] sumsOf(NDArray indices) {
+        long[] all = indices.toLongArray();
+        float[] sums = new float[all.length];
+        for (int i = 0; i < sums.length; i++) {
+            sums[i] = all[i] * (1 + all[i] % 5);
+        }
+        return sums;
     }
 
     /** Rows of 1 to 5 numbers, padded by a batchifier that appends their lengths. */
