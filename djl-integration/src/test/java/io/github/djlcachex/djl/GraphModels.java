@@ -36,8 +36,13 @@ final class GraphModels {
         return load(TENSORFLOW.resolve("mlp"), "TensorFlow");
     }
 
+    /** Tells whether there are natives of TensorFlow for this platform. */
+    static boolean hasTensorFlow() {
+        return System.getenv("TENSORFLOW_LIBRARY_PATH") != null;
+    }
+
     private static void requireTensorFlow() {
-        if (System.getenv("TENSORFLOW_LIBRARY_PATH") == null) {
+        if (!hasTensorFlow()) {
             String message =
                     "SKIPPED: no natives of TensorFlow for "
                             + System.getProperty("os.name")

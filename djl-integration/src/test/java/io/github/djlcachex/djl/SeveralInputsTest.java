@@ -35,7 +35,7 @@ import java.util.stream.Stream;
  */
 class SeveralInputsTest {
 
-    private static final int WIDTH = 3;
+    static final int WIDTH = 3;
     private static final List<String> NAMES = List.of("factor", "keep", "tokens", "weights");
     private static final List<String> NESTED =
             List.of(
@@ -53,7 +53,7 @@ class SeveralInputsTest {
     @TempDir Path directory;
 
     /** Rows of a batch by their ids, which are also what they are made of. */
-    private static NDList inputs(NDManager manager, long factor, int... ids) {
+    static NDList inputs(NDManager manager, long factor, int... ids) {
         NDArray scale = manager.create(new float[] {factor});
         return new NDList(
                 scale, flags(manager, ids), integers(manager, ids), floats(manager, 0, ids));
@@ -112,7 +112,7 @@ class SeveralInputsTest {
                 FloatBuffer.wrap(numbers), new Shape(ids.length, WIDTH), DataType.FLOAT32);
     }
 
-    private static NDList withIds(NDList inputs, int... ids) {
+    static NDList withIds(NDList inputs, int... ids) {
         return CacheIds.attach(inputs, IntStream.of(ids).asLongStream().toArray());
     }
 

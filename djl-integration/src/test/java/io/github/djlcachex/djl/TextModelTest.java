@@ -184,13 +184,20 @@ class TextModelTest {
 
     @Test
     void batchPredict_inASecondJvm_findsEveryText() throws Exception {
-        List<String> first = rows("0 hits 200 misses");
-        assertThat(first).hasSize(ROWS).doesNotHaveDuplicates();
-        assertThat(rows("200 hits 0 misses")).isEqualTo(first);
+        // DJL computes beside ONNX Runtime in PyTorch, or where that is not there in the tokenizers
+        String onnxAlone = EngineChoiceTest.classPathWith("onnxruntime tokenizers");
+        assertThat(rows(onnxAlone, "0 hits 200 misses")).hasSize(ROWS).doesNotHaveDuplicates();
+        String all = System.getProperty("java.class.path");
+        assertThat(rows(all, "200 hits 0 misses")).hasSize(ROWS).doesNotHaveDuplicates();
     }
 
-    private List<String> rows(String counters) throws Exception {
-        String output = ChildJvm.run(TextProgram.class, files.toString(), directory.toString());
+    private List<String> rows(String classPath, String counters) throws Exception {
+        String output =
+                ChildJvm.run(
+                        List.of("-cp", classPath),
+                        TextProgram.class,
+                        files.toString(),
+                        directory.toString());
         List<String> lines = output.lines().filter(line -> line.startsWith("> ")).toList();
         assertThat(lines).as(output).first().isEqualTo("> " + counters);
         return lines.subList(1, lines.size());
