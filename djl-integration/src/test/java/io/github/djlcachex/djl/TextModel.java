@@ -27,7 +27,7 @@ import java.util.Objects;
 final class TextModel implements AutoCloseable {
 
     /** The tokens of a text: shorter ones are padded, longer ones cut. */
-    static final int TOKENS = 48;
+    static final int TOKENS = 32;
 
     private static final String MODEL = "all-minilm-l6-v2.onnx";
     private static final String TOKENIZER = "all-minilm-l6-v2-tokenizer.json";
