@@ -178,10 +178,11 @@ class SeveralInputsTest {
         }
     }
 
-    @Test
-    void forward_graphOfAFixedBatchAndASharedInput_runsInPiecesOfTheBatch() {
-        try (Model any = GraphModels.several("OnnxRuntime", "several");
-                Model model = GraphModels.several("OnnxRuntime", "several_batch8");
+    @ParameterizedTest
+    @ValueSource(strings = {"OnnxRuntime", "TensorFlow"})
+    void forward_graphOfAFixedBatchAndASharedInput_runsInPiecesOfTheBatch(String engine) {
+        try (Model any = GraphModels.several(engine, "several");
+                Model model = GraphModels.several(engine, "several_batch8");
                 CacheBlockDecorator cached =
                         Decorated.in(directory)
                                 .setBlock(model.getBlock())
@@ -197,10 +198,11 @@ class SeveralInputsTest {
         }
     }
 
-    @Test
-    void fixedRows_ofAGraphWithASharedInput_areThoseOfItsRows() {
-        try (Model any = GraphModels.several("OnnxRuntime", "several");
-                Model model = GraphModels.several("OnnxRuntime", "several_batch8")) {
+    @ParameterizedTest
+    @ValueSource(strings = {"OnnxRuntime", "TensorFlow"})
+    void fixedRows_ofAGraphWithASharedInput_areThoseOfItsRows(String engine) {
+        try (Model any = GraphModels.several(engine, "several");
+                Model model = GraphModels.several(engine, "several_batch8")) {
             NDList inputs = inputs(model.getNDManager(), 3, 1, 2);
             RowSelector selector = new RowSelector(java.util.Set.of(0));
             assertThat(FixedRows.of(any.getBlock()).of(inputs, selector)).isEqualTo(FixedRows.ANY);
