@@ -288,12 +288,14 @@ final class BlockWalk {
 
     private void addObject(String path, Object value) {
         Class<?> type = value.getClass();
-        if (Holders.areUnreadable(type)) {
+        if (Holders.areUnreadable(type) && !Tokenizers.isTokenizer(type)) {
             throw refused(
                     path,
                     "fields whose weights can be read",
                     "a " + type.getName(),
                     Advice.NAME_THE_WEIGHTS);
+        } else if (Tokenizers.isTokenizer(type)) {
+            Tokenizers.add(out, path, value);
         }
         addCodeAndFields(path, value);
     }

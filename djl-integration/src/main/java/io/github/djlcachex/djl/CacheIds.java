@@ -44,8 +44,8 @@ public final class CacheIds {
      * @param ids N ids, one for each row
      * @return a new list; the array belongs to the manager of the first input
      * @throws InvalidIdsException if there is no input, ids are there already, or one is null
-     * @throws io.github.djlcachex.row.InvalidKeyException if an id is empty, too long, or not
-     *     well-formed Unicode
+     * @throws io.github.djlcachex.row.InvalidKeyException if an id is empty or not well-formed
+     *     Unicode
      */
     public static NDList attach(NDList inputs, List<String> ids) {
         return attach(inputs, GivenIds.of(ids));
@@ -113,8 +113,8 @@ public final class CacheIds {
      * @param ids the ids, one for each row of a batch
      * @return the scope, to be closed on the same thread, the innermost first
      * @throws InvalidIdsException if the list or an id is null
-     * @throws io.github.djlcachex.row.InvalidKeyException if an id is empty, too long, or not
-     *     well-formed Unicode
+     * @throws io.github.djlcachex.row.InvalidKeyException if an id is empty or not well-formed
+     *     Unicode
      * @see #scope(long...)
      */
     public static Scope scope(List<String> ids) {

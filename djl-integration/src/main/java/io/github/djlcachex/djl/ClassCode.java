@@ -27,7 +27,8 @@ import java.util.regex.Pattern;
  * @param interfaces the internal names of its interfaces
  * @param methods its methods by name and descriptor, in that order
  * @param lambdas the places where its methods make lambdas
- * @param changing the names of fields that its methods may change when it was made
+ * @param changing the names of fields that its methods may change when it was made, and prepared if
+ *     it is a translator
  * @param readsOuter whether it reads the object around it, as inner classes can
  */
 record ClassCode(
@@ -63,21 +64,38 @@ record ClassCode(
     private static ClassCode parse(ClassReader reader) {
         Collector collector = new Collector();
         reader.accept(collector, ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);
+        Set<String> preparing = Preparation.methodsOf(reader.getClassName(), collector.methods);
         return new ClassCode(
                 reader.getClassName(),
                 reader.getSuperName(),
                 Arrays.asList(reader.getInterfaces()),
                 collector.methods,
                 collector.lambdas,
-                collector.changing,
+                changing(collector.changes, preparing),
                 collector.readsOuter);
     }
+
+    private static Set<String> changing(Map<String, Changes> changes, Set<String> preparing) {
+        Set<String> changing = new HashSet<>();
+        changes.forEach(
+                (key, of) ->
+                        changing.addAll(preparing.contains(key) ? of.counted() : of.changed()));
+        return changing;
+    }
+
+    /**
+     * What a method changes.
+     *
+     * @param changed the names of the fields that it writes, or whose collections it may change
+     * @param counted those of numbers that it also reads, as what counts its calls
+     */
+    private record Changes(Set<String> changed, Set<String> counted) {}
 
     private static final class Collector extends ClassVisitor {
 
         private final Map<String, MethodCode> methods = new TreeMap<>();
         private final List<LambdaSite> lambdas = new ArrayList<>();
-        private final Set<String> changing = new HashSet<>();
+        private final Map<String, Changes> changes = new TreeMap<>();
         private boolean readsOuter;
 
         Collector() {
@@ -94,11 +112,15 @@ record ClassCode(
             return new MethodCode.Writer(lambdas::add) {
                 private final Set<String> read = new HashSet<>();
                 private final Set<String> written = new HashSet<>();
+                private final Set<String> numbers = new HashSet<>();
                 private boolean changesCollections;
 
                 @Override
                 public void visitFieldInsn(int opcode, String owner, String field, String type) {
                     readsOuter |= opcode == Opcodes.GETFIELD && field.startsWith("this$");
+                    if (type.length() == 1) { // a primitive type
+                        numbers.add(field);
+                    }
                     if (opcode == Opcodes.GETFIELD) {
                         read.add(field);
                     } else if (opcode == Opcodes.PUTFIELD) {
@@ -118,8 +140,10 @@ record ClassCode(
                 @Override
                 public void visitEnd() {
                     if (!name.equals("<init>")) {
-                        changing.addAll(written);
-                        changing.addAll(changesCollections ? read : Set.of());
+                        numbers.retainAll(written);
+                        numbers.retainAll(read);
+                        written.addAll(changesCollections ? read : Set.of());
+                        changes.put(name + descriptor, new Changes(written, numbers));
                     }
                     methods.put(name + descriptor, code((access & Opcodes.ACC_SYNTHETIC) != 0));
                 }

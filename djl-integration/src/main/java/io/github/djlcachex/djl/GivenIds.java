@@ -22,7 +22,7 @@ final class GivenIds {
     }
 
     static StringKeys of(@Nullable List<String> ids) {
-        return Keys.ofStrings(checkedTexts(ids));
+        return LongIds.keys(checkedTexts(ids));
     }
 
     /**

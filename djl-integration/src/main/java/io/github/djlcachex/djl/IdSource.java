@@ -144,7 +144,7 @@ interface IdSource {
     private static Keys strings(long[] indices, LongFunction<String> idOfIndex) {
         List<String> ids = new ArrayList<>(indices.length);
         Arrays.stream(indices).forEach(i -> ids.add(GivenIds.text(idOfIndex, "row", i)));
-        return Keys.ofStrings(ids);
+        return LongIds.keys(ids);
     }
 
     /**

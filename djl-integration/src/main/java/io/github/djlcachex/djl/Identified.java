@@ -41,11 +41,11 @@ public final class Identified<I> {
      * @param <I> the type of the input
      * @return both
      * @throws InvalidIdsException if the id is null
-     * @throws io.github.djlcachex.row.InvalidKeyException if the id is empty, too long, or not
-     *     well-formed Unicode
+     * @throws io.github.djlcachex.row.InvalidKeyException if the id is empty or not well-formed
+     *     Unicode
      */
     public static <I> Identified<I> of(String id, I input) {
-        return new Identified<>(input, Keys.of(GivenIds.checked("id", id)));
+        return new Identified<>(input, LongIds.keys(List.of(GivenIds.checked("id", id))));
     }
 
     /**

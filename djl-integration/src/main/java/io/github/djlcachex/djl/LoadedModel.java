@@ -45,6 +45,18 @@ final class LoadedModel {
         return tells && files.length == 0 ? null : loaded.fingerprint(files, version);
     }
 
+    /** Returns the fingerprint of the model of a predictor, and whose code it may not see. */
+    static Fingerprinted fingerprintOf(CachedPredictorBuilder<?, ?> options) {
+        Model model = options.model;
+        String text = ModuleFingerprint.besideFiles(options.fingerprint, model.getBlock());
+        if (text == null) {
+            text = fingerprintOf(model, options.modelFiles, options.version);
+        }
+        return text == null
+                ? ModuleFingerprint.of(model.getBlock(), options.version)
+                : new Fingerprinted(text, List.of());
+    }
+
     private String fingerprint(Path[] given, @Nullable String version) {
         Path[] files = given.length > 0 ? given : new Path[] {find()};
         DigestWriter digest = new DigestWriter();
@@ -148,6 +160,7 @@ final class LoadedModel {
                 "files of model '" + model.getName() + "'",
                 expected,
                 found,
-                "name the files by setModel(model, files...)");
+                "name the files by setModel(model, files...), or by optModelFiles(files...) of a"
+                        + " CachedPredictor");
     }
 }

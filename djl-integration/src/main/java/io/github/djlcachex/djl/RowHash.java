@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.DataType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,16 +57,21 @@ final class RowHash {
         RowHash hash = new RowHash();
         hash.text("file");
         hash.text(settings);
-        try (InputStream in = Files.newInputStream(file)) {
-            byte[] part = new byte[PART_BYTES];
-            for (int n = in.read(part); n >= 0; n = in.read(part)) {
-                hash.digest.update(part, 0, n);
-            }
-        }
+        hash.file(file);
         return hash.finish();
     }
 
-    private void array(NDArray array) {
+    /** Adds the bytes of a file, which has to be the last part: there is no length before it. */
+    void file(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] part = new byte[PART_BYTES];
+            for (int n = in.read(part); n >= 0; n = in.read(part)) {
+                digest.update(part, 0, n);
+            }
+        }
+    }
+
+    void array(NDArray array) {
         DataType type = array.getDataType();
         text(type.name());
         number(array.getShape().dimension());
@@ -81,6 +87,11 @@ final class RowHash {
         }
     }
 
+    void bytes(ByteBuffer bytes) {
+        number(bytes.remaining());
+        digest.update(bytes);
+    }
+
     private static void checkReadable(DataType type, NDArray array) {
         if (!ElementTypes.isSupported(type) || array.isSparse()) {
             throw new UnsupportedDatasetException(
@@ -91,23 +102,33 @@ final class RowHash {
         }
     }
 
-    void text(String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_16LE);
-        number(bytes.length);
-        digest.update(bytes);
-    }
-
-    void bytes(ByteBuffer bytes) {
-        number(bytes.remaining());
-        digest.update(bytes);
+    /** Adds the characters as they are: an encoder would give all lone surrogates one code. */
+    void text(CharSequence text) {
+        number((long) text.length() * Character.BYTES);
+        int partChars = Math.min(text.length(), PART_BYTES / Character.BYTES);
+        ByteBuffer part =
+                ByteBuffer.allocate(partChars * Character.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < text.length(); i++) {
+            part.putChar(text.charAt(i));
+            if (!part.hasRemaining()) {
+                digest.update(part.flip());
+                part.clear();
+            }
+        }
+        digest.update(part.flip());
     }
 
     void number(long number) {
         digest.update(ByteBuffer.allocate(Long.BYTES).putLong(number).flip());
     }
 
-    /** Returns the hash, and begins another one. */
+    /** Returns the first 128 bits of the hash, and begins another one. */
     byte[] finish() {
-        return Arrays.copyOf(digest.digest(), BYTES);
+        return Arrays.copyOf(finishWhole(), BYTES);
+    }
+
+    /** Returns all 256 bits, and begins another one. */
+    byte[] finishWhole() {
+        return digest.digest();
     }
 }

@@ -34,6 +34,7 @@ final class Settings {
                     "ai.djl.util.Pair",
                     "ai.djl.translate.",
                     "ai.djl.huggingface.translator.",
+                    "ai.djl.huggingface.tokenizers.HuggingFaceTokenizer",
                     "ai.djl.inference.Predictor",
                     "ai.djl.util.Pair");
 

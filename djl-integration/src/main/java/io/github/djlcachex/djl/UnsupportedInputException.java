@@ -3,7 +3,8 @@ package io.github.djlcachex.djl;
 import io.github.djlcachex.row.CacheException;
 
 /**
- * An input that the engine of the wrapped block cannot take, refused before native code sees it.
+ * An input that the engine of the wrapped block cannot take, refused before native code sees it; or
+ * one whose content cannot be seen, so that no id can be taken of it.
  */
 public final class UnsupportedInputException extends CacheException {
 

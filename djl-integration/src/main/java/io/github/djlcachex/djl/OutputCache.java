@@ -1,0 +1,283 @@
+package io.github.djlcachex.djl;
+
+import ai.djl.ndarray.NDManager;
+import ai.djl.translate.TranslateException;
+
+import io.github.djlcachex.cache.FeatureCache;
+import io.github.djlcachex.row.CacheClosedException;
+import io.github.djlcachex.row.CacheException;
+import io.github.djlcachex.row.Keys;
+import io.github.djlcachex.row.RowSchema;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * The outputs of a translator by the ids of its inputs. As a predictor it is for one thread.
+ *
+ * <p>A cache that was opened for the fingerprint of model and translator is believed. Of one that
+ * was given nobody knows whose rows it has: an output is computed first, and must be of the type of
+ * those.
+ */
+final class OutputCache<I, O> implements AutoCloseable {
+
+    private final FeatureCache cache;
+    private final boolean given;
+    private final Function<I, String> ids;
+    private final NDManager manager;
+    private final OutputNotices notices;
+    private final Counters counters = new Counters();
+    private boolean typeSeen;
+    private boolean otherType;
+
+    /** The predictor without the cache. */
+    interface Plain<I, O> {
+        List<O> run(List<I> inputs) throws TranslateException;
+    }
+
+    OutputCache(
+            FeatureCache cache,
+            boolean given,
+            Function<I, String> ids,
+            NDManager manager,
+            OutputNotices notices) {
+        this.cache = cache;
+        this.given = given;
+        this.ids = ids;
+        this.manager = manager;
+        this.notices = notices;
+    }
+
+    /** Returns an output for each input: the plain predictor's, or one that is equal to it. */
+    List<O> predict(List<I> inputs, Plain<I, O> plain) throws TranslateException {
+        counters.batches.increment();
+        if (inputs.isEmpty() || otherType) {
+            return uncached(inputs, plain);
+        }
+        StoredOutputs<O> stored = find(inputs);
+        if (stored == null) {
+            return uncached(inputs, plain);
+        }
+        int[] missing = stored.missing();
+        try {
+            List<O> outputs =
+                    missing.length == 0 ? stored.outputs() : complete(stored, inputs, plain);
+            counters.hits.add(inputs.size() - missing.length);
+            counters.misses.add(missing.length);
+            return outputs;
+        } catch (TranslateException | RuntimeException e) {
+            stored.discard();
+            throw e;
+        }
+    }
+
+    private @Nullable StoredOutputs<O> find(List<I> inputs) throws TranslateException {
+        try {
+            return StoredOutputs.find(cache, keys(inputs), manager, given && !typeSeen);
+        } catch (CacheClosedException e) {
+            notices.closed();
+            return null;
+        } catch (RuntimeException e) { // as the plain predictor wraps what fails in a translator
+            throw new TranslateException(e);
+        }
+    }
+
+    private Keys keys(List<I> inputs) {
+        List<String> keys = new ArrayList<>(inputs.size());
+        for (I input : inputs) {
+            keys.add(GivenIds.text(position -> ids.apply(input), "input", keys.size()));
+        }
+        return LongIds.keys(keys);
+    }
+
+    private List<O> uncached(List<I> inputs, Plain<I, O> plain) throws TranslateException {
+        counters.uncachedBatches.increment();
+        return plain.run(inputs);
+    }
+
+    private List<O> complete(StoredOutputs<O> stored, List<I> inputs, Plain<I, O> plain)
+            throws TranslateException {
+        int[] positions = stored.positionsToRun();
+        List<O> computed = run(select(inputs, positions), inputs.size(), plain);
+        if (computed == null) {
+            stored.discard();
+            return whole(stored, positions, inputs, plain);
+        }
+        List<@Nullable OutputRow> rows = keep(stored, positions, computed);
+        if (otherType && stored.hasHits()) {
+            stored.discard();
+            StoredOutputs.closeAll(computed);
+            return uncached(inputs, plain);
+        }
+        for (int i = 0; i < positions.length; i++) {
+            stored.fill(positions[i], computed.get(i));
+        }
+        fillRepeated(stored, rows, inputs, plain);
+        return stored.outputs();
+    }
+
+    /** Runs a batch for a model that takes no other number of rows. */
+    private List<O> whole(
+            StoredOutputs<O> stored, int[] positions, List<I> inputs, Plain<I, O> plain)
+            throws TranslateException {
+        List<O> computed = plain.run(inputs);
+        if (computed.size() == inputs.size()) {
+            keep(stored, positions, select(computed, positions));
+        } else {
+            notices.otherCount(inputs.size(), computed.size());
+            counters.uncachedBatches.increment();
+        }
+        return computed;
+    }
+
+    /**
+     * Runs some of a batch's inputs; returns null if all of them have to be run instead: only then
+     * is a failure the plain predictor's.
+     */
+    private @Nullable List<O> run(List<I> some, int all, Plain<I, O> plain)
+            throws TranslateException {
+        try {
+            List<O> computed = plain.run(some);
+            return computed.size() == some.size() ? computed : null;
+        } catch (TranslateException e) {
+            if (some.size() == all) {
+                throw e;
+            }
+            return null;
+        }
+    }
+
+    /** Gives inputs of an id that came before an output of their own, as every input has. */
+    @SuppressWarnings("unchecked") // it was made of an output
+    private void fillRepeated(
+            StoredOutputs<O> stored,
+            List<@Nullable OutputRow> rows,
+            List<I> inputs,
+            Plain<I, O> plain)
+            throws TranslateException {
+        for (int position : stored.missing()) {
+            int row = stored.rowOf(position);
+            if (stored.positionsToRun()[row] != position) {
+                OutputRow first = rows.get(row);
+                stored.fill(
+                        position,
+                        first == null
+                                ? plain.run(List.of(inputs.get(position))).get(0)
+                                : (O) first.kind().read(first.alone(), 0, manager));
+            }
+        }
+    }
+
+    /**
+     * Stores computed outputs, and returns them as rows, where they are some.
+     *
+     * @throws TranslateException if the first output of all is of a type that cannot be stored
+     */
+    private List<@Nullable OutputRow> keep(
+            StoredOutputs<O> stored, int[] positions, List<O> computed) throws TranslateException {
+        counters.computedRows.add(computed.size());
+        List<@Nullable OutputRow> rows = new ArrayList<>(computed.size());
+        for (O output : computed) {
+            checkType(stored, output);
+            boolean kept = output != null && OutputKind.isSupported(output);
+            rows.add(kept ? OutputKind.rowOf(output, manager) : null);
+        }
+        RowSchema schema = schemaOf(stored, rows);
+        RowsToStore store = new RowsToStore(schema, stored.keys());
+        for (int i = 0; i < positions.length; i++) {
+            OutputRow row = rows.get(i);
+            checkContradiction(stored, row);
+            if (!store.add(positions[i], row)) {
+                notices.notKept(row == null ? describe(computed.get(i)) : describe(row));
+            }
+        }
+        if (store.size() < positions.length) {
+            counters.batchesOfOtherShape.increment();
+        }
+        counters.declinedRows.add(positions.length - store.size());
+        if (!otherType && schema != null) {
+            put(store);
+        }
+        return rows;
+    }
+
+    private void put(RowsToStore store) {
+        try {
+            counters.declinedRows.add(store.put(cache));
+        } catch (CacheClosedException e) {
+            notices.closed();
+        } catch (CacheException e) { // another process gave the rows other columns meanwhile
+            counters.declinedRows.add(store.size());
+            notices.notStored(e);
+        }
+    }
+
+    private static @Nullable RowSchema schemaOf(
+            StoredOutputs<?> stored, List<@Nullable OutputRow> rows) {
+        if (stored.schema() != null) {
+            return stored.schema();
+        }
+        return rows.stream()
+                .filter(row -> row != null)
+                .map(OutputRow::schema)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private void checkType(StoredOutputs<O> stored, @Nullable O output) throws TranslateException {
+        boolean first = !typeSeen && stored.schema() == null;
+        if (first && output != null && !OutputKind.isSupported(output)) {
+            throw new TranslateException(
+                    new UnsupportedOutputException(
+                            "output of the translator",
+                            "numbers, arrays of numbers such as float[], an NDArray or an NDList",
+                            "a " + output.getClass().getTypeName(),
+                            "return one of those, or cache what the block returns: a"
+                                    + " CachedPredictor over a CacheBlockDecorator, with"
+                                    + " CacheIdTranslator.withContentIds(translator)"));
+        }
+        typeSeen |= output != null;
+    }
+
+    private void checkContradiction(StoredOutputs<O> stored, @Nullable OutputRow row) {
+        RowSchema schema = stored.schema();
+        if (row != null && schema != null && !row.isOfTypeOf(schema)) {
+            otherType = true;
+            notices.otherType(cache, describe(row));
+        }
+    }
+
+    private static String describe(OutputRow row) {
+        return row.kind().label() + " of " + row.schema().columns();
+    }
+
+    private static String describe(@Nullable Object output) {
+        return output == null
+                ? "null"
+                : "a " + output.getClass().getTypeName() + " that is empty or uneven";
+    }
+
+    private static <T> List<T> select(List<T> all, int[] positions) {
+        return Arrays.stream(positions).mapToObj(all::get).toList();
+    }
+
+    FeatureCache cache() {
+        return cache;
+    }
+
+    DecoratorStats stats() {
+        return counters.snapshot();
+    }
+
+    /** Closes the cache, unless it was given. */
+    @Override
+    public void close() {
+        if (!given) {
+            cache.close();
+        }
+    }
+}
