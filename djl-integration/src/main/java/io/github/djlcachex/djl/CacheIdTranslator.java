@@ -95,7 +95,7 @@ public final class CacheIdTranslator<I, O> implements Translator<I, O> {
         return new CacheIdTranslator<>(delegate, CacheIdTranslator::contents);
     }
 
-    private static <I> Keys contents(NDManager manager, List<I> inputs) {
+    static <I> Keys contents(NDManager manager, List<I> inputs) {
         return Keys.ofStrings(
                 inputs.stream().map(input -> InputHash.idOf(input, manager)).toList());
     }
@@ -123,7 +123,7 @@ public final class CacheIdTranslator<I, O> implements Translator<I, O> {
         return Keys.of(ids);
     }
 
-    private static <I> Keys strings(List<I> inputs, Function<? super I, String> idOfInput) {
+    static <I> Keys strings(List<I> inputs, Function<? super I, String> idOfInput) {
         List<String> ids = new ArrayList<>(inputs.size());
         for (I input : inputs) {
             ids.add(GivenIds.text(n -> idOfInput.apply(input), "input", ids.size()));

@@ -3,16 +3,19 @@ package io.github.djlcachex.djl;
 import ai.djl.Device;
 import ai.djl.Model;
 import ai.djl.inference.Predictor;
+import ai.djl.ndarray.NDManager;
 import ai.djl.repository.zoo.ZooModel;
 import ai.djl.translate.TranslateException;
 import ai.djl.translate.Translator;
 
 import io.github.djlcachex.cache.FeatureCache;
+import io.github.djlcachex.row.Keys;
 
 import org.jspecify.annotations.Nullable;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -122,11 +125,13 @@ public final class CachedPredictor<I, O> extends Predictor<I, O> {
     void open(CachedPredictorBuilder<I, O> options) {
         OutputNotices notices = new OutputNotices(translator);
         Function<? super I, String> ids = options.ids;
-        Function<I, String> idOfInput =
-                ids == null ? input -> InputHash.idOf(input, manager) : ids::apply;
+        Function<List<I>, Keys> keys =
+                ids == null
+                        ? inputs -> CacheIdTranslator.contents(manager, inputs)
+                        : inputs -> CacheIdTranslator.strings(inputs, ids);
         FeatureCache given = options.cache;
         FeatureCache cache = given == null ? options.open(fingerprint(options, notices)) : given;
-        outputs = new OutputCache<>(cache, given != null, idOfInput, manager, notices);
+        outputs = new OutputCache<>(cache, given != null, keys, manager, notices);
     }
 
     private String fingerprint(CachedPredictorBuilder<I, O> options, OutputNotices notices) {
@@ -163,9 +168,17 @@ public final class CachedPredictor<I, O> extends Predictor<I, O> {
      */
     @Override
     public List<O> batchPredict(List<I> inputs) throws TranslateException {
-        return outputs == null
-                ? super.batchPredict(inputs)
-                : outputs.predict(inputs, super::batchPredict);
+        return outputs == null ? super.batchPredict(inputs) : outputs.predict(inputs, this::plain);
+    }
+
+    private List<O> plain(List<I> inputs, Consumer<@Nullable O> watcher) throws TranslateException {
+        Translator<I, O> own = translator;
+        translator = new WatchedTranslator<>(own, watcher);
+        try {
+            return super.batchPredict(inputs);
+        } finally {
+            translator = own; // streamingPredict asks for its class
+        }
     }
 
     /**
@@ -187,6 +200,10 @@ public final class CachedPredictor<I, O> extends Predictor<I, O> {
      */
     public DecoratorStats stats() {
         return outputs == null ? decorator().stats() : outputs.stats();
+    }
+
+    NDManager manager() {
+        return manager;
     }
 
     private CacheBlockDecorator decorator() {

@@ -31,6 +31,9 @@ import java.util.Set;
  */
 final class InputHash {
 
+    /** What the ids begin with, and no id that a user gives. */
+    static final String PREFIX = "content:sha256:";
+
     /** Deeper than any input; a longer chain goes round in a circle. */
     private static final int MAX_DEPTH = 64;
 
@@ -48,7 +51,7 @@ final class InputHash {
      * @throws UnsupportedInputException if the content of an object cannot be seen
      */
     static String idOf(@Nullable Object input, NDManager manager) {
-        return HexFormat.of().formatHex(new InputHash(manager).of(input));
+        return PREFIX + HexFormat.of().formatHex(new InputHash(manager).of(input));
     }
 
     private byte[] of(@Nullable Object input) {

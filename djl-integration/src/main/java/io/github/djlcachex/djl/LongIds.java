@@ -10,7 +10,7 @@ import java.util.List;
  * String ids that are longer than a key may be, each replaced by a SHA-256 of it.
  *
  * <p>No two ids become one: what is replaced begins with a text that no other id begins with, since
- * an id that does so by itself is replaced too.
+ * an id that does so by itself is replaced too. So is one that looks like that of a content.
  */
 final class LongIds {
 
@@ -32,7 +32,11 @@ final class LongIds {
 
     /** Returns an id that is short enough, as it is unless it has to be replaced. */
     static String of(String id) {
-        return isTooLong(id) || id.startsWith(PREFIX) ? hashOf(id) : id;
+        return isTooLong(id) || isReserved(id) ? hashOf(id) : id;
+    }
+
+    private static boolean isReserved(String id) {
+        return id.startsWith(PREFIX) || id.startsWith(InputHash.PREFIX);
     }
 
     private static boolean isTooLong(String id) {

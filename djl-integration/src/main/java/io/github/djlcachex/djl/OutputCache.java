@@ -11,7 +11,6 @@ import io.github.djlcachex.row.RowSchema;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
@@ -27,22 +26,17 @@ final class OutputCache<I, O> implements AutoCloseable {
 
     private final FeatureCache cache;
     private final boolean given;
-    private final Function<I, String> ids;
+    private final Function<List<I>, Keys> ids;
     private final NDManager manager;
     private final OutputNotices notices;
     private final Counters counters = new Counters();
     private boolean typeSeen;
     private boolean otherType;
 
-    /** The predictor without the cache. */
-    interface Plain<I, O> {
-        List<O> run(List<I> inputs) throws TranslateException;
-    }
-
     OutputCache(
             FeatureCache cache,
             boolean given,
-            Function<I, String> ids,
+            Function<List<I>, Keys> ids,
             NDManager manager,
             OutputNotices notices) {
         this.cache = cache;
@@ -53,7 +47,7 @@ final class OutputCache<I, O> implements AutoCloseable {
     }
 
     /** Returns an output for each input: the plain predictor's, or one that is equal to it. */
-    List<O> predict(List<I> inputs, Plain<I, O> plain) throws TranslateException {
+    List<O> predict(List<I> inputs, ComputedOutputs.Plain<I, O> plain) throws TranslateException {
         counters.batches.increment();
         if (inputs.isEmpty() || otherType) {
             return uncached(inputs, plain);
@@ -77,7 +71,7 @@ final class OutputCache<I, O> implements AutoCloseable {
 
     private @Nullable StoredOutputs<O> find(List<I> inputs) throws TranslateException {
         try {
-            return StoredOutputs.find(cache, keys(inputs), manager, given && !typeSeen);
+            return StoredOutputs.find(cache, ids.apply(inputs), manager, given && !typeSeen);
         } catch (CacheClosedException e) {
             notices.closed();
             return null;
@@ -86,63 +80,57 @@ final class OutputCache<I, O> implements AutoCloseable {
         }
     }
 
-    private Keys keys(List<I> inputs) {
-        List<String> keys = new ArrayList<>(inputs.size());
-        for (I input : inputs) {
-            keys.add(GivenIds.text(position -> ids.apply(input), "input", keys.size()));
-        }
-        return LongIds.keys(keys);
-    }
-
-    private List<O> uncached(List<I> inputs, Plain<I, O> plain) throws TranslateException {
+    private List<O> uncached(List<I> inputs, ComputedOutputs.Plain<I, O> plain)
+            throws TranslateException {
         counters.uncachedBatches.increment();
-        return plain.run(inputs);
+        return plain.run(inputs, output -> {});
     }
 
-    private List<O> complete(StoredOutputs<O> stored, List<I> inputs, Plain<I, O> plain)
+    private List<O> complete(
+            StoredOutputs<O> stored, List<I> inputs, ComputedOutputs.Plain<I, O> plain)
             throws TranslateException {
         int[] positions = stored.positionsToRun();
-        List<O> computed = run(select(inputs, positions), inputs.size(), plain);
+        ComputedOutputs<O> computed = run(select(inputs, positions), inputs.size(), plain);
         if (computed == null) {
             stored.discard();
-            return whole(stored, positions, inputs, plain);
+            return whole(stored, inputs, plain);
         }
-        List<@Nullable OutputRow> rows = keep(stored, positions, computed);
+        keep(stored, computed);
         if (otherType && stored.hasHits()) {
             stored.discard();
-            StoredOutputs.closeAll(computed);
+            StoredOutputs.closeAll(computed.outputs());
             return uncached(inputs, plain);
         }
         for (int i = 0; i < positions.length; i++) {
-            stored.fill(positions[i], computed.get(i));
+            stored.fill(positions[i], computed.outputs().get(i));
         }
-        fillRepeated(stored, rows, inputs, plain);
+        fillRepeated(stored, computed, inputs, plain);
         return stored.outputs();
     }
 
     /** Runs a batch for a model that takes no other number of rows. */
     private List<O> whole(
-            StoredOutputs<O> stored, int[] positions, List<I> inputs, Plain<I, O> plain)
+            StoredOutputs<O> stored, List<I> inputs, ComputedOutputs.Plain<I, O> plain)
             throws TranslateException {
-        List<O> computed = plain.run(inputs);
-        if (computed.size() == inputs.size()) {
-            keep(stored, positions, select(computed, positions));
+        ComputedOutputs<O> computed = ComputedOutputs.of(plain, inputs, manager);
+        if (computed.isOneForEach(inputs)) {
+            keep(stored, computed.select(stored.positionsToRun()));
         } else {
-            notices.otherCount(inputs.size(), computed.size());
+            notices.otherCount(inputs.size(), computed.outputs().size());
             counters.uncachedBatches.increment();
         }
-        return computed;
+        return computed.outputs();
     }
 
     /**
      * Runs some of a batch's inputs; returns null if all of them have to be run instead: only then
      * is a failure the plain predictor's.
      */
-    private @Nullable List<O> run(List<I> some, int all, Plain<I, O> plain)
-            throws TranslateException {
+    private @Nullable ComputedOutputs<O> run(
+            List<I> some, int all, ComputedOutputs.Plain<I, O> plain) throws TranslateException {
         try {
-            List<O> computed = plain.run(some);
-            return computed.size() == some.size() ? computed : null;
+            ComputedOutputs<O> computed = ComputedOutputs.of(plain, some, manager);
+            return computed.isOneForEach(some) ? computed : null;
         } catch (TranslateException e) {
             if (some.size() == all) {
                 throw e;
@@ -155,54 +143,52 @@ final class OutputCache<I, O> implements AutoCloseable {
     @SuppressWarnings("unchecked") // it was made of an output
     private void fillRepeated(
             StoredOutputs<O> stored,
-            List<@Nullable OutputRow> rows,
+            ComputedOutputs<O> computed,
             List<I> inputs,
-            Plain<I, O> plain)
+            ComputedOutputs.Plain<I, O> plain)
             throws TranslateException {
         for (int position : stored.missing()) {
-            int row = stored.rowOf(position);
-            if (stored.positionsToRun()[row] != position) {
-                OutputRow first = rows.get(row);
-                stored.fill(
-                        position,
-                        first == null
-                                ? plain.run(List.of(inputs.get(position))).get(0)
-                                : (O) first.kind().read(first.alone(), 0, manager));
+            int first = stored.rowOf(position);
+            if (stored.positionsToRun()[first] == position) {
+                continue;
+            }
+            OutputRow row = computed.rows().get(first);
+            if (row != null) {
+                stored.fill(position, (O) row.read(manager));
+            } else {
+                List<I> alone = List.of(inputs.get(position));
+                stored.fill(position, plain.run(alone, output -> {}).get(0));
             }
         }
     }
 
     /**
-     * Stores computed outputs, and returns them as rows, where they are some.
+     * Stores computed outputs.
      *
      * @throws TranslateException if the first output of all is of a type that cannot be stored
      */
-    private List<@Nullable OutputRow> keep(
-            StoredOutputs<O> stored, int[] positions, List<O> computed) throws TranslateException {
-        counters.computedRows.add(computed.size());
-        List<@Nullable OutputRow> rows = new ArrayList<>(computed.size());
-        for (O output : computed) {
-            checkType(stored, output);
-            boolean kept = output != null && OutputKind.isSupported(output);
-            rows.add(kept ? OutputKind.rowOf(output, manager) : null);
-        }
-        RowSchema schema = schemaOf(stored, rows);
+    private void keep(StoredOutputs<O> stored, ComputedOutputs<O> computed)
+            throws TranslateException {
+        int[] positions = stored.positionsToRun();
+        counters.computedRows.add(positions.length);
+        RowSchema schema = schemaOf(stored, computed);
         RowsToStore store = new RowsToStore(schema, stored.keys());
         for (int i = 0; i < positions.length; i++) {
-            OutputRow row = rows.get(i);
+            O output = computed.outputs().get(i);
+            OutputRow row = computed.rows().get(i);
+            checkType(stored, output);
             checkContradiction(stored, row);
             if (!store.add(positions[i], row)) {
-                notices.notKept(row == null ? describe(computed.get(i)) : describe(row));
+                notices.notKept(row == null ? describe(output) : describe(row));
             }
         }
         if (store.size() < positions.length) {
             counters.batchesOfOtherShape.increment();
         }
         counters.declinedRows.add(positions.length - store.size());
-        if (!otherType && schema != null) {
+        if (!otherType) {
             put(store);
         }
-        return rows;
     }
 
     private void put(RowsToStore store) {
@@ -217,15 +203,12 @@ final class OutputCache<I, O> implements AutoCloseable {
     }
 
     private static @Nullable RowSchema schemaOf(
-            StoredOutputs<?> stored, List<@Nullable OutputRow> rows) {
-        if (stored.schema() != null) {
-            return stored.schema();
+            StoredOutputs<?> stored, ComputedOutputs<?> computed) {
+        RowSchema schema = stored.schema();
+        for (OutputRow row : computed.rows()) {
+            schema = schema == null && row != null ? row.schema() : schema;
         }
-        return rows.stream()
-                .filter(row -> row != null)
-                .map(OutputRow::schema)
-                .findFirst()
-                .orElse(null);
+        return schema;
     }
 
     private void checkType(StoredOutputs<O> stored, @Nullable O output) throws TranslateException {
@@ -258,7 +241,9 @@ final class OutputCache<I, O> implements AutoCloseable {
     private static String describe(@Nullable Object output) {
         return output == null
                 ? "null"
-                : "a " + output.getClass().getTypeName() + " that is empty or uneven";
+                : "a "
+                        + output.getClass().getTypeName()
+                        + " that is empty, uneven, or of a type of element that is not stored";
     }
 
     private static <T> List<T> select(List<T> all, int[] positions) {

@@ -1,5 +1,7 @@
 package io.github.djlcachex.djl;
 
+import ai.djl.ndarray.NDManager;
+
 import io.github.djlcachex.row.Column;
 import io.github.djlcachex.row.RowBatch;
 import io.github.djlcachex.row.RowSchema;
@@ -23,6 +25,11 @@ record OutputRow(OutputKind kind, RowSchema schema, List<ByteBuffer> columns) {
     /** Returns a batch of this row alone. */
     RowBatch alone() {
         return RowBatch.wrap(schema, 1, columns.toArray(ByteBuffer[]::new));
+    }
+
+    /** Returns a new output that is equal to the one that this is of. */
+    Object read(NDManager manager) {
+        return kind.read(alone(), 0, manager);
     }
 
     /** Tells whether outputs are of one Java type; their sizes may differ all the same. */

@@ -1,0 +1,505 @@
+package io.github.djlcachex.djl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.Model;
+import ai.djl.inference.Predictor;
+import ai.djl.modality.Classifications;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.repository.zoo.ZooModel;
+import ai.djl.translate.TranslateException;
+
+import io.github.djlcachex.cache.FeatureCache;
+import io.github.djlcachex.row.InvalidOptionException;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+
+/** Predictors that cache what their translators return. */
+class CachedOutputsTest {
+
+    @TempDir Path directory;
+
+    /** Outputs of all kinds, each of the model's features. */
+    private static Map<String, Function<NDList, Object>> outputs() {
+        Map<String, Function<NDList, Object>> outputs = new TreeMap<>();
+        outputs.put("float[]", list -> features(list).toFloatArray());
+        outputs.put("double[]", list -> doubles(features(list)));
+        outputs.put("int[]", list -> features(list).toType(DataType.INT32, false).toIntArray());
+        outputs.put("long[]", list -> new long[] {Long.MIN_VALUE, argmax(list)});
+        outputs.put("byte[]", list -> new byte[] {-1, (byte) argmax(list)});
+        outputs.put("boolean[]", list -> new boolean[] {true, argmax(list) > 7});
+        outputs.put("float[][]", list -> new float[][] {features(list).toFloatArray(), odd()});
+        outputs.put("double[][][]", list -> new double[][][] {{doubles(features(list))}});
+        outputs.put("Float", list -> features(list).getFloat(3));
+        outputs.put("Long", list -> argmax(list));
+        outputs.put("Boolean", list -> argmax(list) > 7);
+        outputs.put("NDArray", list -> detached(features(list)));
+        outputs.put("NDArray scalar", list -> detached(features(list).sum()));
+        outputs.put("NDList", CachedOutputsTest::detachedList);
+        outputs.put("NDList of one", list -> new NDList(detached(features(list))));
+        return outputs;
+    }
+
+    static Function<NDList, Object> output(String kind) {
+        return Objects.requireNonNull(outputs().get(kind));
+    }
+
+    private static NDArray features(NDList list) {
+        return list.stream()
+                .filter(array -> array.getDataType() == DataType.FLOAT32)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static long argmax(NDList list) {
+        float[] features = features(list).toFloatArray();
+        int best = 0;
+        for (int i = 1; i < features.length; i++) {
+            best = features[i] > features[best] ? i : best;
+        }
+        return best;
+    }
+
+    private static float[] odd() {
+        float[] odd = new float[16];
+        odd[0] = Float.intBitsToFloat(0x7F800001);
+        odd[1] = -0f;
+        odd[2] = Float.NEGATIVE_INFINITY;
+        return odd;
+    }
+
+    private static double[] doubles(NDArray array) {
+        float[] floats = array.toFloatArray();
+        double[] doubles = new double[floats.length];
+        Arrays.setAll(doubles, i -> floats[i] / 3d);
+        return doubles;
+    }
+
+    private static NDArray detached(NDArray array) {
+        array.detach();
+        return array;
+    }
+
+    private static NDList detachedList(NDList list) {
+        NDList detached = new NDList(detached(features(list).sum()), detached(features(list)));
+        detached.get(0).setName("sum: of all");
+        detached.get(1).setName(null);
+        return detached;
+    }
+
+    /** Returns a text that two outputs have only if they are equal, bit for bit. */
+    static String bits(Object output) {
+        if (output instanceof NDList list) {
+            return "NDList " + list.stream().map(CachedOutputsTest::bits).toList();
+        } else if (output instanceof NDArray array) {
+            return String.join(
+                    " ",
+                    "NDArray",
+                    array.getName(),
+                    array.getDataType().name(),
+                    array.getShape().toString(),
+                    Bits.hex(array));
+        } else if (output instanceof Object[] parts) {
+            return output.getClass()
+                    + Arrays.stream(parts).map(CachedOutputsTest::bits).toList().toString();
+        }
+        DigestWriter digest = new DigestWriter();
+        if (output.getClass().isArray()) {
+            digest.bytes(Contents.bytesOf(output));
+        } else {
+            digest.text(output.toString());
+        }
+        return output.getClass() + java.util.HexFormat.of().formatHex(digest.finish());
+    }
+
+    private static List<String> bits(List<?> outputs) {
+        return outputs.stream().map(CachedOutputsTest::bits).toList();
+    }
+
+    private <O> CachedPredictorBuilder<String, O> builder(Model model, Rows<O> translator) {
+        return CachedPredictor.builder(model, translator)
+                .setDirectory(directory)
+                .setModuleId("mlp");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"OnnxRuntime", "PyTorch", "TensorFlow"})
+    void batchPredict_ofEveryType_returnsWhatThePlainOneDoes(String engine) throws Exception {
+        for (Map.Entry<String, Function<NDList, Object>> each : outputs().entrySet()) {
+            // behind the batch an array of ONNX Runtime may have other contents already
+            Rows<String> inBatch = new Rows<>(list -> bits(each.getValue().apply(list)));
+            try (Model model = modelOf(engine);
+                    Predictor<String, String> plain = model.newPredictor(inBatch);
+                    CachedPredictor<String, Object> cached =
+                            builder(model, new Rows<>(each.getValue())).build()) {
+                List<String> some = Rows.texts(0, 5);
+                List<String> expected = plain.batchPredict(some);
+                List<Object> cold = cached.batchPredict(some);
+                List<Object> hot = cached.batchPredict(some);
+                assertThat(bits(cold)).as(each.getKey()).isEqualTo(expected);
+                assertThat(bits(hot)).as(each.getKey()).isEqualTo(expected);
+                assertThat(bits(cached.predict("text 3"))).isEqualTo(expected.get(3));
+                assertThat(cached.stats().hits()).isEqualTo(6);
+                assertThat(cached.stats().misses()).isEqualTo(5);
+                assertThat(cached.stats().declinedRows()).isZero();
+                StoredOutputs.closeAll(cold);
+                StoredOutputs.closeAll(hot);
+            }
+        }
+    }
+
+    private static Model modelOf(String engine) {
+        return switch (engine) {
+            case "PyTorch" -> Fixture.load("mlp");
+            case "TensorFlow" -> GraphModels.tensorflow();
+            default -> GraphModels.onnx();
+        };
+    }
+
+    @Test
+    void batchPredict_ofSomeKnownInputs_runsTheOthersInOneBatch() throws Exception {
+        Rows<float[]> translator = Rows.features();
+        try (ZooModel<String, float[]> model = new ZooModel<>(GraphModels.onnx(), Rows.features());
+                CachedPredictor<String, float[]> cached = builder(model, translator).build();
+                Predictor<String, float[]> plain = model.newPredictor()) {
+            cached.batchPredict(Rows.texts(2, 4));
+            List<String> inputs =
+                    List.of("text 5", "text 2", "text 1", "text 5", "text 3", "text 2", "text 1");
+            List<float[]> found = cached.batchPredict(inputs);
+            assertThat(bits(found)).isEqualTo(bits(plain.batchPredict(inputs)));
+            assertThat(translator.batches()).containsExactly(2, 2);
+            assertThat(found.stream().map(System::identityHashCode)).doesNotHaveDuplicates();
+            found.forEach(output -> Arrays.fill(output, 0));
+            assertThat(bits(cached.batchPredict(inputs)))
+                    .isEqualTo(bits(plain.batchPredict(inputs)));
+            assertThat(translator.batches()).containsExactly(2, 2);
+            assertThat(translator.prepared()).isOne();
+            assertThat(cached.stats().computedRows()).isEqualTo(4);
+            assertThat(cached.stats().hits()).isEqualTo(3 + 7);
+            assertThat(cached.stats().misses()).isEqualTo(2 + 4);
+        }
+    }
+
+    @Test
+    void of_aZooModel_sharesRowsWithOtherPredictorsAndLaterOnes() throws Exception {
+        Rows<float[]> translator = Rows.features();
+        try (ZooModel<String, float[]> model = new ZooModel<>(GraphModels.onnx(), translator)) {
+            List<String> expected;
+            try (Predictor<String, float[]> one = CachedPredictor.of(model, directory, "mlp");
+                    CachedPredictor<String, float[]> other =
+                            CachedPredictor.of(model, directory, "mlp")) {
+                expected = bits(one.batchPredict(Rows.texts(0, 4)));
+                assertThat(bits(other.batchPredict(Rows.texts(0, 4)))).isEqualTo(expected);
+                assertThat(other.stats().hits()).isEqualTo(4);
+            }
+            try (CachedPredictor<String, float[]> later =
+                    CachedPredictor.of(model, directory, "mlp")) {
+                assertThat(bits(later.batchPredict(Rows.texts(0, 4)))).isEqualTo(expected);
+                assertThat(later.cache().rowCount()).isEqualTo(4);
+                assertThat(translator.batches()).containsExactly(4);
+            }
+        }
+    }
+
+    @Test
+    void batchPredict_inAnotherJvm_returnsTheSameTypesWithoutARun() throws Exception {
+        String first = ChildJvm.run(CachedOutputsProgram.class, directory.toString());
+        String second = ChildJvm.run(CachedOutputsProgram.class, directory.toString());
+        assertThat(CachedOutputsProgram.outputs(second))
+                .hasSize(6 * CachedOutputsProgram.KINDS.size())
+                .isEqualTo(CachedOutputsProgram.outputs(first));
+        assertThat(first).contains("> runs 1 hits 0").doesNotContain("> runs 0");
+        assertThat(second).contains("> runs 0 hits 6").doesNotContain("> runs 1");
+    }
+
+    @Test
+    void batchPredict_ofOutputsOfManyLengths_keepsThoseOfTheFirstAndWarnsOnce() throws Exception {
+        Rows<float[]> translator =
+                new Rows<>(list -> Arrays.copyOf(features(list).toFloatArray(), length(list)));
+        try (Model model = GraphModels.onnx();
+                CachedPredictor<String, float[]> cached = builder(model, translator).build();
+                Predictor<String, float[]> plain = model.newPredictor(translator)) {
+            List<String> inputs = new ArrayList<>(Rows.texts(0, 20));
+            inputs.addAll(Rows.texts(0, 20));
+            List<String> expected = bits(plain.batchPredict(inputs));
+            List<float[]> found = new ArrayList<>();
+            String log =
+                    Decorated.logOf(
+                            () -> {
+                                for (int i = 0; i < 3; i++) {
+                                    found.clear();
+                                    found.addAll(predicted(cached, inputs));
+                                    assertThat(bits(found)).isEqualTo(expected);
+                                }
+                            });
+            assertThat(log.lines().filter(line -> line.contains("is not kept"))).hasSize(1);
+            assertThat(found.stream().map(System::identityHashCode)).doesNotHaveDuplicates();
+            long kept = cached.cache().rowCount();
+            assertThat(kept).isBetween(1L, 19L);
+            assertThat(cached.stats().hits()).isEqualTo(2 * 2 * kept);
+            assertThat(cached.stats().declinedRows()).isEqualTo(3 * (20 - kept));
+            assertThat(cached.stats().batchesOfOtherShape()).isEqualTo(3);
+        }
+    }
+
+    private static int length(NDList list) {
+        return (int) argmax(list) % 3; // 0 is a row of nothing, which cannot be kept either
+    }
+
+    private static <I, O> List<O> predicted(Predictor<I, O> predictor, List<I> inputs) {
+        try {
+            return predictor.batchPredict(inputs);
+        } catch (TranslateException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void predict_ofAnUnsupportedType_isRefusedAtTheFirstOutput() {
+        Rows<Classifications> translator =
+                new Rows<>(list -> new Classifications(List.of("a"), List.of(1d)));
+        try (Model model = GraphModels.onnx();
+                CachedPredictor<String, Classifications> cached =
+                        builder(model, translator).build()) {
+            assertThatThrownBy(() -> cached.predict("text"))
+                    .isInstanceOf(TranslateException.class)
+                    .cause()
+                    .isInstanceOf(UnsupportedOutputException.class)
+                    .hasMessageContaining("Classifications")
+                    .hasMessageContaining("withContentIds");
+        }
+    }
+
+    @Test
+    void predict_ofOutputsThatAreSometimesOfAnotherType_returnsThemUncached() throws Exception {
+        Rows<Object> translator =
+                new Rows<>(
+                        list ->
+                                switch (length(list)) {
+                                    case 0 -> features(list).toFloatArray();
+                                    case 1 -> "a text";
+                                    default -> null;
+                                });
+        try (Model model = GraphModels.onnx();
+                CachedPredictor<String, Object> cached = builder(model, translator).build();
+                Predictor<String, Object> plain = model.newPredictor(translator)) {
+            List<String> inputs = new ArrayList<>();
+            for (String input : Rows.texts(0, 30)) {
+                boolean first = plain.predict(input) instanceof float[];
+                inputs.add(first ? 0 : inputs.size(), input);
+            }
+            List<Object> expected = plain.batchPredict(inputs);
+            assertThat(expected).contains("a text").containsNull();
+            for (int i = 0; i < 2; i++) {
+                assertThat(cached.batchPredict(inputs))
+                        .usingRecursiveComparison()
+                        .isEqualTo(expected);
+            }
+            assertThat(cached.stats().hits()).isBetween(1L, 29L);
+        }
+    }
+
+    @Test
+    void predict_overAGivenCacheOfAnotherType_returnsThePlainOutput() throws Exception {
+        try (Model model = GraphModels.onnx();
+                FeatureCache cache =
+                        FeatureCache.builder().directory(directory).moduleId("m").open();
+                CachedPredictor<String, float[]> floats =
+                        CachedPredictor.builder(model, Rows.features()).setCache(cache).build();
+                CachedPredictor<String, Object> doubles =
+                        CachedPredictor.builder(model, new Rows<>(output("double[]")))
+                                .setCache(cache)
+                                .build()) {
+            floats.batchPredict(Rows.texts(0, 4));
+            List<Object> found = new ArrayList<>();
+            String log =
+                    Decorated.logOf(
+                            () -> {
+                                predicted(doubles, Rows.texts(0, 6));
+                                found.addAll(predicted(doubles, Rows.texts(0, 6)));
+                            });
+            assertThat(found).hasSize(6).allMatch(output -> output instanceof double[]);
+            assertThat(log.lines().filter(line -> line.contains("of another type"))).hasSize(1);
+            assertThat(cache.rowCount()).isEqualTo(4);
+            floats.batchPredict(Rows.texts(0, 4));
+            assertThat(floats.stats().hits()).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void predict_overAClosedCache_runsUncachedWithOneWarning() throws Exception {
+        FeatureCache cache = FeatureCache.builder().directory(directory).moduleId("m").open();
+        try (Model model = GraphModels.onnx();
+                CachedPredictor<String, float[]> cached =
+                        CachedPredictor.builder(model, Rows.features()).setCache(cache).build()) {
+            List<String> expected = bits(cached.batchPredict(Rows.texts(0, 3)));
+            cache.close();
+            String log =
+                    Decorated.logOf(
+                            () -> {
+                                for (int i = 0; i < 2; i++) {
+                                    assertThat(bits(predicted(cached, Rows.texts(0, 3))))
+                                            .isEqualTo(expected);
+                                }
+                            });
+            assertThat(log.lines().filter(line -> line.contains("is closed"))).hasSize(1);
+            assertThat(cached.stats().uncachedBatches()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void close_closesTheOwnCacheAndLeavesAGivenOneOpen() throws Exception {
+        try (Model model = GraphModels.onnx();
+                FeatureCache given =
+                        FeatureCache.builder().directory(directory).moduleId("m").open()) {
+            CachedPredictor.builder(model, Rows.features()).setCache(given).build().close();
+            assertThat(given.isClosed()).isFalse();
+            CachedPredictor<String, float[]> own = builder(model, Rows.features()).build();
+            own.close();
+            assertThat(own.cache().isClosed()).isTrue();
+        }
+    }
+
+    @Test
+    void batchPredict_ofAModelOfEightRows_runsTheWholeBatchForAMiss() throws Exception {
+        Rows<float[]> translator = Rows.features();
+        try (Model model = GraphModels.onnxOfBatch(8);
+                CachedPredictor<String, float[]> cached =
+                        builder(model, translator)
+                                .optModelFiles(
+                                        Path.of("src/test/resources/onnx_fixed/mlp_batch8.onnx"))
+                                .build();
+                Predictor<String, float[]> plain = model.newPredictor(Rows.features())) {
+            cached.batchPredict(Rows.texts(0, 8));
+            List<String> shifted = Rows.texts(3, 11);
+            assertThat(bits(cached.batchPredict(shifted)))
+                    .isEqualTo(bits(plain.batchPredict(shifted)));
+            assertThat(cached.cache().rowCount()).isEqualTo(11);
+            cached.batchPredict(shifted);
+            assertThat(cached.stats().hits()).isEqualTo(5 + 8);
+        }
+    }
+
+    @Test
+    void batchPredict_thatFailsPlainly_failsAlike() throws Exception {
+        Rows<float[]> translator =
+                new Rows<>(
+                        list -> {
+                            throw new IllegalStateException("no output today");
+                        });
+        try (Model model = GraphModels.onnx();
+                CachedPredictor<String, float[]> cached = builder(model, translator).build()) {
+            assertThatThrownBy(() -> cached.batchPredict(Rows.texts(0, 2)))
+                    .isInstanceOf(TranslateException.class)
+                    .hasRootCauseMessage("no output today");
+        }
+    }
+
+    @Test
+    void predict_ofDetachedArrays_givesThemToTheCaller() throws Exception {
+        Rows<NDArray> translator = new Rows<>(list -> detached(features(list)));
+        NDArray kept;
+        try (Model model = Fixture.load("mlp")) {
+            try (CachedPredictor<String, NDArray> cached = builder(model, translator).build()) {
+                cached.predict("text").close();
+                cached.predict("text").close();
+                kept = cached.predict("text");
+                assertThat(cached.stats().hits()).isEqualTo(2);
+            }
+            assertThat(kept.toFloatArray()).hasSize(16);
+            kept.close();
+        }
+    }
+
+    @Test
+    void predict_ofArraysOfThePredictor_leavesThemWithIt() throws Exception {
+        AtomicReference<CachedPredictor<String, NDArray>> open = new AtomicReference<>();
+        Rows<NDArray> translator =
+                new Rows<>(
+                        list -> {
+                            NDArray array = features(list);
+                            array.attach(Objects.requireNonNull(open.get()).manager());
+                            return array;
+                        });
+        NDArray hit;
+        try (Model model = Fixture.load("mlp")) {
+            try (CachedPredictor<String, NDArray> cached =
+                    builder(model, translator).optVersion("1").build()) {
+                open.set(cached);
+                NDArray plain = cached.predict("text");
+                hit = cached.predict("text");
+                assertThat(cached.stats().hits()).isOne();
+                assertThat(hit.getManager()).isSameAs(plain.getManager());
+                assertThat(hit.getShape()).isEqualTo(new Shape(16));
+            }
+            assertThat(hit.isReleased()).isTrue();
+        }
+    }
+
+    @Test
+    void optIds_nameInputsAsLongAsTheyLike() throws Exception {
+        Rows<float[]> translator = Rows.features();
+        try (Model model = GraphModels.onnx();
+                CachedPredictor<String, float[]> cached =
+                        builder(model, translator).optIds(text -> text.repeat(200)).build()) {
+            cached.batchPredict(Rows.texts(0, 3));
+            cached.batchPredict(Rows.texts(0, 3));
+            assertThat(cached.stats().hits()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void build_ofOptionsThatDoNotGoTogether_isRefused() {
+        try (Model model = GraphModels.onnx();
+                FeatureCache cache =
+                        FeatureCache.builder().directory(directory).moduleId("m").open()) {
+            Rows<float[]> translator = Rows.features();
+            assertThatThrownBy(() -> CachedPredictor.builder(model, translator).build())
+                    .isInstanceOf(InvalidOptionException.class)
+                    .hasMessageContaining("setDirectory");
+            assertThatThrownBy(() -> builder(model, translator).setCache(cache).build())
+                    .isInstanceOf(InvalidOptionException.class);
+            assertThatThrownBy(
+                            () ->
+                                    CachedPredictor.builder(
+                                            model, CacheIdTranslator.withContentIds(translator)))
+                    .isInstanceOf(InvalidOptionException.class)
+                    .hasMessageContaining("optIds");
+        }
+    }
+
+    @Test
+    void withContentIds_inFrontOfADecorator_hitsForEqualInputs() throws Exception {
+        try (Model model = GraphModels.onnx();
+                CacheBlockDecorator decorated = Decorated.in(directory).setModel(model).build();
+                Predictor<String, float[]> plain = model.newPredictor(Rows.features());
+                CachedPredictor<String, float[]> cached =
+                        new CachedPredictor<>(
+                                model,
+                                CacheIdTranslator.withContentIds(Rows.features()),
+                                decorated)) {
+            List<String> expected = bits(plain.batchPredict(Rows.texts(0, 5)));
+            assertThat(bits(cached.batchPredict(Rows.texts(0, 5)))).isEqualTo(expected);
+            assertThat(bits(cached.batchPredict(Rows.texts(0, 5)))).isEqualTo(expected);
+            assertThat(cached.stats().hits()).isEqualTo(5);
+            assertThat(cached.cache()).isSameAs(decorated.cache());
+        }
+    }
+}
