@@ -36,7 +36,7 @@ public final class CacheIdTranslator<I, O> implements Translator<I, O> {
 
     /** The ids of a batch's inputs. */
     private interface IdsOfBatch<I> {
-        Keys of(NDManager manager, List<I> inputs);
+        Keys of(TranslatorContext ctx, List<I> inputs);
     }
 
     /**
@@ -51,7 +51,7 @@ public final class CacheIdTranslator<I, O> implements Translator<I, O> {
      */
     public static <I, O> CacheIdTranslator<I, O> withLongIds(
             Translator<I, O> delegate, ToLongFunction<? super I> idOfInput) {
-        return new CacheIdTranslator<>(delegate, (manager, inputs) -> longs(inputs, idOfInput));
+        return new CacheIdTranslator<>(delegate, (ctx, inputs) -> longs(inputs, idOfInput));
     }
 
     /**
@@ -67,7 +67,7 @@ public final class CacheIdTranslator<I, O> implements Translator<I, O> {
      */
     public static <I, O> CacheIdTranslator<I, O> withStringIds(
             Translator<I, O> delegate, Function<? super I, String> idOfInput) {
-        return new CacheIdTranslator<>(delegate, (manager, inputs) -> strings(inputs, idOfInput));
+        return new CacheIdTranslator<>(delegate, (ctx, inputs) -> strings(inputs, idOfInput));
     }
 
     /**
@@ -92,7 +92,8 @@ public final class CacheIdTranslator<I, O> implements Translator<I, O> {
      * @return the translator with ids
      */
     public static <I, O> CacheIdTranslator<I, O> withContentIds(Translator<I, O> delegate) {
-        return new CacheIdTranslator<>(delegate, CacheIdTranslator::contents);
+        return new CacheIdTranslator<>(
+                delegate, (ctx, inputs) -> contents(ctx.getNDManager(), inputs));
     }
 
     static <I> Keys contents(NDManager manager, List<I> inputs) {
@@ -110,7 +111,7 @@ public final class CacheIdTranslator<I, O> implements Translator<I, O> {
      */
     public static <I, O> CacheIdTranslator<Identified<I>, O> identified(Translator<I, O> delegate) {
         return new CacheIdTranslator<>(
-                new Unwrapping<>(delegate), (manager, inputs) -> Identified.keysOf(inputs));
+                new Unwrapping<>(delegate), (ctx, inputs) -> Identified.keysOf(inputs));
     }
 
     private static <I> Keys longs(List<I> inputs, ToLongFunction<? super I> idOfInput) {
@@ -133,7 +134,7 @@ public final class CacheIdTranslator<I, O> implements Translator<I, O> {
 
     @Override
     public NDList batchProcessInput(TranslatorContext ctx, List<I> inputs) throws Exception {
-        Keys keys = ids.of(ctx.getNDManager(), inputs); // in front of what may change the inputs
+        Keys keys = ids.of(ctx, inputs); // in front of what may change the inputs
         return CacheIds.attach(delegate.batchProcessInput(ctx, inputs), keys);
     }
 
@@ -142,7 +143,7 @@ public final class CacheIdTranslator<I, O> implements Translator<I, O> {
         if (getBatchifier() != null) {
             return delegate.processInput(ctx, input); // batchProcessInput appends the ids
         }
-        Keys keys = ids.of(ctx.getNDManager(), Collections.singletonList(input));
+        Keys keys = ids.of(ctx, Collections.singletonList(input));
         return CacheIds.attach(delegate.processInput(ctx, input), keys);
     }
 

@@ -63,6 +63,7 @@ public final class Identified<I> {
     }
 
     static <I> Keys keysOf(List<Identified<I>> inputs) {
+        checkNoneIsNull(inputs);
         boolean strings = inputs.get(0).key instanceof StringKeys;
         for (Identified<I> identified : inputs) {
             if (identified.key instanceof StringKeys != strings) {

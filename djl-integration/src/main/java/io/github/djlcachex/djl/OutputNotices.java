@@ -8,12 +8,17 @@ import org.slf4j.LoggerFactory;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** What a predictor that caches outputs says once, however often it happens. For one thread. */
 final class OutputNotices {
 
     private static final Logger logger = LoggerFactory.getLogger(CachedPredictor.class);
     private static final int MAX_NAMED = 5;
+
+    // a service may make a predictor for each request
+    private static final int MAX_WARNINGS = 100;
+    private static final Set<List<String>> CODE_SAID = ConcurrentHashMap.newKeySet();
 
     private final String translator;
     private final Set<Notice> said = EnumSet.noneOf(Notice.class);
@@ -30,9 +35,10 @@ final class OutputNotices {
         this.translator = LambdaCode.nameOf(translator.getClass());
     }
 
-    /** Names code of users that the fingerprint may not see all of, if there is any. */
+    /** Names code of users that the fingerprint may not see all of, once in a process. */
     void userCode(List<String> names) {
-        if (!names.isEmpty()) {
+        boolean says = !names.isEmpty() && CODE_SAID.size() < MAX_WARNINGS && CODE_SAID.add(names);
+        if (says) {
             int more = names.size() - MAX_NAMED;
             logger.warn(
                     "The fingerprint of {} and its model may not see all of {}{}: state that it"
