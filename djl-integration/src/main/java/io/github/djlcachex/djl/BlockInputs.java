@@ -60,13 +60,13 @@ final class BlockInputs {
     }
 
     private static void checkBytes(NDArray input, int position, String engine) {
-        DataType type = input.getDataType();
-        if (!Engines.creates(engine, type) || input.isSparse()) {
+        DataType type = ArrayTypes.of(input);
+        if (type == null || !Engines.creates(engine, type) || input.isSparse()) {
             throw new UnsupportedInputException(
                     "input " + position,
                     "a dense array of a type that " + engine + " can be given",
                     (input.isSparse() ? "a sparse array of " : "")
-                            + type.name()
+                            + ArrayTypes.nameOf(input)
                             + " of "
                             + Engines.nameOf(input.getManager()),
                     "convert the input with toType in front of the block");

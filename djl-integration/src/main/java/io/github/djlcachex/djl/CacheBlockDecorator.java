@@ -196,13 +196,12 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
                         run,
                         padded,
                         raw -> {
-                            if (!OutputBatch.isCacheable(raw)) {
-                                return null;
-                            }
-                            ComputedRows computed = ComputedRows.of(raw, padded.length);
-                            return OutputBatch.copyOf(computed, run.rows(), run.place());
+                            ComputedRows computed = ComputedRows.ifPossible(raw, padded.length);
+                            return computed == null || !computed.fits(run.place())
+                                    ? null
+                                    : OutputBatch.copyOf(computed, run.rows(), run.place());
                         });
-        // the rows of types that cannot be cached cannot be taken out of the padding either
+        // what cannot be cached cannot be taken out of the padding either
         return outputs == null ? whole(run) : outputs;
     }
 

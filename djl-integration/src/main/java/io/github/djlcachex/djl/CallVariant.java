@@ -133,7 +133,7 @@ final class CallVariant {
     }
 
     private void addArray(NDArray array) {
-        add("array", array.getDataType() + " " + array.getShape());
+        add("array", ArrayTypes.orUnknown(array) + " " + array.getShape());
         if (RowSelector.isText(array)) {
             for (String text : array.toStringArray()) {
                 add("text", text);

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 
+import io.github.djlcachex.row.CacheException;
 import io.github.djlcachex.row.Column;
 import io.github.djlcachex.row.RowBatch;
 import io.github.djlcachex.row.RowSchema;
@@ -60,6 +61,15 @@ final class ComputedRows {
         return ordered == null ? null : of(stored, ordered, count);
     }
 
+    /** Reads rows from outputs, or returns null if they cannot be cut into such rows. */
+    static @Nullable ComputedRows ifPossible(NDList outputs, int count) {
+        try {
+            return of(outputs, count);
+        } catch (CacheException e) {
+            return null; // as they are where nothing is cached
+        }
+    }
+
     private static ComputedRows of(RowSchema schema, NDList outputs, int count) {
         ByteBuffer[] buffers = new ByteBuffer[outputs.size()];
         for (int i = 0; i < buffers.length; i++) {
@@ -85,7 +95,7 @@ final class ComputedRows {
 
     private static Column columnOf(NDArray output, int position, int count) {
         String subject = subject(output, position);
-        var type = ElementTypes.elementType(subject, output.getDataType());
+        var type = ElementTypes.elementTypeOf(subject, output);
         Shape shape = output.getShape();
         if (shape.dimension() == 0 || shape.get(0) != count) {
             throw new UnsupportedOutputException(
@@ -170,9 +180,7 @@ final class ComputedRows {
      */
     static ByteBuffer bytesOf(NDArray output, int position) {
         String subject = subject(output, position);
-        long bytes =
-                output.getShape().size()
-                        * ElementTypes.elementType(subject, output.getDataType()).bytes();
+        long bytes = output.getShape().size() * ElementTypes.elementTypeOf(subject, output).bytes();
         if (output.isSparse() || bytes > Integer.MAX_VALUE) {
             throw new UnsupportedOutputException(
                     subject,
@@ -184,7 +192,8 @@ final class ComputedRows {
     }
 
     /**
-     * Returns the outputs with those of a type that DJL does not know cast to another one.
+     * Returns the outputs with those of a type that DJL does not know cast to another one, as far
+     * as their engine casts.
      *
      * @param type the type to cast to, or null to leave them
      */
@@ -194,12 +203,18 @@ final class ComputedRows {
         }
         NDList cast = new NDList(outputs.size());
         for (NDArray output : outputs) {
-            boolean unknown = output.getDataType() == DataType.UNKNOWN;
-            NDArray known = unknown ? output.toType(type, false) : output;
+            NDArray known = ArrayTypes.isCast(output) ? output.toType(type, false) : output;
             known.setName(output.getName());
             cast.add(known);
         }
         return cast;
+    }
+
+    /** Tells whether the engine of a place makes arrays of all types. */
+    boolean fits(Place place) {
+        String engine = Engines.nameOf(place.manager());
+        return schema.columns().stream()
+                .allMatch(c -> Engines.creates(engine, ElementTypes.dataType("column", c.type())));
     }
 
     RowSchema schema() {

@@ -1,5 +1,6 @@
 package io.github.djlcachex.djl;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 
 import io.github.djlcachex.row.ElementType;
@@ -22,6 +23,7 @@ final class ElementTypes {
         add(DataType.FLOAT32, ElementType.FLOAT32);
         add(DataType.FLOAT64, ElementType.FLOAT64);
         add(DataType.FLOAT16, ElementType.FLOAT16);
+        add(DataType.BFLOAT16, ElementType.BFLOAT16);
         add(DataType.INT8, ElementType.INT8);
         add(DataType.INT32, ElementType.INT32);
         add(DataType.INT64, ElementType.INT64);
@@ -31,8 +33,9 @@ final class ElementTypes {
 
     private ElementTypes() {}
 
-    static boolean isSupported(DataType type) {
-        return TO_ELEMENT.containsKey(type);
+    /** Tells whether arrays of a type can be cached whatever the engine is. */
+    static boolean isSupported(@Nullable DataType type) {
+        return type != DataType.BFLOAT16 && TO_ELEMENT.containsKey(type);
     }
 
     private static void add(DataType dataType, ElementType elementType) {
@@ -41,21 +44,43 @@ final class ElementTypes {
     }
 
     /**
+     * Returns the cache's name of a type.
+     *
+     * @throws UnsupportedOutputException if it has none
+     */
+    static ElementType elementType(String subject, DataType type) {
+        ElementType element = TO_ELEMENT.get(type);
+        if (element == null) {
+            throw unsupported(subject, type.name(), false);
+        }
+        return element;
+    }
+
+    /**
      * Returns the cache's name of an output's type.
      *
      * @throws UnsupportedOutputException if PyTorch would abort the JVM on creating such an array,
-     *     or would fill it wrongly
+     *     or would fill it wrongly, or if it is a type that DJL does not name
      */
-    static ElementType elementType(String subject, @Nullable DataType type) {
+    static ElementType elementTypeOf(String subject, NDArray output) {
+        DataType type = ArrayTypes.of(output);
         ElementType element = type == null ? null : TO_ELEMENT.get(type);
         if (element == null) {
-            throw new UnsupportedOutputException(
-                    subject,
-                    SUPPORTED,
-                    "data type " + (type == null ? "null" : type.name()),
-                    advice(type));
+            throw unsupported(subject, ArrayTypes.nameOf(output), ArrayTypes.isCast(output));
         }
         return element;
+    }
+
+    private static UnsupportedOutputException unsupported(
+            String subject, String type, boolean isCast) {
+        return new UnsupportedOutputException(
+                subject,
+                SUPPORTED,
+                ArrayTypes.UNNAMED.equals(type) ? type : "data type " + type,
+                isCast
+                        ? "cast the output inside the extractor, or set"
+                                + " optCastUnknownTo(DataType.FLOAT32)"
+                        : "cast the output to one of these inside the extractor");
     }
 
     /**
@@ -73,12 +98,5 @@ final class ElementTypes {
                     "read them through FeatureCache, or cache under another module id");
         }
         return data;
-    }
-
-    private static String advice(@Nullable DataType type) {
-        return type == DataType.UNKNOWN
-                ? "DJL shows bfloat16 and int16 so: cast the output inside the extractor, or set"
-                        + " optCastUnknownTo(DataType.FLOAT32)"
-                : "cast the output to one of these inside the extractor";
     }
 }

@@ -4,6 +4,9 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+
+import java.nio.ByteBuffer;
 
 /** What is known of an engine where the cheapest safe way depends on it. */
 final class Engines {
@@ -37,7 +40,18 @@ final class Engines {
 
     /** Tells whether an engine makes arrays of a type that can be cached. */
     static boolean creates(String engine, DataType type) {
+        if (TENSORFLOW.equals(engine) && TensorFlowArrays.isMadeHere(type)) {
+            return TensorFlowArrays.canCreate();
+        }
+        // PyTorch would end the JVM
         return ElementTypes.isSupported(type)
-                && !(TENSORFLOW.equals(engine) && type == DataType.FLOAT16);
+                || (type == DataType.BFLOAT16 && ONNX_RUNTIME.equals(engine));
+    }
+
+    /** Returns a new array of a type that an engine makes, of the contents of a direct buffer. */
+    static NDArray create(NDManager manager, ByteBuffer bytes, Shape shape, DataType type) {
+        return TENSORFLOW.equals(nameOf(manager)) && TensorFlowArrays.isMadeHere(type)
+                ? TensorFlowArrays.create(manager, bytes, shape, type)
+                : manager.create(bytes, shape, type);
     }
 }

@@ -69,7 +69,8 @@ final class FilledArray {
                     subject,
                     "a type that " + Engines.nameOf(manager) + " has",
                     type.name(),
-                    "pass inputs of another engine, or cast the output inside the extractor");
+                    "pass inputs of another engine, cast the output inside the extractor, or read"
+                            + " stored rows through FeatureCache");
         }
     }
 
@@ -108,7 +109,7 @@ final class FilledArray {
     }
 
     private NDArray made() {
-        NDArray made = manager.create(buffer.clear(), shape, type);
+        NDArray made = Engines.create(manager, buffer.clear(), shape, type);
         if (taken != null) {
             DirectBuffers.SHARED.lend(taken, made);
         }

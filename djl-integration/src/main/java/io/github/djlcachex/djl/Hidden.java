@@ -49,6 +49,43 @@ final class Hidden {
     }
 
     /**
+     * Calls a method that a class or one above it declares.
+     *
+     * @param target the object, or null for a static method
+     * @param types the types of its parameters
+     * @throws ReflectiveOperationException if it is not there, or not to be had, or throws
+     */
+    static @Nullable Object invoke(
+            Class<?> declaring,
+            String name,
+            @Nullable Object target,
+            Class<?>[] types,
+            Object... arguments)
+            throws ReflectiveOperationException {
+        try {
+            Method method = find(declaring, name, types);
+            method.setAccessible(true);
+            return method.invoke(target, arguments);
+        } catch (InaccessibleObjectException | SecurityException e) {
+            throw new ReflectiveOperationException(e);
+        } catch (InvocationTargetException e) {
+            throw new ReflectiveOperationException(e.getCause());
+        }
+    }
+
+    private static Method find(Class<?> declaring, String name, Class<?>[] types)
+            throws NoSuchMethodException {
+        try {
+            return declaring.getDeclaredMethod(name, types);
+        } catch (NoSuchMethodException e) {
+            if (declaring.getSuperclass() == null) {
+                throw e;
+            }
+            return find(declaring.getSuperclass(), name, types);
+        }
+    }
+
+    /**
      * Returns what a public method without parameters answers, of a class that is not known here.
      *
      * @throws ReflectiveOperationException if it is not there, or throws

@@ -129,7 +129,7 @@ final class KnownInputs {
             List<DataType> types = new ArrayList<>(inputs.size());
             List<List<Long>> shapes = new ArrayList<>(inputs.size());
             for (NDArray input : inputs) {
-                types.add(input.getDataType());
+                types.add(ArrayTypes.orUnknown(input));
                 shapes.add(rowShape(input.getShape()));
             }
             return new Signature(cache, cache.schema().orElse(null), types, shapes);
@@ -152,7 +152,8 @@ final class KnownInputs {
             }
             for (int i = 0; i < inputs.size(); i++) {
                 NDArray input = inputs.get(i);
-                if (types.get(i) != input.getDataType() || !isRowShape(shapes.get(i), input)) {
+                if (types.get(i) != ArrayTypes.orUnknown(input)
+                        || !isRowShape(shapes.get(i), input)) {
                     return false;
                 }
             }

@@ -95,48 +95,38 @@ final class OutputBatch {
     }
 
     private static boolean isCopied(NDArray output, Place place) {
-        DataType type = output.getDataType();
+        DataType type = ArrayTypes.of(output);
         return type != null
                 && Engines.creates(Engines.nameOf(place.manager()), type)
                 && !output.isSparse();
     }
 
     private static NDArray copyOf(NDArray output, int position, Place place) {
+        String subject = ComputedRows.subject(output, position);
         ByteBuffer bytes = ComputedRows.bytesOf(output, position);
+        DataType type = ElementTypes.dataType(subject, ElementTypes.elementTypeOf(subject, output));
         FilledArray copy =
                 FilledArray.create(
-                        ComputedRows.subject(output, position),
-                        place.manager(),
-                        place.device(),
-                        output.getShape(),
-                        output.getDataType());
+                        subject, place.manager(), place.device(), output.getShape(), type);
         copy.buffer().put(0, bytes, bytes.position(), bytes.remaining());
         return copy.finish(null);
     }
 
     /**
      * Gives an output to the manager; of PyTorch a copy, since the output itself cannot be trained
-     * on.
+     * on. Arrays of ONNX Runtime may belong to any manager, as without the decorator.
      */
     private static NDArray moved(NDArray output, int position, Place place) {
-        if (!Engines.isAtHome(output, place.manager())) {
+        if (!Engines.isAtHome(output, place.manager()) && !ArrayTypes.isOnnxRuntime(output)) {
             throw new UnsupportedOutputException(
                     ComputedRows.subject(output, position),
                     ElementTypes.SUPPORTED + ", which other engines have",
-                    "data type " + output.getDataType(),
+                    "data type " + ArrayTypes.nameOf(output),
                     "pass inputs of the block's own engine, or cast the output in the extractor");
         }
-        boolean copied =
-                Engines.isPyTorch(place.manager()) && output.getDataType() != DataType.STRING;
+        boolean copied = ArrayTypes.isPyTorch(output) && ArrayTypes.of(output) != DataType.STRING;
         NDArray moved = copied ? output.duplicate() : output;
         moved.attach(place.manager());
         return moved;
-    }
-
-    /** Tells whether outputs can be cut into rows that can be cached. */
-    static boolean isCacheable(NDList outputs) {
-        return outputs.stream()
-                .allMatch(
-                        o -> o.getDataType() != null && ElementTypes.isSupported(o.getDataType()));
     }
 }

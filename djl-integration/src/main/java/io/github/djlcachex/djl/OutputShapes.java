@@ -166,7 +166,7 @@ final class OutputShapes {
     }
 
     private static Outputs described(NDList raw, long rows, long all) {
-        List<DataType> types = raw.stream().map(NDArray::getDataType).toList();
+        List<DataType> types = raw.stream().map(ArrayTypes::orUnknown).toList();
         List<Shape> shapes =
                 raw.stream().map(output -> withRows(output.getShape(), rows, all)).toList();
         return new Outputs(shapes, types);

@@ -33,7 +33,7 @@ record Padding(int axis, Number value) {
 
     /** Returns an input with more padding, as an array of the manager with the same name. */
     NDArray pad(NDManager manager, NDArray input, int more) {
-        DataType type = input.getDataType();
+        DataType type = ArrayTypes.orUnknown(input);
         long[] dimensions = input.getShape().getShape().clone(); // it is the shape's own
         ByteBuffer source = input.toByteBuffer();
         int pieces =

@@ -4,7 +4,6 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 
 /**
  * Where the outputs of a batch are made: as those of every block, beside its inputs.
@@ -18,7 +17,7 @@ record Place(NDManager manager, Device device) {
         NDManager manager = inputs.head().getManager();
         for (NDArray input : inputs) {
             // an array of strings is on no device, and PyTorch crashes the JVM when it is asked
-            if (input.getDataType() != DataType.STRING) {
+            if (!RowSelector.isText(input)) {
                 return new Place(manager, input.getDevice());
             }
         }

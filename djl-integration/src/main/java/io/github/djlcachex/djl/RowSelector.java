@@ -93,7 +93,8 @@ record RowSelector(Set<Integer> sharedInputs) {
         }
         ByteBuffer source = input.toByteBuffer();
         FilledArray copy =
-                FilledArray.create("input", manager, manager.getDevice(), shape, typeOf(input));
+                FilledArray.create(
+                        "input", manager, manager.getDevice(), shape, ArrayTypes.orUnknown(input));
         copy.buffer().put(0, source, source.position(), source.remaining());
         return copy.finish(input.getName());
     }
@@ -136,7 +137,7 @@ record RowSelector(Set<Integer> sharedInputs) {
                         manager,
                         Engines.isAtHome(input, manager) ? input.getDevice() : manager.getDevice(),
                         ofRows(input, positions.length),
-                        typeOf(input));
+                        ArrayTypes.orUnknown(input));
         for (int i = 0; i < positions.length; i++) {
             target.buffer().put(i * rowBytes, source, offset + positions[i] * rowBytes, rowBytes);
         }
@@ -166,10 +167,6 @@ record RowSelector(Set<Integer> sharedInputs) {
     }
 
     static boolean isText(NDArray input) {
-        return typeOf(input) == DataType.STRING;
-    }
-
-    private static DataType typeOf(NDArray input) {
-        return input.getDataType();
+        return ArrayTypes.of(input) == DataType.STRING;
     }
 }

@@ -134,9 +134,16 @@ class OtherEnginesTest {
 
     @Test
     void elementType_ofATypeThatTheEngineDoesNotName_isRefused() {
-        assertThatThrownBy(() -> ElementTypes.elementType("output 3", null))
+        NDArray array =
+                (NDArray)
+                        Proxy.newProxyInstance(
+                                NDArray.class.getClassLoader(),
+                                new Class<?>[] {NDArray.class},
+                                (proxy, method, args) -> null);
+        assertThatThrownBy(() -> ElementTypes.elementTypeOf("output 3", array))
                 .isInstanceOf(UnsupportedOutputException.class)
-                .hasMessageContainingAll("output 3", "null");
+                .hasMessageContainingAll("output 3", "found a type that DJL does not name")
+                .hasMessageNotContaining("null");
     }
 
     /** An engine that has a name and nothing else. */

@@ -31,8 +31,8 @@ class RefusedOutputsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "to_bfloat16, UNKNOWN, optCastUnknownTo",
-        "to_int16, UNKNOWN, optCastUnknownTo",
+        "to_bfloat16, BFLOAT16, optCastUnknownTo",
+        "to_int16, INT16, optCastUnknownTo",
         "to_complex64, COMPLEX64, cast the output"
     })
     void caseE14_typeThatAbortsTheJvm_isRefusedForTheCacheAndPassesWithoutIt(

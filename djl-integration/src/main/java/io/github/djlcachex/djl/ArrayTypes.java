@@ -1,0 +1,109 @@
+package io.github.djlcachex.djl;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.util.Locale;
+
+/**
+ * The types of arrays, of which DJL names only some: it reports the others as UNKNOWN, as null, or
+ * not at all. Their engines know better.
+ */
+final class ArrayTypes {
+
+    static final String UNNAMED = "a type that DJL does not name";
+
+    private static final Logger logger = LoggerFactory.getLogger(ArrayTypes.class);
+    private static final String ONNX_PREFIX = "ONNX_TENSOR_ELEMENT_DATA_TYPE_";
+
+    private ArrayTypes() {}
+
+    static boolean isPyTorch(NDArray array) {
+        return isOf(array, "ai.djl.pytorch.");
+    }
+
+    static boolean isTensorFlow(NDArray array) {
+        return isOf(array, "ai.djl.tensorflow.");
+    }
+
+    static boolean isOnnxRuntime(NDArray array) {
+        return isOf(array, "ai.djl.onnxruntime.");
+    }
+
+    /** By its class: an array of ONNX Runtime may belong to a manager of another engine. */
+    private static boolean isOf(NDArray array, String name) {
+        return array.getClass().getName().startsWith(name);
+    }
+
+    /** Returns the type of an array, or null if DJL has no name for it. */
+    static @Nullable DataType of(NDArray array) {
+        DataType named = named(array);
+        return named == null && isTensorFlow(array)
+                ? TensorFlowArrays.dataType(TensorFlowArrays.typeOf(array))
+                : named;
+    }
+
+    /** Returns the type of an array, or UNKNOWN if DJL has no name for it. */
+    static DataType orUnknown(NDArray array) {
+        DataType type = of(array);
+        return type == null ? DataType.UNKNOWN : type;
+    }
+
+    /** Returns the type that DJL reports, or null if that is none. */
+    private static @Nullable DataType named(NDArray array) {
+        try {
+            DataType type = array.getDataType();
+            return type == DataType.UNKNOWN ? null : type;
+        } catch (UnsupportedOperationException e) {
+            return null; // DJL's answer to integers of 16 bits of ONNX Runtime
+        }
+    }
+
+    /** Returns what the engine calls the type of an array. */
+    static String nameOf(NDArray array) {
+        DataType type = of(array);
+        String name = type == null ? engineNameOf(array) : type.name();
+        return named(array) != null || UNNAMED.equals(name)
+                ? name
+                : name + ", which DJL does not name";
+    }
+
+    private static String engineNameOf(NDArray array) {
+        if (isTensorFlow(array)) {
+            return TensorFlowArrays.nameOf(TensorFlowArrays.typeOf(array));
+        }
+        if (isPyTorch(array)) {
+            return TorchTypes.nameOf(array);
+        }
+        return isOnnxRuntime(array) ? onnxNameOf(array) : UNNAMED;
+    }
+
+    private static String onnxNameOf(NDArray array) {
+        try {
+            Object info = Hidden.answer(Hidden.answer(array, "getTensor"), "getInfo");
+            Object type = info == null ? null : Hidden.field(info.getClass(), "onnxType", info);
+            String name = String.valueOf(type);
+            return name.startsWith(ONNX_PREFIX) ? name.substring(ONNX_PREFIX.length()) : UNNAMED;
+        } catch (ReflectiveOperationException e) {
+            logger.debug("the type of an array of ONNX Runtime cannot be seen", e);
+            return UNNAMED;
+        }
+    }
+
+    /** Tells whether the engine of an array whose type DJL does not report casts it, as numbers. */
+    static boolean isCast(NDArray array) {
+        if (named(array) != null || !(isPyTorch(array) || isTensorFlow(array))) {
+            return false;
+        }
+        String name = nameOf(array).toUpperCase(Locale.ROOT);
+        // a cast of a complex number would lose half of it
+        return name.startsWith("INT")
+                || name.startsWith("UINT")
+                || name.startsWith("FLOAT")
+                || name.startsWith("BFLOAT");
+    }
+}

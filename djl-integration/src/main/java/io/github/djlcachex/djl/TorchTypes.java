@@ -1,0 +1,69 @@
+package io.github.djlcachex.djl;
+
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
+
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The names of PyTorch's types that DJL reports as UNKNOWN. There is no way to ask; but the type of
+ * a sum tells it, and a sum that PyTorch refuses names the types.
+ */
+final class TorchTypes {
+
+    private static final Pattern REFUSED_SUM =
+            Pattern.compile("attempted to promote (\\w+) and (\\w+)");
+
+    private TorchTypes() {}
+
+    /** Returns the name of an array's type, in DJL's way where DJL has the name. */
+    static String nameOf(NDArray array) {
+        try (NDArray row = firstRow(array)) {
+            return ofSums(row);
+        } catch (EngineException | UnsupportedOperationException | IllegalArgumentException e) {
+            return ofMessage(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Returns a view that can be closed, of one row if that saves anything. */
+    private static NDArray firstRow(NDArray array) {
+        boolean cut =
+                !array.isSparse()
+                        && array.getShape().dimension() > 0
+                        && array.getShape().size() > 0;
+        return cut ? array.get(new NDIndex().addSliceDim(0, 1)) : array.duplicate();
+    }
+
+    private static String ofSums(NDArray row) {
+        if (typeOfSum(row, DataType.INT32) == DataType.INT32) {
+            return DataType.INT16.name(); // the only one of PyTorch's that DJL has no number for
+        }
+        return switch (typeOfSum(row, DataType.FLOAT32)) {
+            case FLOAT32 -> DataType.BFLOAT16.name();
+            case COMPLEX64 -> "COMPLEX32";
+            case UNKNOWN -> "COMPLEX128";
+            default -> ArrayTypes.UNNAMED;
+        };
+    }
+
+    private static DataType typeOfSum(NDArray row, DataType other) {
+        try (NDArray one = row.getManager().create(new float[1]);
+                NDArray there = one.toType(other, true).toDevice(row.getDevice(), false);
+                NDArray sum = row.add(there)) {
+            return sum.getDataType();
+        }
+    }
+
+    private static String ofMessage(String message) {
+        Matcher matcher = REFUSED_SUM.matcher(message);
+        if (!matcher.find()) {
+            return ArrayTypes.UNNAMED;
+        }
+        boolean isFirst = !matcher.group(1).equals("Int") && !matcher.group(1).equals("Float");
+        return matcher.group(isFirst ? 1 : 2).toUpperCase(Locale.ROOT);
+    }
+}
