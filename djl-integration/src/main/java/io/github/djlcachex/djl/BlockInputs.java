@@ -33,7 +33,7 @@ final class BlockInputs {
                 checkNotForTorchScript(input, i, torchScript);
                 checkText(input, i, home, converted || cut);
             } else if (converted || (cut && !Engines.PYTORCH.equals(home))) {
-                checkBytes(input, i, target);
+                checkBytes(input, i, target, converted);
             }
         }
     }
@@ -59,9 +59,8 @@ final class BlockInputs {
         }
     }
 
-    private static void checkBytes(NDArray input, int position, String engine) {
-        DataType type = ArrayTypes.of(input);
-        if (type == null || !Engines.creates(engine, type) || input.isSparse()) {
+    private static void checkBytes(NDArray input, int position, String engine, boolean converted) {
+        if (!isGiven(ArrayTypes.of(input), engine, converted) || input.isSparse()) {
             throw new UnsupportedInputException(
                     "input " + position,
                     "a dense array of a type that " + engine + " can be given",
@@ -71,5 +70,13 @@ final class BlockInputs {
                             + Engines.nameOf(input.getManager()),
                     "convert the input with toType in front of the block");
         }
+    }
+
+    /** Tells whether arrays of a type are made; of another engine's such as DJL itself converts. */
+    private static boolean isGiven(@Nullable DataType type, String engine, boolean converted) {
+        boolean byDjl = !Engines.TENSORFLOW.equals(engine) || type != DataType.FLOAT16;
+        return type != null
+                && Engines.creates(engine, type)
+                && (!converted || (byDjl && type != DataType.BFLOAT16));
     }
 }

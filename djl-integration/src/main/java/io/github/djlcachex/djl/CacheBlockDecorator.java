@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * of batch normalization would otherwise make the rows of a frozen block change. The contract with
  * it: output row {@code i} depends on input row {@code i} alone ({@link RowStability} checks that),
  * and its rows have one shape. Outputs are FLOAT32, FLOAT64, FLOAT16, INT8, INT32, INT64, UINT8 or
- * BOOLEAN, of shape {@code (N, ...)}.
+ * BOOLEAN, and BFLOAT16 of ONNX Runtime and TensorFlow, of shape {@code (N, ...)}.
  *
  * <p>Parameters of the wrapped block are hidden. Saving and loading go to the wrapped block byte
  * for byte, so that checkpoints load with and without the decorator. Leave the ids out of the

@@ -300,8 +300,9 @@ public final class CacheBlockDecoratorBuilder {
     }
 
     /**
-     * Sets the type to which outputs are cast that DJL reports as UNKNOWN, such as bfloat16 and
-     * int16. To FLOAT32 both are cast without loss.
+     * Sets the type to which outputs are cast that DJL has no name for and reports as UNKNOWN or
+     * null, such as PyTorch's bfloat16 and int16, and TensorFlow's float16. To FLOAT32 these are
+     * cast without loss. Complex numbers are not cast, nor is anything of ONNX Runtime.
      *
      * @param type a type that can be cached; by default such outputs are refused
      * @return this builder

@@ -107,6 +107,13 @@ final class ComputedRows {
         }
         List<Integer> row = new ArrayList<>();
         for (int d = 1; d < shape.dimension(); d++) {
+            if (shape.get(d) == 0) {
+                throw new UnsupportedOutputException(
+                        subject,
+                        "rows of at least one element",
+                        "shape " + shape,
+                        "leave the output out, it has no contents");
+            }
             row.add(Math.toIntExact(shape.get(d)));
         }
         return new Column(nameOf(output), type, row);

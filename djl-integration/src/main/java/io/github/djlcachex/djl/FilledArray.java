@@ -68,7 +68,7 @@ final class FilledArray {
             throw new UnsupportedOutputException(
                     subject,
                     "a type that " + Engines.nameOf(manager) + " has",
-                    type.name(),
+                    "data type " + type.name(),
                     "pass inputs of another engine, cast the output inside the extractor, or read"
                             + " stored rows through FeatureCache");
         }

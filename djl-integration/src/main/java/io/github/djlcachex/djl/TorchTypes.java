@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -16,7 +17,9 @@ import java.util.regex.Pattern;
 final class TorchTypes {
 
     private static final Pattern REFUSED_SUM =
-            Pattern.compile("attempted to promote (\\w+) and (\\w+)");
+            Pattern.compile("attempted to promote (?:Int and |Float and )?(\\w+)");
+
+    private static final Pattern REFUSED = Pattern.compile("not implemented for '(\\w+)'");
 
     private TorchTypes() {}
 
@@ -29,12 +32,12 @@ final class TorchTypes {
         }
     }
 
-    /** Returns a view that can be closed, of one row if that saves anything. */
+    /** Returns a dense array that can be closed, of one row if that saves anything. */
     private static NDArray firstRow(NDArray array) {
-        boolean cut =
-                !array.isSparse()
-                        && array.getShape().dimension() > 0
-                        && array.getShape().size() > 0;
+        if (array.isSparse()) {
+            return array.toDense();
+        }
+        boolean cut = array.getShape().dimension() > 0 && array.getShape().size() > 0;
         return cut ? array.get(new NDIndex().addSliceDim(0, 1)) : array.duplicate();
     }
 
@@ -59,11 +62,12 @@ final class TorchTypes {
     }
 
     private static String ofMessage(String message) {
-        Matcher matcher = REFUSED_SUM.matcher(message);
-        if (!matcher.find()) {
-            return ArrayTypes.UNNAMED;
+        for (Pattern pattern : List.of(REFUSED_SUM, REFUSED)) {
+            Matcher matcher = pattern.matcher(message);
+            if (matcher.find()) {
+                return matcher.group(1).toUpperCase(Locale.ROOT);
+            }
         }
-        boolean isFirst = !matcher.group(1).equals("Int") && !matcher.group(1).equals("Float");
-        return matcher.group(isFirst ? 1 : 2).toUpperCase(Locale.ROOT);
+        return ArrayTypes.UNNAMED;
     }
 }

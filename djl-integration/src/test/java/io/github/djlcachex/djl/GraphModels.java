@@ -41,7 +41,8 @@ final class GraphModels {
         return System.getenv("TENSORFLOW_LIBRARY_PATH") != null;
     }
 
-    private static void requireTensorFlow() {
+    /** Skips the test where TensorFlow has no natives. */
+    static void requireTensorFlow() {
         if (!hasTensorFlow()) {
             String message =
                     "SKIPPED: no natives of TensorFlow for "

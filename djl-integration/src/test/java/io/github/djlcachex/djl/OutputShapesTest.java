@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
+import java.util.Objects;
 
 /** The shapes that a decorator tells a network of its outputs. */
 class OutputShapesTest {
@@ -35,6 +36,25 @@ class OutputShapesTest {
                 assertThat(decorator.getOutputShapes(inputs, null))
                         .containsExactly(new Shape(8, length).addAll(features));
             }
+        }
+    }
+
+    @Test
+    void getOutputShapes_ofTypesThatDjlDoesNotName_areTold() {
+        try (OutputModels models = new OutputModels(directory)) {
+            OutputModels.Loaded onnx = Objects.requireNonNull(models.onnx("INT16", "rows"));
+            assertOutput(onnx, DataType.UNKNOWN);
+            assertOutput(models.tensorFlow("UINT16", "rows"), DataType.UNKNOWN);
+            assertOutput(models.tensorFlow("FLOAT16", "rows"), DataType.FLOAT16);
+        }
+    }
+
+    private void assertOutput(OutputModels.Loaded loaded, DataType type) {
+        Path cache = directory.resolve(loaded.engine() + type);
+        try (CacheBlockDecorator decorator = loaded.decorator(cache).build()) {
+            Shape[] inputs = {new Shape(8, OutputModels.INPUTS)};
+            assertThat(decorator.getOutputShapes(inputs, null)).containsExactly(new Shape(8, 6));
+            assertThat(decorator.getOutputDataTypes()).containsExactly(type);
         }
     }
 }

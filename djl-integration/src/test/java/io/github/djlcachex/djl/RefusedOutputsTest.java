@@ -17,6 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 
 /** Outputs that cannot be cached are refused with the reason; some of them would abort the JVM. */
@@ -178,6 +180,51 @@ class RefusedOutputsTest {
             assertThatThrownBy(() -> Decorated.run(decorator, manager, batch))
                     .isInstanceOf(UnsupportedOutputException.class)
                     .hasMessageContaining("first dimension");
+        }
+    }
+
+    @Test
+    void caseE14_shortBatchesOfATrainerWithTheCacheOff_passWhateverTheOutputIs() {
+        Map<String, UnaryOperator<NDList>> blocks =
+                Map.of(
+                        "a sum",
+                        inputs -> new NDList(inputs.head().sum()),
+                        "none",
+                        inputs -> new NDList(),
+                        "sparse",
+                        RefusedOutputsTest::sparse,
+                        "of one name",
+                        RefusedOutputsTest::twins);
+        try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
+            blocks.forEach(
+                    (name, function) -> {
+                        NDList inputs = new NDList(manager.ones(new Shape(2, 3)));
+                        try (CacheBlockDecorator decorator =
+                                Decorated.in(directory.resolve(name))
+                                        .setBlock(new SpyBlock(function))
+                                        .optMinMissRows(16)
+                                        .build()) {
+                            decorator.setEnabled(false);
+                            NDList batch = CacheIds.attach(inputs, 1, 2);
+                            assertThat(Bits.hex(Decorated.train(decorator, manager, batch)))
+                                    .as(name)
+                                    .isEqualTo(Bits.hex(function.apply(inputs)));
+                        }
+                    });
+        }
+    }
+
+    @Test
+    void forward_rowsWithoutElements_areRefusedByTheOutputsName() {
+        try (NDManager manager = NDManager.newBaseManager("PyTorch");
+                CacheBlockDecorator decorator =
+                        Decorated.of(
+                                new SpyBlock(inputs -> new NDList(manager.create(new Shape(2, 0)))),
+                                directory)) {
+            NDList batch = CacheIds.attach(new NDList(manager.ones(new Shape(2, 2))), 1, 2);
+            assertThatThrownBy(() -> Decorated.run(decorator, manager, batch))
+                    .isInstanceOf(UnsupportedOutputException.class)
+                    .hasMessageContainingAll("output 0", "(2, 0)");
         }
     }
 
