@@ -63,15 +63,23 @@ final class ArrayTypes {
         }
     }
 
-    /** Returns what the engine calls the type of an array. */
+    /** Returns the name of an array's type: DJL's, or the engine's where DJL has none. */
     static String nameOf(NDArray array) {
         DataType type = of(array);
-        String name = type == null ? engineNameOf(array) : type.name();
-        return named(array) != null || UNNAMED.equals(name)
-                ? name
-                : name + ", which DJL does not name";
+        if (type != null) {
+            return type.name();
+        }
+        String name = engineNameOf(array);
+        return UNNAMED.equals(name) ? name : "UNKNOWN to DJL, " + name + " to " + engineOf(array);
     }
 
+    private static String engineOf(NDArray array) {
+        return isOnnxRuntime(array)
+                ? "ONNX Runtime"
+                : isTensorFlow(array) ? Engines.TENSORFLOW : Engines.PYTORCH;
+    }
+
+    /** Returns what the engine calls the type of an array, in small letters. */
     private static String engineNameOf(NDArray array) {
         if (isTensorFlow(array)) {
             return TensorFlowArrays.nameOf(TensorFlowArrays.typeOf(array));
@@ -87,7 +95,9 @@ final class ArrayTypes {
             Object info = Hidden.answer(Hidden.answer(array, "getTensor"), "getInfo");
             Object type = info == null ? null : Hidden.field(info.getClass(), "onnxType", info);
             String name = String.valueOf(type);
-            return name.startsWith(ONNX_PREFIX) ? name.substring(ONNX_PREFIX.length()) : UNNAMED;
+            return name.startsWith(ONNX_PREFIX)
+                    ? name.substring(ONNX_PREFIX.length()).toLowerCase(Locale.ROOT)
+                    : UNNAMED;
         } catch (ReflectiveOperationException e) {
             logger.debug("the type of an array of ONNX Runtime cannot be seen", e);
             return UNNAMED;
@@ -99,11 +109,11 @@ final class ArrayTypes {
         if (named(array) != null || !(isPyTorch(array) || isTensorFlow(array))) {
             return false;
         }
-        String name = nameOf(array).toUpperCase(Locale.ROOT);
+        String name = engineNameOf(array);
         // a cast of a complex number would lose half of it
-        return name.startsWith("INT")
-                || name.startsWith("UINT")
-                || name.startsWith("FLOAT")
-                || name.startsWith("BFLOAT");
+        return name.startsWith("int")
+                || name.startsWith("uint")
+                || name.startsWith("float")
+                || name.startsWith("bfloat");
     }
 }

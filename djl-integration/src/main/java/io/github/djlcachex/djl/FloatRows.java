@@ -23,12 +23,12 @@ abstract sealed class FloatRows {
      * @throws UnsupportedOutputException if it is of another type
      */
     static FloatRows of(String subject, NDArray array) {
-        DataType type = array.getDataType();
+        DataType type = ArrayTypes.of(array);
         if (type != DataType.FLOAT32 && type != DataType.FLOAT64) {
             throw new UnsupportedOutputException(
                     subject,
                     "FLOAT32 or FLOAT64",
-                    type == null ? "a type that DJL does not name" : type.name(),
+                    ArrayTypes.nameOf(array),
                     "cast it inside the extractor, or pool by a function of your own");
         }
         return of(ComputedRows.bytesOf(array, 0), type);

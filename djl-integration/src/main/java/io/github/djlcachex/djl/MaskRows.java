@@ -25,7 +25,7 @@ record MaskRows(ByteBuffer bytes, int length, int valueBytes, int lastBits) {
      */
     static MaskRows of(NDArray mask, Shape tokens) {
         Shape shape = mask.getShape();
-        DataType type = mask.getDataType();
+        DataType type = ArrayTypes.orUnknown(mask);
         boolean fits =
                 shape.dimension() == 2
                         && tokens.dimension() >= 2
@@ -36,7 +36,7 @@ record MaskRows(ByteBuffer bytes, int length, int valueBytes, int lastBits) {
                     "mask",
                     "an array of numbers or booleans of shape (N, T), for tokens of shape "
                             + tokens,
-                    type.name() + " of shape " + shape,
+                    ArrayTypes.nameOf(mask) + " of shape " + shape,
                     "name the input that says which tokens count");
         }
         int length = Math.toIntExact(shape.get(1));

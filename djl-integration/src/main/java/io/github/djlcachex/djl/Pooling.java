@@ -15,7 +15,7 @@ import java.util.Objects;
  * CacheBlockDecoratorBuilder#optOutput}.
  *
  * <pre>{@code
- * .optOutput(Pooling.meanByMask("attention_mask").andThen(Pooling.l2Normalization()))
+ * .optOutput(Pooling.meanByMask(1).andThen(Pooling.l2Normalization()))
  * }</pre>
  *
  * <p>Each takes the first output, of FLOAT32 or FLOAT64, leaves others out, and keeps type and
@@ -55,6 +55,9 @@ public final class Pooling implements NamedOutput {
     /**
      * Returns the mean over the tokens that a mask counts, from {@code (N, T, H)} to {@code (N,
      * H)}. A text of which no token counts becomes zeros.
+     *
+     * <p>A predictor's translator may name its arrays; the batches of DJL's datasets have no names,
+     * nor have the inputs that a network is initialized with: those need the position.
      *
      * @param maskName the name of the mask among the inputs, such as {@code attention_mask}; an
      *     array of shape {@code (N, T)} whose zeros are padding
@@ -124,7 +127,8 @@ public final class Pooling implements NamedOutput {
                     "mask of " + this,
                     "an input " + (mask instanceof Integer ? "at that position" : "of that name"),
                     inputs.size() + " inputs: " + names(inputs),
-                    "pool by the position of the mask, without the ids, or by its name");
+                    "pool by the position of the mask, without the ids; inputs of a Trainer have no"
+                            + " names");
         }
         return found;
     }

@@ -2,7 +2,6 @@ package io.github.djlcachex.djl;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 
 import io.github.djlcachex.row.Keys;
@@ -111,7 +110,7 @@ final class RowContents {
     /** Adds what an input is, with the dimensions that all of its rows have. */
     private static void addKind(RowHash hash, NDArray input, int position, int from) {
         hash.number(position);
-        hash.text(input.getDataType().name());
+        hash.text(ArrayTypes.orUnknown(input).name());
         long[] shape = input.getShape().getShape();
         hash.number(shape.length);
         for (int i = Math.min(from, shape.length); i < shape.length; i++) {
@@ -137,12 +136,11 @@ final class RowContents {
     }
 
     private static void checkReadable(NDArray input, int position) {
-        DataType type = input.getDataType();
-        if (input.isSparse() || !ElementTypes.isSupported(type)) {
+        if (input.isSparse() || !ElementTypes.isSupported(ArrayTypes.of(input))) {
             throw new UnsupportedInputException(
                     "contents of input " + position,
                     "a dense array of " + ElementTypes.SUPPORTED + " or STRING",
-                    (input.isSparse() ? "a sparse array of " : "") + type.name(),
+                    (input.isSparse() ? "a sparse array of " : "") + ArrayTypes.nameOf(input),
                     "name the inputs that count by optContentInputs, or give ids");
         }
     }

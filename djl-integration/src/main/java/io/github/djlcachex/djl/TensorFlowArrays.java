@@ -31,25 +31,25 @@ final class TensorFlowArrays {
     /** The numbers of TensorFlow's DataType that DJL has no name for. */
     private static final Map<Integer, String> NAMES =
             Map.ofEntries(
-                    Map.entry(5, "INT16"),
-                    Map.entry(8, "COMPLEX64"),
-                    Map.entry(11, "QINT8"),
-                    Map.entry(12, "QUINT8"),
-                    Map.entry(13, "QINT32"),
-                    Map.entry(BFLOAT16, "BFLOAT16"),
-                    Map.entry(15, "QINT16"),
-                    Map.entry(16, "QUINT16"),
-                    Map.entry(17, "UINT16"),
-                    Map.entry(18, "COMPLEX128"),
-                    Map.entry(FLOAT16, "FLOAT16"),
-                    Map.entry(20, "RESOURCE"),
-                    Map.entry(21, "VARIANT"),
-                    Map.entry(22, "UINT32"),
-                    Map.entry(23, "UINT64"),
-                    Map.entry(24, "FLOAT8_E5M2"),
-                    Map.entry(25, "FLOAT8_E4M3FN"),
-                    Map.entry(29, "INT4"),
-                    Map.entry(30, "UINT4"));
+                    Map.entry(5, "int16"),
+                    Map.entry(8, "complex64"),
+                    Map.entry(11, "qint8"),
+                    Map.entry(12, "quint8"),
+                    Map.entry(13, "qint32"),
+                    Map.entry(BFLOAT16, "bfloat16"),
+                    Map.entry(15, "qint16"),
+                    Map.entry(16, "quint16"),
+                    Map.entry(17, "uint16"),
+                    Map.entry(18, "complex128"),
+                    Map.entry(FLOAT16, "float16"),
+                    Map.entry(20, "resource"),
+                    Map.entry(21, "variant"),
+                    Map.entry(22, "uint32"),
+                    Map.entry(23, "uint64"),
+                    Map.entry(24, "float8_e5m2"),
+                    Map.entry(25, "float8_e4m3fn"),
+                    Map.entry(29, "int4"),
+                    Map.entry(30, "uint4"));
 
     private TensorFlowArrays() {}
 

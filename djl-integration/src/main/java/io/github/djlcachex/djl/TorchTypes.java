@@ -23,7 +23,7 @@ final class TorchTypes {
 
     private TorchTypes() {}
 
-    /** Returns the name of an array's type, in DJL's way where DJL has the name. */
+    /** Returns PyTorch's name of an array's type. */
     static String nameOf(NDArray array) {
         try (NDArray row = firstRow(array)) {
             return ofSums(row);
@@ -43,12 +43,12 @@ final class TorchTypes {
 
     private static String ofSums(NDArray row) {
         if (typeOfSum(row, DataType.INT32) == DataType.INT32) {
-            return DataType.INT16.name(); // the only one of PyTorch's that DJL has no number for
+            return "int16"; // the only signed integers that DJL has no name for
         }
         return switch (typeOfSum(row, DataType.FLOAT32)) {
-            case FLOAT32 -> DataType.BFLOAT16.name();
-            case COMPLEX64 -> "COMPLEX32";
-            case UNKNOWN -> "COMPLEX128";
+            case FLOAT32 -> "bfloat16";
+            case COMPLEX64 -> "complex32";
+            case UNKNOWN -> "complex128";
             default -> ArrayTypes.UNNAMED;
         };
     }
@@ -65,7 +65,7 @@ final class TorchTypes {
         for (Pattern pattern : List.of(REFUSED_SUM, REFUSED)) {
             Matcher matcher = pattern.matcher(message);
             if (matcher.find()) {
-                return matcher.group(1).toUpperCase(Locale.ROOT);
+                return matcher.group(1).toLowerCase(Locale.ROOT);
             }
         }
         return ArrayTypes.UNNAMED;

@@ -28,7 +28,7 @@ class ArchitectureTest {
                             "ai.djl..",
                             "java..",
                             "org.objectweb.asm",
-                            "org.slf4j",
+                            "org.slf4j..",
                             "org.jspecify.annotations");
 
     @ArchTest

@@ -77,7 +77,7 @@ class BatchEdgeCasesTest {
             assertThat(stats)
                     .hasToString(
                             "DecoratorStats[batches=3, hits=5, misses=5, computedRows=5, declinedRows=0, "
-                                    + "uncachedBatches=0, batchesWithoutIds=0, batchesOfOtherShape=0, auditedRows=0, auditMismatches=0]");
+                                    + "uncachedBatches=0, batchesWithoutIds=0, batchesAfterClose=0, batchesOfOtherShape=0, changedInputs=0, auditedRows=0, auditMismatches=0]");
         }
     }
 

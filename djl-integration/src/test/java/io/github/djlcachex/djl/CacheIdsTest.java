@@ -169,7 +169,7 @@ class CacheIdsTest {
             assertThat(decorator.stats())
                     .hasToString(
                             "DecoratorStats[batches=3, hits=0, misses=0, computedRows=0, declinedRows=0, "
-                                    + "uncachedBatches=3, batchesWithoutIds=3, batchesOfOtherShape=0, auditedRows=0, auditMismatches=0]");
+                                    + "uncachedBatches=3, batchesWithoutIds=3, batchesAfterClose=0, batchesOfOtherShape=0, changedInputs=0, auditedRows=0, auditMismatches=0]");
             assertThat(spy.calls()).hasSize(3).noneMatch(SpyBlock.Call::training);
             assertThat(decorator.cache().rowCount()).isZero();
         }

@@ -33,8 +33,8 @@ class RefusedOutputsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "to_bfloat16, BFLOAT16, optCastUnknownTo",
-        "to_int16, INT16, optCastUnknownTo",
+        "to_bfloat16, 'UNKNOWN to DJL, bfloat16 to PyTorch', optCastUnknownTo",
+        "to_int16, 'UNKNOWN to DJL, int16 to PyTorch', optCastUnknownTo",
         "to_complex64, COMPLEX64, cast the output"
     })
     void caseE14_typeThatAbortsTheJvm_isRefusedForTheCacheAndPassesWithoutIt(
