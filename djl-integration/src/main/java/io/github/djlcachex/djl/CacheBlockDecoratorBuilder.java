@@ -11,9 +11,7 @@ import io.github.djlcachex.row.InvalidOptionException;
 import org.jspecify.annotations.Nullable;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -35,16 +33,13 @@ public final class CacheBlockDecoratorBuilder {
     AuditMode auditMode = AuditMode.WARN;
     @Nullable DataType castUnknownTo;
     private @Nullable Block block;
-    private @Nullable FeatureCache cache;
-    private @Nullable Path directory;
-    private @Nullable String moduleId;
+    private final CacheChoice cache = new CacheChoice();
     private @Nullable String fingerprint;
     private final Set<Integer> sharedInputs = new HashSet<>();
     private @Nullable String version;
     private @Nullable OutputFunction output;
     private @Nullable Model model;
     private Path[] modelFiles = new Path[0];
-    private final List<Consumer<FeatureCacheBuilder>> cacheOptions = new ArrayList<>();
 
     CacheBlockDecoratorBuilder() {}
 
@@ -96,7 +91,7 @@ public final class CacheBlockDecoratorBuilder {
      * @return this builder
      */
     public CacheBlockDecoratorBuilder setCache(FeatureCache cache) {
-        this.cache = cache;
+        this.cache.cache = cache;
         return this;
     }
 
@@ -107,7 +102,7 @@ public final class CacheBlockDecoratorBuilder {
      * @return this builder
      */
     public CacheBlockDecoratorBuilder setDirectory(Path directory) {
-        this.directory = directory;
+        cache.directory = directory;
         return this;
     }
 
@@ -118,7 +113,7 @@ public final class CacheBlockDecoratorBuilder {
      * @return this builder
      */
     public CacheBlockDecoratorBuilder setModuleId(String moduleId) {
-        this.moduleId = moduleId;
+        cache.moduleId = moduleId;
         return this;
     }
 
@@ -147,15 +142,15 @@ public final class CacheBlockDecoratorBuilder {
      * @throws InvalidOptionException if it is blank
      */
     public CacheBlockDecoratorBuilder optVersion(String version) {
-        check(!version.isBlank(), "version", "a text", "none");
+        Options.check(!version.isBlank(), "version", "a text", "none");
         this.version = version;
         return this;
     }
 
     /**
      * Sets the least number of rows that the wrapped block is run on for a batch with ids. Fewer
-     * are padded by repeating them, since results of small batches differ from those of large ones
-     * in the last bit. A lone miss so costs as much as that many rows. See {@link RowStability}.
+     * are padded by repeating them, since small batches differ from large ones in the last bit. A
+     * lone miss so costs as much as that many rows. See {@link RowStability}.
      *
      * @param minMissRows at least 1, which turns padding off; by default 16 for a trainer, whose
      *     losses are then equal with and without the cache, and 1 for a predictor
@@ -163,7 +158,7 @@ public final class CacheBlockDecoratorBuilder {
      * @throws InvalidOptionException if it is under 1
      */
     public CacheBlockDecoratorBuilder optMinMissRows(int minMissRows) {
-        check(minMissRows >= 1, "minMissRows", "1 or more", minMissRows);
+        Options.check(minMissRows >= 1, "minMissRows", "1 or more", minMissRows);
         this.minMissRows = minMissRows;
         return this;
     }
@@ -177,7 +172,7 @@ public final class CacheBlockDecoratorBuilder {
      * @throws InvalidOptionException if it is negative
      */
     public CacheBlockDecoratorBuilder optIdInput(int idInput) {
-        check(idInput >= 0, "idInput", "0 or more", idInput);
+        Options.check(idInput >= 0, "idInput", "0 or more", idInput);
         this.idInput = idInput;
         return this;
     }
@@ -198,10 +193,9 @@ public final class CacheBlockDecoratorBuilder {
      * over its inputs, as string ids. A block is so wrapped, and nothing else changes. Ids that a
      * batch or a scope brings come first.
      *
-     * <p>The price is a pass over the inputs of every batch, also of hits. Two rows that differ in
-     * a bit have two ids: a text that is padded to the longest of its batch has another one in
-     * another batch, unless {@link #optContentMask} names the mask. An input that does not decide,
-     * such as a random number, is left out by {@link #optContentInputs}.
+     * <p>The price is a pass over the inputs of every batch, also of hits. Rows that differ in a
+     * bit have two ids: so has a text in batches of other lengths, unless {@link #optContentMask}
+     * names the mask. {@link #optContentInputs} leaves out an input that does not decide.
      *
      * @return this builder
      */
@@ -211,13 +205,12 @@ public final class CacheBlockDecoratorBuilder {
     }
 
     /**
-     * Keeps a checksum of the input row beside each row, of 64 bits, and computes a row again whose
+     * Keeps a checksum of the input beside each row, of 64 bits, and computes a row again whose
      * input has another one: an id that has come to mean another sample. That is counted and warned
      * of. The stored row stays, so that the row is computed in each batch until it has another id.
      *
-     * <p>The price is a pass over the inputs of every batch, also of hits, and 8 bytes a row. Rows
-     * that were stored without the check are not found with it. What was said of padding at {@link
-     * #optContentIds} holds here too.
+     * <p>The price and the limits are those of {@link #optContentIds}, and 8 bytes a row. Rows that
+     * were stored without the check are not found with it.
      *
      * @return this builder
      */
@@ -235,10 +228,7 @@ public final class CacheBlockDecoratorBuilder {
      * @throws InvalidOptionException if one is negative
      */
     public CacheBlockDecoratorBuilder optContentInputs(int... positions) {
-        for (int position : positions) {
-            check(position >= 0, "contentInputs", "0 or more", position);
-            contentInputs.add(position);
-        }
+        Options.addPositions(contentInputs, "contentInputs", positions);
         return this;
     }
 
@@ -253,7 +243,7 @@ public final class CacheBlockDecoratorBuilder {
      * @throws InvalidOptionException if it is negative
      */
     public CacheBlockDecoratorBuilder optContentMask(int maskInput) {
-        check(maskInput >= 0, "contentMask", "0 or more", maskInput);
+        Options.check(maskInput >= 0, "contentMask", "0 or more", maskInput);
         this.contentMask = maskInput;
         return this;
     }
@@ -278,10 +268,7 @@ public final class CacheBlockDecoratorBuilder {
      * @throws InvalidOptionException if one is negative
      */
     public CacheBlockDecoratorBuilder optSharedInputs(int... positions) {
-        for (int position : positions) {
-            check(position >= 0, "sharedInputs", "0 or more", position);
-            sharedInputs.add(position);
-        }
+        Options.addPositions(sharedInputs, "sharedInputs", positions);
         return this;
     }
 
@@ -309,7 +296,8 @@ public final class CacheBlockDecoratorBuilder {
      * @throws InvalidOptionException if it cannot be cached
      */
     public CacheBlockDecoratorBuilder optCastUnknownTo(DataType type) {
-        check(ElementTypes.isSupported(type), "castUnknownTo", ElementTypes.SUPPORTED, type);
+        Options.check(
+                ElementTypes.isSupported(type), "castUnknownTo", ElementTypes.SUPPORTED, type);
         this.castUnknownTo = type;
         return this;
     }
@@ -354,13 +342,12 @@ public final class CacheBlockDecoratorBuilder {
      * @return this builder
      */
     public CacheBlockDecoratorBuilder optCacheOptions(Consumer<FeatureCacheBuilder> options) {
-        cacheOptions.add(options);
+        cache.add(options);
         return this;
     }
 
     /**
-     * Builds the decorator. An own cache is opened at once if the block's weights are there, else
-     * with the first batch.
+     * Builds the decorator. Its cache is opened now if the block's weights are there, else later.
      *
      * @return the decorator
      * @throws InvalidOptionException if the block is missing, or there is not either a cache or a
@@ -369,8 +356,11 @@ public final class CacheBlockDecoratorBuilder {
      *     set
      */
     public CacheBlockDecorator build() {
-        Block wrapped = required(wrapped(), "block", "setBlock or setModel");
-        check(!(wrapped instanceof CacheBlockDecorator), "block", "no decorator yet", wrapped);
+        Options.check(model == null || block == null, "model", "a model or a block", "both");
+        Block found = model == null ? block : model.getBlock();
+        Block wrapped = Options.required(found, "block", "setBlock or setModel");
+        Options.check(
+                !(wrapped instanceof CacheBlockDecorator), "block", "no decorator yet", wrapped);
         return new CacheBlockDecorator(this, new FrozenBlock(wrapped), handleOf(wrapped));
     }
 
@@ -386,68 +376,25 @@ public final class CacheBlockDecoratorBuilder {
         return new RowSelector(Set.copyOf(sharedInputs));
     }
 
-    private @Nullable Block wrapped() {
-        if (model == null) {
-            return block;
-        }
-        check(block == null, "model", "a model or a block", "both");
-        return model.getBlock();
+    private CacheHandle handleOf(Block wrapped) {
+        cache.check(fingerprint, version);
+        return cache.cache == null
+                ? CacheHandle.opening(wrapped, this::open, fingerprint())
+                : CacheHandle.given(wrapped, cache.cache, BlockFingerprint.ofWeights(model));
     }
 
-    private CacheHandle handleOf(Block wrapped) {
-        if (cache == null) {
-            Path root = required(directory, "directory", "setDirectory or setCache");
-            String module = required(moduleId, "moduleId", "setModuleId");
-            return CacheHandle.opening(wrapped, text -> open(root, module, text), fingerprint());
-        }
-        boolean alone =
-                directory == null
-                        && moduleId == null
-                        && fingerprint == null
-                        && version == null
-                        && cacheOptions.isEmpty();
-        check(
-                alone,
-                "cache",
-                "a cache alone, with its options set where it was opened",
-                "a cache, and options for opening one");
-        return CacheHandle.given(wrapped, cache, BlockFingerprint.ofWeights(model));
+    private FeatureCache open(String text) {
+        return cache.open(inputCheck ? text + RowStore.SUFFIX : text);
     }
 
     private BlockFingerprint fingerprint() {
-        check(
-                fingerprint == null || version == null,
-                "version",
-                "a version or a fingerprint",
-                "both, though a fingerprint stands for the code too");
+        boolean one = fingerprint == null || version == null;
+        Options.check(
+                one, "version", "none beside a fingerprint, which names the code too", "both");
         String text = ModuleFingerprint.besideFiles(fingerprint, block);
         if (text == null && model != null) {
             text = LoadedModel.fingerprintOf(model, modelFiles, version);
         }
         return BlockFingerprint.of(text, version, model, output);
-    }
-
-    private FeatureCache open(Path root, String module, String text) {
-        FeatureCacheBuilder options =
-                FeatureCache.builder()
-                        .directory(root)
-                        .moduleId(module)
-                        .fingerprint(inputCheck ? text + RowStore.SUFFIX : text);
-        cacheOptions.forEach(option -> option.accept(options));
-        return options.open();
-    }
-
-    private static <T> T required(@Nullable T value, String option, String setter) {
-        if (value == null) {
-            throw new InvalidOptionException(option, "a value", "none", "call " + setter);
-        }
-        return value;
-    }
-
-    private static void check(boolean holds, String option, String expected, Object found) {
-        if (!holds) {
-            throw new InvalidOptionException(
-                    option, expected, String.valueOf(found), "change the option");
-        }
     }
 }

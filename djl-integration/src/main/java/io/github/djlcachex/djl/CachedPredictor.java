@@ -129,7 +129,7 @@ public final class CachedPredictor<I, O> extends Predictor<I, O> {
                 ids == null
                         ? inputs -> CacheIdTranslator.contents(manager, inputs)
                         : inputs -> CacheIdTranslator.strings(inputs, ids);
-        FeatureCache given = options.cache;
+        FeatureCache given = options.given();
         FeatureCache cache = given == null ? options.open(fingerprint(options, notices)) : given;
         outputs = new OutputCache<>(cache, given != null, keys, manager, notices);
     }

@@ -11,8 +11,6 @@ import io.github.djlcachex.row.InvalidOptionException;
 import org.jspecify.annotations.Nullable;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -28,19 +26,16 @@ public final class CachedPredictorBuilder<I, O> {
 
     final Model model;
     final Translator<I, O> translator;
-    @Nullable FeatureCache cache;
+    private final CacheChoice cache = new CacheChoice();
     @Nullable Function<? super I, String> ids;
     @Nullable String fingerprint;
     @Nullable String version;
     Path[] modelFiles = new Path[0];
     private @Nullable Device device;
-    private @Nullable Path directory;
-    private @Nullable String moduleId;
-    private final List<Consumer<FeatureCacheBuilder>> cacheOptions = new ArrayList<>();
 
     CachedPredictorBuilder(Model model, @Nullable Translator<I, O> translator) {
         this.model = model;
-        this.translator = required(translator, "translator", "builder(model, translator)");
+        this.translator = Options.required(translator, "translator", "builder(model, translator)");
         check(
                 !(translator instanceof CacheIdTranslator),
                 "translator",
@@ -58,7 +53,7 @@ public final class CachedPredictorBuilder<I, O> {
      * @return this builder
      */
     public CachedPredictorBuilder<I, O> setCache(FeatureCache cache) {
-        this.cache = cache;
+        this.cache.cache = cache;
         return this;
     }
 
@@ -69,7 +64,7 @@ public final class CachedPredictorBuilder<I, O> {
      * @return this builder
      */
     public CachedPredictorBuilder<I, O> setDirectory(Path directory) {
-        this.directory = directory;
+        cache.directory = directory;
         return this;
     }
 
@@ -80,7 +75,7 @@ public final class CachedPredictorBuilder<I, O> {
      * @return this builder
      */
     public CachedPredictorBuilder<I, O> setModuleId(String moduleId) {
-        this.moduleId = moduleId;
+        cache.moduleId = moduleId;
         return this;
     }
 
@@ -132,7 +127,7 @@ public final class CachedPredictorBuilder<I, O> {
      * @throws InvalidOptionException if it is blank
      */
     public CachedPredictorBuilder<I, O> optVersion(String version) {
-        check(!version.isBlank(), "version", "a text", "none", "change the option");
+        Options.check(!version.isBlank(), "version", "a text", "none");
         this.version = version;
         return this;
     }
@@ -155,7 +150,7 @@ public final class CachedPredictorBuilder<I, O> {
      * @return this builder
      */
     public CachedPredictorBuilder<I, O> optCacheOptions(Consumer<FeatureCacheBuilder> options) {
-        cacheOptions.add(options);
+        cache.add(options);
         return this;
     }
 
@@ -169,7 +164,7 @@ public final class CachedPredictorBuilder<I, O> {
      *     cannot be read, and no version is given
      */
     public CachedPredictor<I, O> build() {
-        checkCache();
+        cache.check(fingerprint, modelFiles.length > 0 ? "files" : version);
         Device on = device == null ? model.getNDManager().getDevice() : device;
         CachedPredictor<I, O> predictor = new CachedPredictor<>(model, translator, on);
         boolean built = false;
@@ -184,42 +179,12 @@ public final class CachedPredictorBuilder<I, O> {
         return predictor;
     }
 
-    private void checkCache() {
-        if (cache == null) {
-            required(directory, "directory", "setDirectory or setCache");
-            required(moduleId, "moduleId", "setModuleId");
-            return;
-        }
-        boolean alone =
-                directory == null
-                        && moduleId == null
-                        && fingerprint == null
-                        && version == null
-                        && modelFiles.length == 0
-                        && cacheOptions.isEmpty();
-        check(
-                alone,
-                "cache",
-                "a cache alone, with its options set where it was opened",
-                "a cache, and options for opening one",
-                "change the option");
+    @Nullable FeatureCache given() {
+        return cache.cache;
     }
 
     FeatureCache open(String text) {
-        FeatureCacheBuilder options =
-                FeatureCache.builder()
-                        .directory(required(directory, "directory", "setDirectory"))
-                        .moduleId(required(moduleId, "moduleId", "setModuleId"))
-                        .fingerprint(text);
-        cacheOptions.forEach(option -> option.accept(options));
-        return options.open();
-    }
-
-    private static <T> T required(@Nullable T value, String option, String setter) {
-        if (value == null) {
-            throw new InvalidOptionException(option, "a value", "none", "call " + setter);
-        }
-        return value;
+        return cache.open(text);
     }
 
     private static void check(

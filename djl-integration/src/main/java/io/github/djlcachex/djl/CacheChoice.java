@@ -1,0 +1,62 @@
+package io.github.djlcachex.djl;
+
+import io.github.djlcachex.cache.FeatureCache;
+import io.github.djlcachex.cache.FeatureCacheBuilder;
+import io.github.djlcachex.row.InvalidOptionException;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Where a builder's user wants the rows: in a cache that is open, or in a directory under a module
+ * id, with options.
+ */
+final class CacheChoice {
+
+    @Nullable FeatureCache cache;
+    @Nullable Path directory;
+    @Nullable String moduleId;
+    private final List<Consumer<FeatureCacheBuilder>> options = new ArrayList<>();
+
+    void add(Consumer<FeatureCacheBuilder> option) {
+        options.add(option);
+    }
+
+    /**
+     * Checks that it is the one or the other.
+     *
+     * @param names what names the weights or the code, which the user of an open cache has done
+     * @throws InvalidOptionException if it is neither or both
+     */
+    void check(@Nullable Object... names) {
+        if (cache == null) {
+            Options.required(directory, "directory", "setDirectory or setCache");
+            Options.required(moduleId, "moduleId", "setModuleId");
+            return;
+        }
+        boolean named = Arrays.stream(names).anyMatch(name -> name != null);
+        if (directory != null || moduleId != null || named || !options.isEmpty()) {
+            throw new InvalidOptionException(
+                    "cache",
+                    "a cache alone, with its options set where it was opened",
+                    "a cache, and options for opening one",
+                    "change the option");
+        }
+    }
+
+    /** Opens a cache in the directory. */
+    FeatureCache open(String fingerprint) {
+        FeatureCacheBuilder builder =
+                FeatureCache.builder()
+                        .directory(Options.required(directory, "directory", "setDirectory"))
+                        .moduleId(Options.required(moduleId, "moduleId", "setModuleId"))
+                        .fingerprint(fingerprint);
+        options.forEach(option -> option.accept(builder));
+        return builder.open();
+    }
+}
