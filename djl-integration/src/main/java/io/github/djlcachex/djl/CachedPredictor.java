@@ -44,7 +44,7 @@ import java.util.function.Function;
  * CacheIdTranslator}. The decorator is not closed with the predictor.
  *
  * <p>As every predictor it is for one thread: build one for each, over one directory or one cache.
- * They share rows and files. Two that have one missing input at the same time both compute it. A
+ * They share rows and files, and an input that several miss at the same time is run by one. A
  * failure to store rows never fails a prediction. {@code streamingPredict} is never cached.
  *
  * @param <I> the type of the input

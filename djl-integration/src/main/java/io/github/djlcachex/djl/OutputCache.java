@@ -52,10 +52,40 @@ final class OutputCache<I, O> implements AutoCloseable {
         if (inputs.isEmpty() || otherType) {
             return uncached(inputs, plain);
         }
-        StoredOutputs<O> stored = find(inputs);
-        if (stored == null) {
-            return uncached(inputs, plain);
+        while (true) {
+            StoredOutputs<O> stored = find(inputs);
+            if (stored == null) {
+                return uncached(inputs, plain);
+            }
+            Claims claims = Claims.of(cache, stored.keys(), stored.missing());
+            try (claims) {
+                if (claims.positions().length == stored.missing().length) {
+                    return completed(latest(stored, inputs), inputs, plain);
+                }
+            }
+            stored.discard();
+            claims.awaitOthers(); // holding none: they may wait for what this thread claimed
         }
+    }
+
+    /** Looks once more if another thread has stored what this one has claimed since. */
+    private StoredOutputs<O> latest(StoredOutputs<O> stored, List<I> inputs)
+            throws TranslateException {
+        int[] missing = stored.missing();
+        if (missing.length == 0 || cache.isClosed()) {
+            return stored;
+        }
+        StoredOutputs<O> again = find(inputs);
+        if (again == null) {
+            return stored;
+        }
+        stored.discard();
+        return again;
+    }
+
+    private List<O> completed(
+            StoredOutputs<O> stored, List<I> inputs, ComputedOutputs.Plain<I, O> plain)
+            throws TranslateException {
         int[] missing = stored.missing();
         try {
             List<O> outputs =
