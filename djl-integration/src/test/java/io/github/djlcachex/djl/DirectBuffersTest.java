@@ -41,12 +41,14 @@ class DirectBuffersTest {
 
     @Test
     void take_whileTheArrayIsOpen_isAnotherBuffer() {
-        try (NDManager manager = NDManager.newBaseManager("OnnxRuntime")) {
-            ByteBuffer first = buffers.take(BYTES);
-            NDArray array = arrayOf(manager, first);
-            buffers.lend(first, array);
-            assertThat(buffers.take(BYTES)).isNotSameAs(first);
-            assertThat(array.isReleased()).isFalse();
+        for (String engine : engines("OnnxRuntime", "PyTorch")) {
+            try (NDManager manager = NDManager.newBaseManager(engine)) {
+                ByteBuffer first = buffers.take(BYTES);
+                NDArray array = arrayOf(manager, first);
+                buffers.lend(first, array);
+                assertThat(buffers.take(BYTES)).as(engine).isNotSameAs(first);
+                assertThat(array.isReleased()).isFalse();
+            }
         }
     }
 
