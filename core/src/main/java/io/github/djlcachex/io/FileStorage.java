@@ -13,7 +13,6 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /** The storage of the operating system, through {@code java.nio}. */
@@ -21,35 +20,6 @@ public final class FileStorage implements Storage {
 
     private static final boolean WINDOWS =
             System.getProperty("os.name", "").toLowerCase(Locale.ROOT).startsWith("windows");
-
-    /** Types that the usual clients of network filesystems report. */
-    private static final Set<String> NETWORK_TYPES =
-            Set.of(
-                    "nfs",
-                    "nfs3",
-                    "nfs4",
-                    "cifs",
-                    "smb",
-                    "smb2",
-                    "smb3",
-                    "smbfs",
-                    "9p",
-                    "afs",
-                    "lustre",
-                    "gpfs",
-                    "beegfs",
-                    "ceph",
-                    "glusterfs",
-                    "panfs",
-                    "ocfs2",
-                    "gfs2",
-                    "fuse.sshfs",
-                    "fuse.glusterfs",
-                    "fuse.ceph-fuse",
-                    "fuse.s3fs",
-                    "fuse.gcsfuse",
-                    "fuse.juicefs",
-                    "fuse.beegfs");
 
     /** Creates the storage; it has no state. */
     public FileStorage() {}
@@ -151,6 +121,6 @@ public final class FileStorage implements Storage {
         while (existing.getParent() != null && !Files.exists(existing)) {
             existing = existing.getParent();
         }
-        return NETWORK_TYPES.contains(Files.getFileStore(existing).type().toLowerCase(Locale.ROOT));
+        return FilesystemTypes.isNetwork(Files.getFileStore(existing).type());
     }
 }
