@@ -19,6 +19,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -176,7 +177,7 @@ public final class ContractFile {
     }
 
     private boolean publishByRename(Path temporary, String text) throws IOException {
-        String hash = String.format("%08x", text.hashCode());
+        String hash = String.format(Locale.ROOT, "%08x", text.hashCode());
         storage.rename(temporary, generation.resolve("contract-" + hash + ".json"));
         return true;
     }

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.zip.CRC32C;
 
 /**
@@ -71,7 +72,7 @@ final class ContractJson {
         node.put("module", contract.moduleId());
         node.put("fingerprint", contract.fingerprint());
         node.put("keyType", contract.keyType().name());
-        node.put("hashSeed", String.format("%016x", contract.hashSeed()));
+        node.put("hashSeed", String.format(Locale.ROOT, "%016x", contract.hashSeed()));
         ArrayNode columns = node.putArray("columns");
         for (Column column : contract.schema().columns()) {
             ObjectNode encoded = columns.addObject();
@@ -182,7 +183,7 @@ final class ContractJson {
     private static String checksum(ObjectNode node) {
         CRC32C crc = new CRC32C();
         crc.update(node.toString().getBytes(StandardCharsets.UTF_8));
-        return String.format("%08x", crc.getValue());
+        return String.format(Locale.ROOT, "%08x", crc.getValue());
     }
 
     private static CorruptFileException corrupt(

@@ -1,5 +1,6 @@
 package io.github.djlcachex.segment;
 
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -57,6 +58,6 @@ public record SegmentName(WriterId writer, long sequence) {
 
     @Override
     public String toString() {
-        return String.format("%s-%08d", writer, sequence);
+        return String.format(Locale.ROOT, "%s-%08d", writer, sequence);
     }
 }

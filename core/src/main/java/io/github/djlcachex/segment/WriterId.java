@@ -3,6 +3,7 @@ package io.github.djlcachex.segment;
 import io.github.djlcachex.io.ProcessIdentity;
 
 import java.security.SecureRandom;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -47,6 +48,7 @@ public record WriterId(ProcessIdentity process, int random) {
     @Override
     public String toString() {
         return String.format(
+                Locale.ROOT,
                 "h%08x_b%08x_n%d_p%d_s%d_r%08x",
                 process.host(),
                 process.boot(),

@@ -43,6 +43,11 @@ final class WriterPrograms {
         return Caches.at(directory).fingerprint(type.name());
     }
 
+    /** The directories of the generation of {@link #at}. */
+    static StorePaths pathsOf(Path directory, KeyType type) {
+        return StorePaths.of(directory, Caches.MODULE, type.name());
+    }
+
     /** What a gather found: right rows, wrong rows and missing ones. */
     record Checked(int right, int wrong, int missing) {
 

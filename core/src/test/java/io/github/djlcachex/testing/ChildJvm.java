@@ -41,14 +41,36 @@ public final class ChildJvm implements AutoCloseable {
             Class<?> main,
             Object... arguments)
             throws IOException {
-        List<String> command =
-                new ArrayList<>(
-                        List.of(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-Xmx256m",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                main.getName()));
+        return startFlagged(errorDirectory, List.of(), environment, main, arguments);
+    }
+
+    /** Starts a program with more flags of the JVM and more environment variables. */
+    public static ChildJvm startFlagged(
+            Path errorDirectory,
+            List<String> flags,
+            Map<String, String> environment,
+            Class<?> main,
+            Object... arguments)
+            throws IOException {
+        List<String> command = new ArrayList<>(List.of(java(), "-Xmx256m"));
+        command.addAll(flags);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        return startCommand(errorDirectory, command, environment, arguments);
+    }
+
+    /** The program that starts a JVM of this Java home. */
+    public static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
+    /** Starts any command, without the variables by which a JVM gets more flags. */
+    public static ChildJvm startCommand(
+            Path errorDirectory,
+            List<String> program,
+            Map<String, String> environment,
+            Object... arguments)
+            throws IOException {
+        List<String> command = new ArrayList<>(program);
         for (Object argument : arguments) {
             command.add(argument.toString());
         }
@@ -104,7 +126,7 @@ public final class ChildJvm implements AutoCloseable {
 
     /** What it has printed as errors so far. */
     public String errors() throws IOException {
-        return Files.readString(errors);
+        return new String(Files.readAllBytes(errors), StandardCharsets.UTF_8); // of any charset
     }
 
     @Override
