@@ -16,6 +16,7 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.regex.Pattern;
 
@@ -48,7 +49,8 @@ final class Bench {
     void add(Figure figure) {
         Double limit = figure.limit();
         System.out.printf(
-                "  %s: %s %s%s%n",
+                Locale.ROOT,
+                "  %s: %s %s%s\n",
                 figure.name(),
                 Numbers.text(figure.value()),
                 figure.unit(),

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Runs the benchmarks, and writes figures and charts to {@code benchmark/results}.
@@ -83,7 +84,8 @@ public final class BenchmarkSuite {
             e.printStackTrace(System.out);
             return false;
         } finally {
-            System.out.printf("  %.0f s%n", (System.nanoTime() - startNanos) / NANOS_PER_S);
+            System.out.printf(
+                    Locale.ROOT, "  %.0f s\n", (System.nanoTime() - startNanos) / NANOS_PER_S);
         }
     }
 

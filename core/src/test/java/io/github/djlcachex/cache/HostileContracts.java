@@ -2,6 +2,7 @@ package io.github.djlcachex.cache;
 
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.zip.CRC32C;
 
@@ -17,7 +18,7 @@ final class HostileContracts {
         CRC32C crc = new CRC32C();
         crc.update(object.getBytes(StandardCharsets.UTF_8));
         return object.substring(0, object.length() - 1)
-                + String.format(",\"crc32c\":\"%08x\"}", crc.getValue());
+                + String.format(Locale.ROOT, ",\"crc32c\":\"%08x\"}", crc.getValue());
     }
 
     private static String repeated(String text) {

@@ -12,6 +12,7 @@ import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 /** Opening hostile directories in a JVM with a small heap. */
@@ -67,8 +68,11 @@ final class HostilePrograms {
                 GatherResult result = cache.gather(keys, into);
                 int wrong = new ExpectedRows(Caches.ROWS, keys).wrong(into, result.missing());
                 return String.format(
+                        Locale.ROOT,
                         "outcome=open hits=%d wrong=%d skipped=%d",
-                        result.hits(), wrong, cache.stats().skippedSegments());
+                        result.hits(),
+                        wrong,
+                        cache.stats().skippedSegments());
             } catch (CacheException typed) {
                 return "outcome=typed";
             } catch (Throwable untyped) {

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Segments read by pyarrow, if there is a Python with pyarrow and numpy: {@code python3}, or the
@@ -57,6 +58,7 @@ class PyarrowTest {
         boolean found = exitCode("import pyarrow, numpy") == 0;
         if (!found) {
             System.err.printf(
+                    Locale.ROOT,
                     "%n*** SKIPPED: PyarrowTest. '%s' has no pyarrow; CONTRIBUTING.md says how to get"
                             + " it. The claim that pyarrow reads segments is not tested here. ***%n%n",
                     PYTHON);

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -146,6 +147,7 @@ final class ReaderPrograms {
 
         String report() {
             return String.format(
+                    Locale.ROOT,
                     "hits=%d wrong=%d healthyMisses=%d thrown=%d corrupt=%d",
                     hits.get(),
                     wrong.get(),

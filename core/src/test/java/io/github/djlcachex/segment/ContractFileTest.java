@@ -28,6 +28,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.CRC32C;
@@ -65,7 +66,7 @@ class ContractFileTest {
         CRC32C crc = new CRC32C();
         crc.update(object.getBytes(StandardCharsets.UTF_8));
         return object.substring(0, object.length() - 1)
-                + String.format(",\"crc32c\":\"%08x\"}", crc.getValue());
+                + String.format(Locale.ROOT, ",\"crc32c\":\"%08x\"}", crc.getValue());
     }
 
     private static Contract decode(String text) {

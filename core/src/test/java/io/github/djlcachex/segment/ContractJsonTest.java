@@ -15,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.zip.CRC32C;
 
 /** Contracts whose checksum is right and whose fields are not: found by fuzzing. */
@@ -30,7 +31,7 @@ class ContractJsonTest {
         node.remove("crc32c");
         CRC32C crc = new CRC32C();
         crc.update(node.toString().getBytes(StandardCharsets.UTF_8));
-        return node.put("crc32c", String.format("%08x", crc.getValue())).toString();
+        return node.put("crc32c", String.format(Locale.ROOT, "%08x", crc.getValue())).toString();
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.zip.CRC32C;
@@ -214,7 +215,10 @@ public final class ForgedSegments {
         String body = honest.substring(0, honest.indexOf(",\"columns\"")) + ",\"columns\":[";
         CRC32C crc = new CRC32C();
         crc.update(ForgedSegment.utf8(body + all + "]}"));
-        return body + all + "]," + String.format("\"crc32c\":\"%08x\"}", crc.getValue());
+        return body
+                + all
+                + "],"
+                + String.format(Locale.ROOT, "\"crc32c\":\"%08x\"}", crc.getValue());
     }
 
     private static String ones(int count) {

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import java.util.zip.CRC32C;
 
@@ -33,7 +34,7 @@ class HostileNumbersTest {
         String object = text.substring(0, text.indexOf(",\"crc32c\"")).replace(from, to);
         CRC32C crc = new CRC32C();
         crc.update((object + "}").getBytes(StandardCharsets.UTF_8));
-        return object + String.format(",\"crc32c\":\"%08x\"}", crc.getValue());
+        return object + String.format(Locale.ROOT, ",\"crc32c\":\"%08x\"}", crc.getValue());
     }
 
     /** As an int the first ones are 1 and 3: rows would be read as what they are not. */

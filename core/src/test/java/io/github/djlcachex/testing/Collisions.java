@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Strings with one 64-bit hash: their second eight bytes undo the difference that the first eight
@@ -25,7 +26,7 @@ public final class Collisions {
         long common = fold(start ^ word("00000000")) ^ word("88888888");
         List<String> found = new ArrayList<>();
         for (int i = 0; found.size() < count; i++) {
-            String first = String.format("%08d", i);
+            String first = String.format(Locale.ROOT, "%08d", i);
             ByteBuffer second =
                     ByteBuffer.allocate(Long.BYTES)
                             .order(ByteOrder.LITTLE_ENDIAN)

@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.LongStream;
 
@@ -57,6 +58,7 @@ class NativeCrashTest {
                     for (Map.Entry<String, NDArray> kind : kinds(manager).entrySet()) {
                         Path directory = Files.createTempDirectory(Path.of(args[0]), "cache");
                         System.out.printf(
+                                Locale.ROOT,
                                 "tried %s through %s: %s%n",
                                 kind.getKey(),
                                 block.getKey(),

@@ -53,7 +53,8 @@ public final class DigitsTransfer {
         Gson gson = new GsonBuilder().setPrettyPrinting().create();
         Files.writeString(report, gson.toJson(new Result(lossesEqual, runs)));
         print(runs);
-        System.out.printf("%nLosses equal bit for bit: %s. Report: %s%n", lossesEqual, report);
+        System.out.printf(
+                Locale.ROOT, "\nLosses equal bit for bit: %s. Report: %s\n", lossesEqual, report);
         check(lossesEqual, "the losses of the three runs differ");
         check(runs.get(2).misses() == 0, "the third run had misses");
         check(runs.get(2).accuracy() > ACCURACY_GOAL, "the accuracy is not over " + ACCURACY_GOAL);
@@ -61,7 +62,7 @@ public final class DigitsTransfer {
 
     private static RunReport run(String name, String cacheSwitch, Path cache, Path directory)
             throws IOException, InterruptedException {
-        System.out.printf("%n=== %s ===%n", name);
+        System.out.printf(Locale.ROOT, "\n=== %s ===\n", name);
         Path report = Files.createTempFile(directory, "run", ".json");
         try {
             Process process =
@@ -91,15 +92,22 @@ public final class DigitsTransfer {
 
     private static void print(List<RunReport> runs) {
         System.out.printf(
-                "%n%-20s %5s %8s %6s %6s %12s %12s%n",
-                "run", "epoch", "seconds", "hits", "misses", "train loss", "val accuracy");
+                Locale.ROOT,
+                "\n%-20s %5s %8s %6s %6s %12s %12s\n",
+                "run",
+                "epoch",
+                "seconds",
+                "hits",
+                "misses",
+                "train loss",
+                "val accuracy");
         for (RunReport run : runs) {
             int number = 0;
             for (RunReport.Epoch epoch : run.epochs()) {
                 number++;
                 System.out.printf(
                         Locale.ROOT,
-                        "%-20s %5d %8.3f %6d %6d %12.8f %12.4f%n",
+                        "%-20s %5d %8.3f %6d %6d %12.8f %12.4f\n",
                         run.name(),
                         number,
                         epoch.seconds(),

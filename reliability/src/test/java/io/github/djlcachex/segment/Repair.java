@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.zip.CRC32C;
 
 /**
@@ -47,7 +48,7 @@ final class Repair {
                 CRC32C crc = new CRC32C();
                 crc.update(node.toString().getBytes(StandardCharsets.UTF_8));
                 byte[] right =
-                        String.format("%08x", crc.getValue()).getBytes(StandardCharsets.US_ASCII);
+                        String.format(Locale.ROOT, "%08x", crc.getValue()).getBytes(StandardCharsets.US_ASCII);
                 System.arraycopy(right, 0, text, checksum, CHECKSUM_CHARS);
             }
         } catch (JsonProcessingException e) {
