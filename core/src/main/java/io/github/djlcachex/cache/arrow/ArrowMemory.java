@@ -1,6 +1,7 @@
 package io.github.djlcachex.cache.arrow;
 
 import io.github.djlcachex.row.ArrowFlagsException;
+import io.github.djlcachex.row.CacheException;
 
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
@@ -19,6 +20,7 @@ final class ArrowMemory {
      * Returns a new root allocator.
      *
      * @throws ArrowFlagsException if this JVM was started without the flags that it needs
+     * @throws CacheException if Arrow's memory cannot be used for another reason
      */
     static BufferAllocator rootAllocator() {
         try {
@@ -26,7 +28,7 @@ final class ArrowMemory {
             probe(allocator);
             return allocator;
         } catch (LinkageError | UnsupportedOperationException e) {
-            throw missingFlags(e);
+            throw unusable(e);
         }
     }
 
@@ -35,12 +37,23 @@ final class ArrowMemory {
         try (ArrowBuf buffer = allocator.buffer(Long.BYTES)) {
             buffer.setBytes(0, ByteBuffer.allocateDirect(Long.BYTES));
         } catch (LinkageError | UnsupportedOperationException e) {
-            throw missingFlags(e);
+            throw unusable(e);
         }
     }
 
-    private static ArrowFlagsException missingFlags(Throwable cause) {
-        String flags = "--add-opens=java.base/java.nio=ALL-UNNAMED";
+    private static CacheException unusable(Throwable cause) {
+        Module arrow = ArrowBuf.class.getModule();
+        boolean opened =
+                ByteBuffer.class.getModule().isOpen(ByteBuffer.class.getPackageName(), arrow);
+        // Without sun.misc.Unsafe each of its methods says so by this exception.
+        boolean refused = opened && cause instanceof UnsupportedOperationException;
+        return opened && !refused ? unlinked(cause) : missingFlags(arrow, cause);
+    }
+
+    private static ArrowFlagsException missingFlags(Module arrow, Throwable cause) {
+        String flags =
+                "--add-opens=java.base/java.nio="
+                        + (arrow.isNamed() ? arrow.getName() : "ALL-UNNAMED");
         if (Runtime.version().feature() >= FIRST_WITHOUT_UNSAFE) {
             flags += " --sun-misc-unsafe-memory-access=allow";
         }
@@ -49,6 +62,18 @@ final class ArrowMemory {
                 "a JVM started with " + flags,
                 "one without (" + cause + ")",
                 "add the flags; the cache itself needs none",
+                cause);
+    }
+
+    private static CacheException unlinked(Throwable cause) {
+        return new CacheException(
+                "Arrow memory",
+                "arrow-memory-netty or arrow-memory-unsafe of arrow-vector's version, with what it"
+                        + " depends on, on the path",
+                cause.toString(),
+                "look for what is missing or of another version; java.nio is open, so no flag is"
+                        + " missing. On a module path take arrow-memory-unsafe: the packages of"
+                        + " arrow-memory-netty collide with Netty's. The cache itself needs neither",
                 cause);
     }
 }

@@ -1,0 +1,51 @@
+package io.github.djlcachex.benchmark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.djlcachex.cache.FeatureCache;
+import io.github.djlcachex.djl.CacheBlockDecorator;
+
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+
+import java.lang.module.ModuleDescriptor;
+import java.lang.module.ModuleFinder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Collectors;
+
+/** The jars of the modules before this one, as users get them. */
+class ModuleNamesTest {
+
+    private static ModuleDescriptor of(Class<?> type) throws Exception {
+        Path jar = Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
+        boolean packaged = Files.isRegularFile(jar);
+        if (!packaged) {
+            System.err.println("NOT TESTED here: module names: there is no jar before `package`");
+        }
+        Assumptions.assumeTrue(packaged);
+        return ModuleFinder.of(jar).findAll().iterator().next().descriptor();
+    }
+
+    @Test
+    void core_isAModule_exportsWhatIsPromised() throws Exception {
+        ModuleDescriptor module = of(FeatureCache.class);
+        assertThat(module.name()).isEqualTo("io.github.djlcachex.core");
+        assertThat(module.isAutomatic()).isFalse();
+        assertThat(module.exports().stream().map(ModuleDescriptor.Exports::source))
+                .containsExactlyInAnyOrder(
+                        "io.github.djlcachex.cache",
+                        "io.github.djlcachex.cache.arrow",
+                        "io.github.djlcachex.row");
+        assertThat(module.requires().stream().map(ModuleDescriptor.Requires::name))
+                .contains("com.github.benmanes.caffeine", "org.slf4j");
+    }
+
+    @Test
+    void djlIntegration_isAutomatic_keepsItsName() throws Exception {
+        ModuleDescriptor module = of(CacheBlockDecorator.class);
+        assertThat(module.name()).isEqualTo("io.github.djlcachex.djl");
+        assertThat(module.packages().stream().collect(Collectors.joining(" ")))
+                .isEqualTo("io.github.djlcachex.djl");
+    }
+}
