@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 
 /**
@@ -19,6 +20,9 @@ import java.util.zip.CRC32C;
 public record ProcessIdentity(int host, int boot, long namespace, long pid, long start) {
 
     private static final Path PROC = Path.of("/proc");
+
+    /** An option of the mount that is not 0: since Linux 5.8 it may be a word. */
+    private static final Pattern HIDES = Pattern.compile("(^|,)hidepid=(?!(0|off)(,|$))");
 
     /**
      * Returns the identity of this process.
@@ -45,7 +49,30 @@ public record ProcessIdentity(int host, int boot, long namespace, long pid, long
      * @return true if it ran beside the observer and is gone
      */
     public boolean isGone(ProcessIdentity observer) {
-        return isComparable(observer) && !isRunning();
+        return isComparable(observer) && hasEnded(startOf(pid), seesAllProcesses());
+    }
+
+    private boolean hasEnded(Optional<Long> startNow, boolean seesAll) {
+        return startNow.map(now -> now != start).orElse(seesAll);
+    }
+
+    /**
+     * Where proc is mounted with {@code hidepid}, the processes of other users look gone. What was
+     * mounted last over a path counts.
+     */
+    private static boolean seesAllProcesses() {
+        return read(PROC.resolve("self/mounts")).map(ProcessIdentity::showsAll).orElse(false);
+    }
+
+    static boolean showsAll(String mounts) {
+        boolean shows = false;
+        for (String line : mounts.split("\n", -1)) {
+            String[] fields = line.split(" ", -1);
+            if (fields.length > 3 && fields[1].equals("/proc")) {
+                shows = fields[2].equals("proc") && !HIDES.matcher(fields[3]).find();
+            }
+        }
+        return shows;
     }
 
     /**

@@ -6,6 +6,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
+import java.util.List;
+
 /** Which processes are surely gone. */
 class ProcessIdentityTest {
 
@@ -57,6 +59,22 @@ class ProcessIdentityTest {
                 .isFalse();
         ProcessIdentity bootless = with(self.host(), 0, self.namespace(), pid, 1);
         assertThat(bootless.isGone(with(self.host(), 0, self.namespace(), 1, 1))).isFalse();
+    }
+
+    @Test
+    void showsAll_ofMounts_goesByTheLastOneOverProc() {
+        String open = "proc /proc proc rw,relatime 0 0\n";
+        assertThat(ProcessIdentity.showsAll(open)).isTrue();
+        assertThat(ProcessIdentity.showsAll("proc /proc proc rw,hidepid=0 0 0")).isTrue();
+        assertThat(ProcessIdentity.showsAll("proc /proc proc rw,hidepid=off,gid=4 0 0")).isTrue();
+        for (String option : List.of("1", "2", "4", "noaccess", "invisible", "ptraceable")) {
+            String hiding = "proc /proc proc rw,hidepid=" + option + " 0 0\n";
+            assertThat(ProcessIdentity.showsAll(open + hiding)).as(option).isFalse();
+            assertThat(ProcessIdentity.showsAll(hiding + open)).as(option).isTrue();
+        }
+        assertThat(ProcessIdentity.showsAll(open + "tmpfs /proc tmpfs rw 0 0")).isFalse();
+        assertThat(ProcessIdentity.showsAll("/dev/vda / ext4 rw 0 0")).isFalse();
+        assertThat(ProcessIdentity.showsAll("")).isFalse();
     }
 
     @Test
