@@ -10,6 +10,7 @@ import io.github.djlcachex.io.Storage;
 import io.github.djlcachex.row.CorruptFileException;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.UnsupportedFormatException;
+import io.github.djlcachex.segment.Discarded;
 import io.github.djlcachex.segment.SegmentFile;
 import io.github.djlcachex.segment.SegmentName;
 
@@ -424,13 +425,11 @@ final class Catalog {
      * adding them again meanwhile.
      */
     synchronized void deleteAll() throws IOException {
-        if (paths.hasCheckpoint(storage)) {
-            storage.delete(paths.checkpoint());
-        }
+        paths.deleteCheckpoint(storage);
         Set<String> deleted = new HashSet<>();
         for (String fileName : storage.list(paths.segments())) {
             if (SegmentName.parse(fileName, SegmentName.COMMITTED).isPresent()) {
-                storage.delete(paths.segments().resolve(fileName));
+                Discarded.delete(storage, paths.segments().resolve(fileName));
                 knownNames.add(fileName);
                 deleted.add(fileName);
             }

@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 
 import io.github.djlcachex.index.CheckpointWriter;
 import io.github.djlcachex.io.Storage;
+import io.github.djlcachex.segment.Discarded;
 import io.github.djlcachex.segment.SegmentName;
 import io.github.djlcachex.segment.WriterId;
 
@@ -157,7 +158,7 @@ final class Checkpointer {
                             partBytes(),
                             () -> cancelled.getAsBoolean() || isAnotherFirst(claim))
                     .write(storage, temporary);
-            storage.rename(temporary, paths.checkpoint());
+            Discarded.replace(storage, temporary, paths.checkpoint());
             storage.forceDirectory(paths.index());
         } finally {
             removeIfThere(temporary);

@@ -2,6 +2,7 @@ package io.github.djlcachex.cache;
 
 import io.github.djlcachex.io.Storage;
 import io.github.djlcachex.row.InvalidOptionException;
+import io.github.djlcachex.segment.Discarded;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -87,6 +88,12 @@ record StorePaths(Path module, Path generation) {
 
     boolean hasCheckpoint(Storage storage) throws IOException {
         return storage.list(index()).contains(CHECKPOINT);
+    }
+
+    void deleteCheckpoint(Storage storage) throws IOException {
+        if (hasCheckpoint(storage)) {
+            Discarded.delete(storage, checkpoint());
+        }
     }
 
     static boolean isGenerationName(String name) {

@@ -17,7 +17,7 @@ import java.util.Optional;
  *
  * <p>One whose process ran on this host and boot and is gone is removed at once; one whose process
  * runs there is never removed. One of another host may still be written: it is removed when it is a
- * day old.
+ * day old. What was {@linkplain Discarded discarded} is removed by whoever may.
  */
 public final class Leftovers {
 
@@ -38,6 +38,9 @@ public final class Leftovers {
     public static void remove(Storage storage, Path directory, ProcessIdentity observer, long nowMs)
             throws IOException {
         for (String fileName : storage.list(directory)) {
+            if (Discarded.isName(fileName)) {
+                Discarded.deleteUnused(storage, directory.resolve(fileName));
+            }
             Optional<SegmentName> name = SegmentName.parse(fileName, SegmentName.TEMPORARY);
             if (name.isPresent()) {
                 Path file = directory.resolve(fileName);
