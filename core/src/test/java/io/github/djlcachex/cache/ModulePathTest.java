@@ -165,7 +165,7 @@ class ModulePathTest {
         try (ChildJvm child = start(ARROW_OPEN)) {
             assertThat(child.awaitLine("arrow"))
                     .startsWith("arrow CacheException")
-                    .contains("io/netty", "no flag is missing", "arrow-memory-unsafe");
+                    .contains("AbstractByteBuf", "no flag is missing", "arrow-memory-unsafe");
             assertThat(child.awaitEnd()).as(child.errors()).isZero();
         }
     }

@@ -66,14 +66,18 @@ final class ArrowMemory {
     }
 
     private static CacheException unlinked(Throwable cause) {
+        Throwable root = cause;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
         return new CacheException(
                 "Arrow memory",
                 "arrow-memory-netty or arrow-memory-unsafe of arrow-vector's version, with what it"
                         + " depends on, on the path",
-                cause.toString(),
+                root.toString(),
                 "look for what is missing or of another version; java.nio is open, so no flag is"
-                        + " missing. On a module path take arrow-memory-unsafe: the packages of"
-                        + " arrow-memory-netty collide with Netty's. The cache itself needs neither",
+                        + " missing. On a module path arrow-memory-netty collides with Netty: take"
+                        + " arrow-memory-unsafe and --add-modules org.apache.arrow.memory.unsafe",
                 cause);
     }
 }
