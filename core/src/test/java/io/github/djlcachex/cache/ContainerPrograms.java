@@ -40,7 +40,7 @@ final class ContainerPrograms {
     /** Writes more than it may have in memory, and reads it in each mode. */
     static final class LargerThanMemory {
 
-        static final long LIMIT_BYTES = 192L << 20;
+        static final long LIMIT_BYTES = 224L << 20;
         static final int ROWS = 4096;
 
         private static final TestRows LARGE =
