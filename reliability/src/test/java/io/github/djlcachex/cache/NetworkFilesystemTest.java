@@ -156,7 +156,9 @@ class NetworkFilesystemTest {
                 });
     }
 
-    /** Returns how long rows of one mount take until a refresh on the other sees them: the median. */
+    /**
+     * Returns how long rows of one mount take until a refresh on the other sees them: the median.
+     */
     private long lagMs(Reliability line) throws IOException {
         List<Long> lags = new ArrayList<>();
         for (int i = 0; i < 5; i++) {

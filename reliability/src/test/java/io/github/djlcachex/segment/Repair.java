@@ -48,7 +48,8 @@ final class Repair {
                 CRC32C crc = new CRC32C();
                 crc.update(node.toString().getBytes(StandardCharsets.UTF_8));
                 byte[] right =
-                        String.format(Locale.ROOT, "%08x", crc.getValue()).getBytes(StandardCharsets.US_ASCII);
+                        String.format(Locale.ROOT, "%08x", crc.getValue())
+                                .getBytes(StandardCharsets.US_ASCII);
                 System.arraycopy(right, 0, text, checksum, CHECKSUM_CHARS);
             }
         } catch (JsonProcessingException e) {
