@@ -402,7 +402,8 @@ public final class FeatureCache implements AutoCloseable {
     /**
      * Tells whether this cache may store rows.
      *
-     * @return false if it is read-only, or another rank is the writer
+     * @return false if it is read-only, another rank is the writer, or the directory may not be
+     *     written to
      */
     public boolean writable() {
         return policy.writable();
@@ -450,7 +451,7 @@ public final class FeatureCache implements AutoCloseable {
         WriteLog.Totals now = store.log().totals();
         WriteLog.Totals seen = reported;
         reported = now;
-        return store.log().reportBetween(seen, now, pendingRows);
+        return store.log().reportBetween(seen, now, pendingRows, store.leavesNamesUnforced());
     }
 
     private void checkOpen() {

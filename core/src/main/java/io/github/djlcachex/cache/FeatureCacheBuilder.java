@@ -10,7 +10,6 @@ import io.github.djlcachex.row.UnsupportedFormatException;
 
 import org.jspecify.annotations.Nullable;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
@@ -321,12 +320,16 @@ public final class FeatureCacheBuilder {
     /**
      * Opens the cache. Reads the keys of all segments that are there.
      *
+     * <p>If the directory is there and may not be written to, the cache is opened for reading
+     * alone, as {@link FeatureCache#writable} tells, and its first {@code put} says why in a
+     * warning.
+     *
      * @return the cache, to be closed by the caller
      * @throws InvalidOptionException if an option is missing or contradicts another, or an open
      *     store
      * @throws UnsupportedFormatException if a newer version wrote the directory
-     * @throws CacheIoException if the directory cannot be created or read, or not be written to and
-     *     the cache is not read-only
+     * @throws CacheIoException if the directory cannot be created or read, or if writing to it
+     *     fails
      */
     public FeatureCache open() {
         Path root = required("directory", directory);
@@ -340,25 +343,8 @@ public final class FeatureCacheBuilder {
         }
         WriterPolicy policy = WriterPolicy.of(readOnly, writerRank, rank, environment);
         StorePaths paths = StorePaths.of(root, module, fingerprint);
-        try {
-            Store store =
-                    Stores.acquire(
-                            paths,
-                            module,
-                            fingerprint,
-                            new CacheOptions(set),
-                            policy.writable(),
-                            storage);
-            return new FeatureCache(root, paths, module, policy, store);
-        } catch (IOException e) {
-            throw new CacheIoException(
-                    root.toString(),
-                    policy.writable() ? "a directory to write to" : "a directory to read",
-                    e.toString(),
-                    "check path and permissions"
-                            + (policy.writable() ? ", or open it with readOnly(true)" : ""),
-                    e);
-        }
+        return new Opening(root, module, fingerprint, paths, new CacheOptions(set), storage)
+                .open(policy);
     }
 
     private static <T> T required(String option, @Nullable T value) {

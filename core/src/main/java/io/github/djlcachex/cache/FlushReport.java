@@ -11,13 +11,16 @@ import java.util.List;
  * @param pendingRows the rows still waiting, only after a {@code close} that ran out of time, or in
  *     a {@code flush} that a close on another thread overtook
  * @param failures why rows were lost, at most the last {@value #MAX_FAILURES} reasons
+ * @param namesUnforced true if the filesystem cannot force directories: what files hold is on disk,
+ *     but a power loss may take the names of new ones, and persisted rows with them
  */
 public record FlushReport(
         long persistedRows,
         long persistedBytes,
         long lostRows,
         long pendingRows,
-        List<String> failures) {
+        List<String> failures,
+        boolean namesUnforced) {
 
     /** The most reasons that a report holds. */
     public static final int MAX_FAILURES = 16;
@@ -30,6 +33,7 @@ public record FlushReport(
      * @param lostRows the rows that could not be written
      * @param pendingRows the rows still waiting
      * @param failures why rows were lost
+     * @param namesUnforced true if a power loss may take the names of new files
      */
     public FlushReport {
         failures = List.copyOf(failures);
@@ -38,7 +42,7 @@ public record FlushReport(
     /**
      * Tells whether every accepted row is on disk.
      *
-     * @return true if nothing was lost and nothing is pending
+     * @return true if nothing was lost and nothing is pending, whatever {@link #namesUnforced} says
      */
     public boolean complete() {
         return lostRows == 0 && pendingRows == 0;

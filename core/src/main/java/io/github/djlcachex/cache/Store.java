@@ -2,7 +2,7 @@ package io.github.djlcachex.cache;
 
 import io.github.djlcachex.index.Checkpoint;
 import io.github.djlcachex.index.RowIndex;
-import io.github.djlcachex.io.ProcessIdentity;
+import io.github.djlcachex.io.LenientStorage;
 import io.github.djlcachex.io.Storage;
 import io.github.djlcachex.row.KeyType;
 import io.github.djlcachex.row.Keys;
@@ -10,7 +10,6 @@ import io.github.djlcachex.row.RowBatch;
 import io.github.djlcachex.row.RowSchema;
 import io.github.djlcachex.segment.ChunkPool;
 import io.github.djlcachex.segment.ContractFile;
-import io.github.djlcachex.segment.Leftovers;
 import io.github.djlcachex.segment.OpenSegment;
 import io.github.djlcachex.segment.SegmentWriter;
 import io.github.djlcachex.segment.WriterId;
@@ -20,7 +19,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -39,7 +37,7 @@ final class Store {
 
     private final CacheOptions options;
     private final StorePaths paths;
-    private final Storage storage;
+    private final LenientStorage storage;
     private final WriterId writer = WriterId.draw();
     private final Counters counters = new Counters();
     private final WriteLog log = new WriteLog();
@@ -62,11 +60,11 @@ final class Store {
             String moduleId,
             String fingerprint,
             CacheOptions options,
-            Storage storage,
+            Storage given,
             boolean mapping) {
         this.options = options;
         this.paths = paths;
-        this.storage = storage;
+        this.storage = new LenientStorage(given, Store::warnOfUnforcedNames);
         ContractFile contractFile = new ContractFile(storage, paths.generation(), writer);
         this.generation =
                 new Generation(
@@ -139,53 +137,30 @@ final class Store {
         }
     }
 
-    private static boolean maps(CacheOptions options, Storage storage, StorePaths paths)
-            throws IOException {
+    private static boolean maps(CacheOptions options, Storage storage, StorePaths paths) {
         if (options.readMode(ReadMode.AUTOMATIC)) {
-            return !storage.isNetworkFilesystem(paths.generation());
+            try {
+                return !storage.isNetworkFilesystem(paths.generation());
+            } catch (IOException e) { // such as where the list of mounts is not this root's
+                logger.debug("the filesystem is not known; files are not mapped", e);
+                return false;
+            }
         }
         return options.readMode(ReadMode.MAPPED);
     }
 
-    /** Creates the directories, makes them durable and removes dead writers' leftovers. */
-    static void prepareForWriting(StorePaths paths, Storage storage) throws IOException {
-        storage.createDirectories(paths.segments());
-        forceNames(paths, storage);
-        ProcessIdentity observer = ProcessIdentity.current();
-        long nowMs = System.currentTimeMillis();
-        Leftovers.remove(storage, paths.generation(), observer, nowMs);
-        Leftovers.remove(storage, paths.segments(), observer, nowMs);
-        Leftovers.remove(storage, paths.index(), observer, nowMs);
-        Leftovers.remove(storage, paths.notes(), observer, nowMs);
+    private static void warnOfUnforcedNames(Path directory, IOException answer) {
+        logger.warn(
+                "the filesystem of {} cannot force directories ({}): what files hold is safe, but a"
+                        + " power loss may take the names of new ones. Use a filesystem that can,"
+                        + " if rows must survive that",
+                directory,
+                answer.getMessage());
     }
 
-    /**
-     * Forces the names of the cache's directories and of the segments that are there. Whoever made
-     * one may not have forced it yet, or have failed to, or be dead. Rows in a directory that is
-     * lost are lost with it, and a row that is found here is not stored once more.
-     */
-    private static void forceNames(StorePaths paths, Storage storage) throws IOException {
-        storage.forceDirectory(paths.segments());
-        storage.forceDirectory(paths.generation());
-        storage.forceDirectory(paths.module());
-        Path root = paths.module().toAbsolutePath().getParent();
-        for (Path above = root; above != null; above = above.getParent()) {
-            try {
-                storage.forceDirectory(above);
-            } catch (AccessDeniedException e) {
-                if (above.equals(root)) {
-                    logger.warn(
-                            "{} may not be read, so that its entries are not forced: if it is new,"
-                                    + " a power loss may take it; allow reading it",
-                            above);
-                }
-            } catch (IOException e) {
-                if (above.equals(root)) {
-                    throw e;
-                }
-                logger.debug("{} cannot be forced; this open made nothing in it", above, e);
-            }
-        }
+    /** Whether a power loss may take names of files, since the filesystem cannot force them. */
+    boolean leavesNamesUnforced() {
+        return storage.leftNamesUnforced();
     }
 
     /** Takes a first user that writes. */
@@ -201,7 +176,8 @@ final class Store {
         try {
             generation.restore();
         } catch (IOException e) {
-            logger.warn("cannot write the contract of {} again", paths.generation(), e);
+            logger.warn(
+                    "cannot write the contract of {} again: {}", paths.generation(), e.toString());
         }
     }
 

@@ -55,7 +55,7 @@ final class Stores {
             throws IOException {
         checkNoLinks(paths);
         if (writable) {
-            Store.prepareForWriting(paths, storage);
+            WritableDirectories.prepare(paths, storage);
         }
         Path key = realPath(paths.generation());
         while (true) {

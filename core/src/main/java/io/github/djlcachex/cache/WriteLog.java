@@ -50,7 +50,8 @@ final class WriteLog {
     }
 
     /** What happened between two instants. */
-    synchronized FlushReport reportBetween(Totals seen, Totals now, long pendingRows) {
+    synchronized FlushReport reportBetween(
+            Totals seen, Totals now, long pendingRows, boolean namesUnforced) {
         List<String> failures = new ArrayList<>(lastFailures);
         int fresh = (int) Math.min(now.failures - seen.failures, failures.size());
         return new FlushReport(
@@ -58,6 +59,7 @@ final class WriteLog {
                 now.persistedBytes - seen.persistedBytes,
                 now.lostRows - seen.lostRows,
                 pendingRows,
-                failures.subList(failures.size() - fresh, failures.size()));
+                failures.subList(failures.size() - fresh, failures.size()),
+                namesUnforced);
     }
 }

@@ -4,6 +4,7 @@ import io.github.djlcachex.row.InvalidOptionException;
 
 import org.jspecify.annotations.Nullable;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +16,9 @@ import java.util.Optional;
  * @param reason what decided, for messages
  */
 record WriterPolicy(boolean writable, String reason) {
+
+    /** How callers say that a cache is only to be read: of this module, and of the decorator. */
+    static final String READ_ONLY_OPTIONS = "readOnly(true), of a decorator optReadOnly(true)";
 
     /** The rank of a process and the number of ranks. */
     record Rank(int rank, int worldSize) {
@@ -66,6 +70,16 @@ record WriterPolicy(boolean writable, String reason) {
                         + ", rank "
                         + writerRank
                         + " writes");
+    }
+
+    /** The same opener where the system lets it write nothing. */
+    WriterPolicy refused(IOException refusal) {
+        return new WriterPolicy(
+                false,
+                "this user may not write there ("
+                        + refusal.getMessage()
+                        + "); allow it, or open the cache read-only: "
+                        + READ_ONLY_OPTIONS);
     }
 
     static Optional<Rank> detect(Map<String, String> environment) {

@@ -1,9 +1,13 @@
 package io.github.djlcachex.io;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -85,14 +89,38 @@ public final class FileStorage implements Storage {
                 throw e;
             }
             return false;
+        } catch (FileSystemException e) {
+            throw refused(directory.toAbsolutePath().getParent(), e);
         }
     }
 
     /** The system's answer may be too strict for capabilities or access lists; a file proves it. */
     private static void checkWritable(Path directory) throws IOException {
         if (!Files.isWritable(directory)) {
-            Files.delete(Files.createTempFile(directory, "writable", ".tmp"));
+            try {
+                Files.delete(Files.createTempFile(directory, "writable", ".tmp"));
+            } catch (FileSystemException e) {
+                throw refused(directory, e);
+            }
         }
+    }
+
+    /**
+     * What the system says of a refusal depends on its reason, such as a filesystem that is mounted
+     * read-only, and on the language; that nothing may be written there does not.
+     */
+    private static FileSystemException refused(
+            @Nullable Path directory, FileSystemException failure) {
+        if (failure instanceof AccessDeniedException
+                || directory == null
+                || !Files.exists(directory)
+                || Files.isWritable(directory)) {
+            return failure;
+        }
+        AccessDeniedException refused =
+                new AccessDeniedException(directory.toString(), null, failure.getReason());
+        refused.initCause(failure);
+        return refused;
     }
 
     @Override

@@ -78,7 +78,9 @@ public interface Storage {
      * @param directory the directory
      * @return false if it was there already
      * @throws NoSuchFileException if its parent does not exist
-     * @throws IOException if it cannot be created, or is there and cannot be written to
+     * @throws java.nio.file.AccessDeniedException if nothing may be written there, whatever the
+     *     system gives as the reason
+     * @throws IOException if it cannot be created for another reason
      */
     boolean createDirectory(Path directory) throws IOException;
 

@@ -14,6 +14,7 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 
@@ -49,6 +51,7 @@ public final class ContractFile {
     private final Path generation;
     private final WriterId writer;
     private final AtomicLong proposals = new AtomicLong();
+    private final AtomicBoolean warnedOfUnreadable = new AtomicBoolean();
 
     /**
      * Creates the access to a generation's contract.
@@ -86,8 +89,22 @@ public final class ContractFile {
                                 e.getMessage(),
                                 rebuilt.isPresent() ? "taken from a segment" : "given up");
                         return rebuilt;
+                    } catch (AccessDeniedException e) {
+                        return insteadOfUnreadable(fromSegments(segments, isOurs), e);
                     }
                 });
+    }
+
+    /** Asked at each refresh until there is a contract: one warning is enough. */
+    private Optional<Contract> insteadOfUnreadable(
+            Optional<Contract> found, AccessDeniedException refusal) {
+        if (!warnedOfUnreadable.getAndSet(true)) {
+            logger.warn(
+                    "{} may not be read; its text is {}",
+                    refusal.getMessage(),
+                    found.isPresent() ? "taken from a segment" : "in no segment that may be read");
+        }
+        return found;
     }
 
     /**

@@ -54,7 +54,7 @@ final class Caches {
     static Store separate(Path directory, Map<Option, Object> options, Storage storage)
             throws IOException {
         StorePaths paths = StorePaths.of(directory, MODULE, "");
-        Store.prepareForWriting(paths, storage);
+        WritableDirectories.prepare(paths, storage);
         return Store.open(paths, MODULE, "", new CacheOptions(options), storage);
     }
 

@@ -143,7 +143,7 @@ class CrashModelTest {
             armed = false;
             StorePaths paths = Caches.paths(CACHE);
             WriterPolicy policy = WriterPolicy.of(false, null, null, Map.of());
-            Store.prepareForWriting(paths, storage);
+            WritableDirectories.prepare(paths, storage);
             store = Store.open(paths, Caches.MODULE, "", new CacheOptions(options), storage);
             store.restoreContract();
             cache = new FeatureCache(CACHE, paths, Caches.MODULE, policy, store);

@@ -52,7 +52,7 @@ class LifecycleTest {
             assertThat(cache.missing(KEYS)).hasSize(20);
             assertThat(Caches.rightHits(cache, KEYS)).isZero();
             assertThat(cache.refresh()).isZero();
-            assertThat(cache.flush()).isEqualTo(new FlushReport(0, 0, 0, 0, List.of()));
+            assertThat(cache.flush()).isEqualTo(new FlushReport(0, 0, 0, 0, List.of(), false));
             assertThat(cache.moduleId()).isEqualTo("digits");
             assertThat(cache.writable()).isTrue();
             cache.clear();
@@ -236,7 +236,7 @@ class LifecycleTest {
         FeatureCache other = Caches.at(directory).open();
         Caches.put(cache, KEYS);
         assertThat(cache.closeAndReport().persistedRows()).isEqualTo(20);
-        assertThat(cache.closeAndReport()).isEqualTo(new FlushReport(0, 0, 0, 0, List.of()));
+        assertThat(cache.closeAndReport()).isEqualTo(new FlushReport(0, 0, 0, 0, List.of(), false));
         cache.close();
         Caches.assertAllRight(other, KEYS);
         other.close();

@@ -89,7 +89,7 @@ final class TrainingJob implements AutoCloseable {
         TrainingJob openSeparately(Storage storage) throws IOException {
             StorePaths paths = Caches.paths(directory);
             WriterPolicy policy = WriterPolicy.of(false, null, null, Map.of());
-            Store.prepareForWriting(paths, storage);
+            WritableDirectories.prepare(paths, storage);
             Store store =
                     Store.open(paths, Caches.MODULE, "", new CacheOptions(options()), storage);
             store.becomeWritable();
