@@ -42,6 +42,8 @@ final class FlushQueue {
 
     @GuardedBy("lock") private boolean failing;
 
+    @GuardedBy("lock") private boolean stuck;
+
     @GuardedBy("lock") private boolean woken;
 
     @GuardedBy("lock") private boolean closed;
@@ -57,13 +59,20 @@ final class FlushQueue {
         return deadline(options.putWaitMs());
     }
 
-    /** Waits until there is room; false if the rows are to be declined. */
+    /**
+     * Waits until there is room; false if the rows are to be declined. After a wait in vain nobody
+     * waits until the writer has finished something: a filesystem that hangs costs one wait.
+     */
     boolean admit(long deadline) {
         lock.lock();
         try {
             while (queuedBytes >= options.queueBytes()) {
-                boolean waits = options.waitWhenQueueFull() && !failing && !closed;
-                if (!waits || !awaitChange(deadline)) {
+                boolean waits = options.waitWhenQueueFull() && !failing && !stuck && !closed;
+                if (!waits) {
+                    return false;
+                }
+                if (!awaitChange(deadline)) {
+                    stuck = true;
                     return false;
                 }
             }
@@ -120,6 +129,7 @@ final class FlushQueue {
             queuedBytes -= job.segment().bytes();
             pendingRows -= job.segment().rows();
             failing = !written;
+            stuck = false;
             changed.signalAll();
         } finally {
             lock.unlock();

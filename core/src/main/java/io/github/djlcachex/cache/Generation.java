@@ -18,6 +18,9 @@ import java.util.Optional;
 /**
  * The contract of a store's generation and the index that follows from it.
  *
+ * <p>What is asked of the disk is asked under a lock of its own: a filesystem that hangs must not
+ * keep anybody from going on with rows in memory.
+ *
  * <p>A process that may not store rows has a contract of its own, for its memory tier, until the
  * one on disk appears; that one wins.
  */
@@ -65,6 +68,7 @@ final class Generation {
     private final SourceTable sources;
     private final long memoryTierBytes;
     private final String subject;
+    private final Object diskLock = new Object();
     private volatile @Nullable State state;
 
     Generation(
@@ -93,50 +97,58 @@ final class Generation {
     }
 
     /** Looks for the contract on disk; returns whether there is one. */
-    synchronized boolean discover() throws IOException {
-        State current = state;
-        if (current != null && current.agreed()) {
-            return true;
+    boolean discover() throws IOException {
+        synchronized (diskLock) {
+            State current = state;
+            if (current != null && current.agreed()) {
+                return true;
+            }
+            Optional<Contract> found = file.find(paths.segments(), this::isOurs);
+            found.ifPresent(this::adopt);
+            return found.isPresent();
         }
-        Optional<Contract> found = file.find(paths.segments(), this::isOurs);
-        found.ifPresent(this::adopt);
-        return found.isPresent();
     }
 
-    /** The agreed state for rows of this kind; the first call writes the contract. */
-    State agree(KeyType keyType, RowSchema schema) throws IOException {
-        State current = state;
-        if (current == null || !current.agreed()) {
-            current = agreeOnDisk(keyType, schema);
-        }
-        current.check(subject, keyType, schema);
-        return current;
+    /** Held while the contract's file is read or written; before the rows' lock. */
+    Object diskLock() {
+        return diskLock;
     }
 
-    private synchronized State agreeOnDisk(KeyType keyType, RowSchema schema) throws IOException {
+    /** The agreed state, or null if nobody has agreed yet. */
+    @Nullable State agreed() {
         State current = state;
-        if (current != null && current.agreed()) {
-            return current;
+        return current != null && current.agreed() ? current : null;
+    }
+
+    /** Agrees on a contract, on disk: perhaps on one for rows of another kind. */
+    State agreeOnDisk(KeyType keyType, RowSchema schema) throws IOException {
+        synchronized (diskLock) {
+            State current = agreed();
+            return current != null ? current : adopt(file.agree(propose(keyType, schema)));
         }
-        return adopt(file.agree(propose(keyType, schema)));
     }
 
     /** Writes the agreed contract if its file is gone or damaged. */
-    synchronized void restore() throws IOException {
-        State current = state;
-        if (current != null && current.agreed()) {
-            file.agree(current.contract());
+    void restore() throws IOException {
+        synchronized (diskLock) {
+            State current = agreed();
+            if (current != null) {
+                file.agree(current.contract());
+            }
         }
     }
 
     /**
      * Gives the contract up, on disk too: the next write proposes another one. The caller holds the
-     * monitor, and the rows' lock.
+     * lock of the disk, and the rows' lock.
      */
     void forget() throws IOException {
         file.delete();
-        State current = state;
-        state = null;
+        State current;
+        synchronized (this) {
+            current = state;
+            state = null;
+        }
         if (current != null) {
             current.index().retire();
         }
@@ -163,7 +175,7 @@ final class Generation {
         return new Contract(moduleId, fingerprint, keyType, schema, seed);
     }
 
-    private State adopt(Contract contract) {
+    private synchronized State adopt(Contract contract) {
         if (!isOurs(contract)) {
             throw new ContractConflictException(
                     paths.generation().toString(),

@@ -4,10 +4,8 @@ import io.github.djlcachex.index.Checkpoint;
 import io.github.djlcachex.index.RowIndex;
 import io.github.djlcachex.io.LenientStorage;
 import io.github.djlcachex.io.Storage;
-import io.github.djlcachex.row.KeyType;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.RowBatch;
-import io.github.djlcachex.row.RowSchema;
 import io.github.djlcachex.segment.ChunkPool;
 import io.github.djlcachex.segment.ContractFile;
 import io.github.djlcachex.segment.OpenSegment;
@@ -52,6 +50,8 @@ final class Store {
     private final Refresher refresher;
     private final Gatherer gatherer;
     private final Notes notes;
+    private final Agreement agreement;
+    private final String threadSuffix;
     private final AtomicBoolean contractFailed = new AtomicBoolean();
     private volatile boolean closed;
 
@@ -83,6 +83,13 @@ final class Store {
         SegmentWriter segmentWriter = new SegmentWriter(storage, paths.segments(), options.fsync());
         Flusher writes = new Flusher(writer, segmentWriter, catalog, sources, rows, log);
         String suffix = "-" + paths.module().getFileName();
+        this.threadSuffix = suffix;
+        this.agreement =
+                new Agreement(
+                        "djlcachex-contract" + suffix,
+                        generation,
+                        options.synchronousWrites() ? FlushQueue.FOREVER_MS : options.putWaitMs(),
+                        this::warnOfContract);
         this.checkpointer =
                 new Checkpointer(
                         "djlcachex-checkpointer" + suffix,
@@ -214,7 +221,7 @@ final class Store {
             counters.oversized.add(keys.size());
             return counted(new PutResult(0, 0, keys.size()));
         }
-        Generation.State state = agree(keys.type(), batch.schema());
+        Generation.State state = agreement.agree(keys.type(), batch.schema());
         if (state == null) {
             return keepInMemory(keys, batch);
         }
@@ -263,17 +270,12 @@ final class Store {
         return result;
     }
 
-    private Generation.@Nullable State agree(KeyType keyType, RowSchema schema) {
-        try {
-            return generation.agree(keyType, schema);
-        } catch (IOException e) {
-            if (contractFailed.compareAndSet(false, true)) {
-                logger.warn(
-                        "cannot write {}; rows are kept in memory only, and training goes on",
-                        paths.generation(),
-                        e);
-            }
-            return null;
+    private void warnOfContract(IOException failure) {
+        if (contractFailed.compareAndSet(false, true)) {
+            logger.warn(
+                    "cannot write {}; rows are kept in memory only, and training goes on",
+                    paths.generation(),
+                    failure);
         }
     }
 
@@ -359,7 +361,7 @@ final class Store {
     /** Deletes the columns and the key type too, so that the next write decides on them. */
     void reset() throws IOException {
         synchronized (catalog) {
-            synchronized (generation) { // nobody writes the contract meanwhile
+            synchronized (generation.diskLock()) { // nobody writes the contract meanwhile
                 deleteAll(true);
             }
         }
@@ -430,9 +432,16 @@ final class Store {
         }
         queue.close();
         flusher.join(leftMs(deadline));
+        agreement.join(leftMs(deadline));
         refresher.stop(leftMs(deadline));
-        checkpointer.stop(leftMs(deadline));
-        catalog.close();
+        LastSteps.run(
+                "djlcachex-closer" + threadSuffix,
+                paths.generation(),
+                leftMs(deadline),
+                leftMs -> {
+                    checkpointer.stop(leftMs);
+                    catalog.close();
+                });
         Generation.State state = generation.state();
         if (state != null) {
             state.tier().clear();

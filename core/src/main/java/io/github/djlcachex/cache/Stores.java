@@ -5,6 +5,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.github.djlcachex.io.Storage;
 import io.github.djlcachex.row.CacheIoException;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,19 +19,40 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The stores that are open in this JVM: one a generation directory, counted by its openers.
  *
- * <p>A shutdown hook closes what a program forgot, so that the rows that wait are written.
+ * <p>A shutdown hook closes what a program forgot, so that the rows that wait are written. It is
+ * registered by the first cache that asks for it, and removed when the last one is closed.
  */
 final class Stores {
 
     private static final Logger logger = LoggerFactory.getLogger(Stores.class);
 
+    /** So many other generations a warning names. */
+    private static final int MOST_NAMED = 3;
+
     @GuardedBy("Stores.class") private static final Map<Path, Shared> open = new HashMap<>();
 
-    @GuardedBy("Stores.class") private static boolean hooked;
+    @GuardedBy("Stores.class") private static final Map<Store, Closing> closing = new HashMap<>();
+
+    @GuardedBy("Stores.class") private static @Nullable Thread hook;
+
+    /** The closing of a store by its last user, for which the end of the JVM waits. */
+    private record Closing(long mostMs, CountDownLatch over) {
+        void await() {
+            try {
+                if (!over.await(mostMs, TimeUnit.MILLISECONDS)) {
+                    logger.warn("a cache is not closed yet, and the JVM ends");
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt(); // nobody but the JVM's end would do that
+            }
+        }
+    }
 
     /** A store, once it is open, and how many caches use it or wait for it. */
     private static final class Shared {
@@ -92,6 +114,7 @@ final class Stores {
             if (!opened) {
                 synchronized (Stores.class) {
                     open.remove(key, mine);
+                    unhookIfUnused();
                 }
                 mine.opening.cancel(false); // who waits tries again, and sees its own failure
             }
@@ -177,55 +200,111 @@ final class Stores {
                         .toList();
         if (!others.isEmpty()) {
             logger.warn(
-                    "{} has rows of {} other fingerprint(s); they are not served to this one,"
-                            + " which is right if several versions of an extractor are in use."
-                            + " Otherwise remove {} in it",
+                    "{} has rows of {} other fingerprint(s); they are not served to this one, which"
+                            + " is right if several versions of an extractor are in use. Otherwise"
+                            + " delete the directories g-* in it, but not {}: {}",
                     paths.module(),
                     others.size(),
-                    others);
+                    paths.generation().getFileName(),
+                    someOf(others));
         }
+    }
+
+    private static String someOf(List<String> names) {
+        String some = String.join(", ", names.subList(0, Math.min(MOST_NAMED, names.size())));
+        return names.size() <= MOST_NAMED
+                ? some
+                : some + " and " + (names.size() - MOST_NAMED) + " more";
     }
 
     @GuardedBy("Stores.class") private static void hookIfWanted(CacheOptions options) {
-        if (options.shutdownHook() && !hooked) {
+        if (options.shutdownHook() && hook == null) {
+            Thread registered = new Thread(Stores::closeForgotten, "djlcachex-shutdown");
             try {
-                Runtime.getRuntime()
-                        .addShutdownHook(new Thread(Stores::closeForgotten, "djlcachex-shutdown"));
+                Runtime.getRuntime().addShutdownHook(registered);
+                hook = registered;
             } catch (IllegalStateException e) {
                 logger.debug("the JVM is ending already: who opens now must close", e);
             }
-            hooked = true;
         }
     }
 
+    /** A hook that stays would keep the class loader of a redeployed application for ever. */
+    @GuardedBy("Stores.class") private static void unhookIfUnused() {
+        Thread registered = hook;
+        if (registered != null && open.isEmpty() && closing.isEmpty()) {
+            hook = null;
+            try {
+                Runtime.getRuntime().removeShutdownHook(registered);
+            } catch (IllegalStateException e) {
+                logger.debug("the JVM is ending already, and runs the hook", e);
+            }
+        }
+    }
+
+    /** At the same time: each may wait for a disk of its own that does not answer. */
     private static void closeForgotten() {
         List<Store> forgotten = new ArrayList<>();
+        List<Closing> underWay;
         synchronized (Stores.class) {
+            underWay = List.copyOf(closing.values());
             open.values().stream()
                     .map(shared -> shared.opening)
                     .filter(opening -> opening.isDone() && !opening.isCancelled())
                     .forEach(opening -> forgotten.add(opening.join()));
             open.clear();
         }
+        List<Runnable> waits = new ArrayList<>();
         for (Store store : forgotten) {
             if (store.options().shutdownHook()) {
-                store.close();
+                DaemonThread closer = new DaemonThread("djlcachex-shutdown-store", store::close);
+                if (!closer.startIfNeeded()) {
+                    store.close();
+                }
+                waits.add(() -> closer.join(mostMs(store)));
             }
         }
+        underWay.forEach(each -> waits.add(each::await));
+        waits.forEach(Runnable::run);
+    }
+
+    /** The time after which a close has returned, whatever hangs, and some more. */
+    private static long mostMs(Store store) {
+        return store.options().closeTimeoutMs() + 2 * LastSteps.GRACE_MS;
     }
 
     /** Gives a store back; the last user closes it. */
     static void release(Store store) {
         if (isLastUser(store)) {
-            store.close();
+            try {
+                store.close();
+            } finally {
+                closed(store);
+            }
         } else if (!store.isClosed()) {
             store.flush(store.options().closeTimeoutMs());
+        }
+    }
+
+    private static void closed(Store store) {
+        boolean last;
+        synchronized (Stores.class) {
+            Closing ended = closing.remove(store);
+            if (ended != null) {
+                ended.over.countDown();
+            }
+            unhookIfUnused();
+            last = open.isEmpty();
+        }
+        if (last) {
+            RecordMethods.forgetClasses();
         }
     }
 
     private static synchronized boolean isLastUser(Store store) {
         for (Shared shared : List.copyOf(open.values())) {
             if (isOf(shared, store) && --shared.users == 0) {
+                closing.put(store, new Closing(mostMs(store), new CountDownLatch(1)));
                 return open.values().remove(shared);
             }
         }

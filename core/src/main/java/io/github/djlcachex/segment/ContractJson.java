@@ -1,9 +1,11 @@
 package io.github.djlcachex.segment;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -48,7 +50,10 @@ final class ContractJson {
     private static final int MAX_TOKENS = 100_000;
 
     private static final JsonMapper MAPPER =
-            JsonMapper.builder()
+            JsonMapper.builder(
+                            JsonFactory.builder() // buffers that a thread keeps keep our classes
+                                    .recyclerPool(JsonRecyclerPools.nonRecyclingPool())
+                                    .build())
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                     .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                     .disable(JsonReadFeature.ALLOW_JAVA_COMMENTS)
@@ -82,7 +87,16 @@ final class ContractJson {
             column.shape().forEach(shape::add);
         }
         node.put(CHECKSUM, checksum(node));
-        return node.toString();
+        return textOf(node);
+    }
+
+    /** The text that {@code toString} gives, without the buffers that it keeps for the thread. */
+    private static String textOf(ObjectNode node) {
+        try {
+            return MAPPER.writeValueAsString(node);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree has a text", e);
+        }
     }
 
     /**
@@ -182,7 +196,7 @@ final class ContractJson {
 
     private static String checksum(ObjectNode node) {
         CRC32C crc = new CRC32C();
-        crc.update(node.toString().getBytes(StandardCharsets.UTF_8));
+        crc.update(textOf(node).getBytes(StandardCharsets.UTF_8));
         return String.format(Locale.ROOT, "%08x", crc.getValue());
     }
 

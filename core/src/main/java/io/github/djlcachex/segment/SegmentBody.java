@@ -23,14 +23,12 @@ final class SegmentBody {
 
     private static final Logger logger = LoggerFactory.getLogger(SegmentBody.class);
 
-    /** One for each key would be new memory, which is not in the processor's cache. */
-    private static final ThreadLocal<KeyCopy> KEY_COPY = ThreadLocal.withInitial(KeyCopy::new);
-
-    /** The copy of a key that is being compared. */
-    private static final class KeyCopy {
-        private final byte[] bytes = new byte[StringKeys.MAX_KEY_BYTES];
-        private final ByteBuffer buffer = ByteBuffer.wrap(bytes);
-    }
+    /**
+     * The copy of a key that is being compared: one for each key would be new memory, which is not
+     * in the processor's cache. No class of this library, which a thread would keep for ever.
+     */
+    private static final ThreadLocal<ByteBuffer> KEY_COPY =
+            ThreadLocal.withInitial(() -> ByteBuffer.allocate(StringKeys.MAX_KEY_BYTES));
 
     private final SegmentHeader header;
     private final LayoutV1 layout;
@@ -86,15 +84,16 @@ final class SegmentBody {
         }
     }
 
+    @SuppressWarnings("ByteBufferBackingArray") // of the thread's own buffer, which has all of it
     boolean hasKey(int row, StringKeys keys, int position) throws IOException {
         int length = keys.byteLength(position);
         int from = access.getInt(layout.keyBoundaryOffset(row));
         int to = access.getInt(layout.keyBoundaryOffset(row + 1));
         if (from >= 0 && to > from && to - from == length && to <= layout.keyBytes()) {
-            KeyCopy stored = KEY_COPY.get();
-            Arrays.fill(stored.bytes, 0, length, (byte) 0);
-            access.copy(layout.keysOffset() + from, stored.buffer, 0, length);
-            if (keys.equalsUtf8(position, stored.bytes, 0, length)) {
+            ByteBuffer stored = KEY_COPY.get();
+            Arrays.fill(stored.array(), 0, length, (byte) 0);
+            access.copy(layout.keysOffset() + from, stored, 0, length);
+            if (keys.equalsUtf8(position, stored.array(), 0, length)) {
                 return true;
             }
         }

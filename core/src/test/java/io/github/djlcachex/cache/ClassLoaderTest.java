@@ -1,0 +1,130 @@
+package io.github.djlcachex.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.djlcachex.row.Column;
+import io.github.djlcachex.row.ElementType;
+import io.github.djlcachex.row.Keys;
+import io.github.djlcachex.row.RowBatch;
+import io.github.djlcachex.row.RowSchema;
+import io.github.djlcachex.testing.Await;
+
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.File;
+import java.lang.ref.WeakReference;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.LongStream;
+
+/** An application that is deployed again: once its caches are closed, nothing keeps its classes. */
+class ClassLoaderTest {
+
+    @TempDir Path directory;
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void loader_ofClosedCaches_isCollected(boolean shutdownHook) throws Exception {
+        for (int deployment = 0; deployment < 3; deployment++) {
+            WeakReference<ClassLoader> loader =
+                    deploy(directory.resolve("cache" + deployment), shutdownHook);
+            Await.until(
+                    "the loader is gone",
+                    () -> {
+                        System.gc();
+                        return loader.get() == null;
+                    });
+        }
+    }
+
+    private static WeakReference<ClassLoader> deploy(Path directory, boolean shutdownHook)
+            throws Exception {
+        List<URL> classPath = new ArrayList<>();
+        String path = System.getProperty("java.class.path");
+        for (String entry : path.split(File.pathSeparator, -1)) {
+            classPath.add(new File(entry).toURI().toURL());
+        }
+        ClassLoader parent = ClassLoader.getPlatformClassLoader();
+        try (URLClassLoader loader = new URLClassLoader(classPath.toArray(URL[]::new), parent)) {
+            Class<?> program = Class.forName(Application.class.getName(), true, loader);
+            assertThat(program.getClassLoader()).isSameAs(loader);
+            program.getMethod("use", Path.class, boolean.class)
+                    .invoke(null, directory, shutdownHook);
+            return new WeakReference<>(loader);
+        }
+    }
+
+    /**
+     * Uses every part that has threads or memory of threads: batches of 2 MiB need helpers. It uses
+     * nothing of the tests, of which threads keep something.
+     */
+    public static final class Application {
+
+        private static final int ROWS = 60_000;
+        private static final RowSchema SCHEMA =
+                RowSchema.of(Column.named("features", ElementType.FLOAT32, 16));
+
+        private Application() {}
+
+        /** Called by reflection, from the loader of the application. */
+        public static void use(Path directory, boolean shutdownHook) {
+            for (ReadMode mode : ReadMode.values()) {
+                FeatureCacheBuilder builder =
+                        FeatureCache.builder()
+                                .directory(directory)
+                                .moduleId("module")
+                                .readMode(mode)
+                                .checkpointRows(1000)
+                                .shutdownHook(shutdownHook);
+                try (FeatureCache first = builder.open();
+                        FeatureCache second = builder.open()) {
+                    Keys keys = keys(0, ROWS);
+                    put(first, keys);
+                    readAll(second, keys);
+                    Keys absent = keys(ROWS, ROWS + 10);
+                    first.gather(absent, RowBatch.allocate(SCHEMA, absent.size()));
+                    first.putNote("note", "text");
+                    check(first.verify().intact());
+                }
+            }
+            textKeys(directory.resolve("texts"), shutdownHook);
+        }
+
+        private static void textKeys(Path directory, boolean shutdownHook) {
+            try (FeatureCache cache =
+                    FeatureCache.builder()
+                            .directory(directory)
+                            .moduleId("module")
+                            .shutdownHook(shutdownHook)
+                            .open()) {
+                Keys keys = Keys.of("a", "b");
+                put(cache, keys);
+                readAll(cache, keys);
+            }
+        }
+
+        private static Keys keys(int from, int to) {
+            return Keys.of(LongStream.range(from, to).toArray());
+        }
+
+        private static void put(FeatureCache cache, Keys keys) {
+            cache.put(keys, RowBatch.allocate(SCHEMA, keys.size()));
+            check(cache.flush().complete());
+        }
+
+        private static void readAll(FeatureCache cache, Keys keys) {
+            check(cache.gather(keys, RowBatch.allocate(SCHEMA, keys.size())).complete());
+        }
+
+        private static void check(boolean right) {
+            if (!right) {
+                throw new IllegalStateException("it does not work in this loader");
+            }
+        }
+    }
+}
