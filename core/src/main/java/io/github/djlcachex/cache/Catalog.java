@@ -456,12 +456,8 @@ final class Catalog {
      */
     void close() {
         coverage.close();
-        for (SegmentFile file : files.values()) {
-            try {
-                file.close();
-            } catch (IOException e) {
-                logger.warn("cannot close {}", file.path(), e);
-            }
-        }
+        CloseFailures failures = new CloseFailures(paths.segments());
+        files.values().forEach(failures::close);
+        failures.warn();
     }
 }

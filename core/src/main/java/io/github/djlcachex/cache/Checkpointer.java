@@ -12,6 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -135,6 +136,12 @@ final class Checkpointer {
     private void write(boolean takeIt, BooleanSupplier cancelled) {
         try {
             tryWrite(takeIt, cancelled);
+        } catch (CheckpointWriter.GivenUpException e) {
+            failedAtRows = catalog.uncoveredRows();
+            logger.debug("another process writes the checkpoint, or there is no time for it", e);
+        } catch (NoSuchFileException e) { // unmounted, or deleted, while it was open
+            failedAtRows = catalog.uncoveredRows();
+            logger.warn("no checkpoint of the index: {} is gone", e.getMessage());
         } catch (IOException | RuntimeException | Error e) {
             failedAtRows = catalog.uncoveredRows();
             logger.warn("no checkpoint of the index in {}; opening takes longer", paths.index(), e);
@@ -147,7 +154,7 @@ final class Checkpointer {
         if (state == null || files.isEmpty() || cancelled.getAsBoolean()) {
             return;
         }
-        storage.createDirectories(paths.index());
+        storage.createDurably(paths.index());
         SegmentName claim = new SegmentName(writer, sequence++);
         Path temporary = paths.index().resolve(claim.temporaryFile());
         try {
@@ -174,9 +181,7 @@ final class Checkpointer {
 
     private boolean isAnotherFirst(SegmentName claim) {
         try {
-            return storage.list(paths.index()).stream()
-                    .filter(name -> SegmentName.parse(name, SegmentName.TEMPORARY).isPresent())
-                    .anyMatch(name -> name.compareTo(claim.temporaryFile()) < 0);
+            return new CheckpointClaims(storage, paths.index()).isAnotherFirst(claim);
         } catch (IOException e) {
             return true;
         }

@@ -263,7 +263,7 @@ final class Coverage {
                 closed.close();
             }
         } catch (IOException e) {
-            logger.warn("cannot close {}", paths.checkpoint(), e);
+            logger.warn("cannot close {}: {}", paths.checkpoint(), e.toString());
         }
     }
 }

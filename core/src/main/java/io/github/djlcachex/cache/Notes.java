@@ -103,7 +103,7 @@ final class Notes {
     }
 
     private void publish(byte[] bytes, Path path) throws IOException {
-        storage.createDirectories(directory);
+        storage.createDurably(directory);
         SegmentName name = new SegmentName(writer, sequence.getAndIncrement());
         Path temporary = directory.resolve(name.temporaryFile());
         boolean renamed = false;

@@ -14,6 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,13 +63,28 @@ final class Repairer {
             // Once more: the report may be hours old, or have seen a file before its last bytes.
             SegmentCheck check = verifier.check(Verifier.nameOf(earlier.file())).orElse(null);
             if (check != null && isDamaged(check)) {
-                if (check.condition() == SegmentCondition.DAMAGED_ROWS) {
-                    savedRows += saveIntactRows(check.file());
+                try {
+                    if (check.condition() == SegmentCondition.DAMAGED_ROWS) {
+                        savedRows += saveIntactRows(check.file());
+                    }
+                    moveAside(check, verifier).ifPresent(movedTo::add);
+                } catch (NoSuchFileException e) {
+                    checkMovedByAnother(check.file(), e);
                 }
-                moveAside(check, verifier).ifPresent(movedTo::add);
             }
         }
         return new RepairReport(found, movedTo, savedRows);
+    }
+
+    /** Two repairs at once save the same rows twice, and one of them moves the file. */
+    private void checkMovedByAnother(Path file, NoSuchFileException failure) throws IOException {
+        String fileName = file.getFileName().toString();
+        if (storage.list(paths.segments()).contains(fileName)) {
+            throw failure; // something else is gone
+        }
+        logger.info("{} is gone: another repair has moved it", file);
+        catalog.refresh(); // for the rows that it has saved
+        catalog.remove(fileName);
     }
 
     private static boolean isDamaged(SegmentCheck check) {
@@ -95,7 +111,7 @@ final class Repairer {
 
     /** Moves a file; gives it back if it is whole at its new path: it was seen too early. */
     private Optional<Path> moveAside(SegmentCheck check, Verifier verifier) throws IOException {
-        storage.createDirectories(paths.damaged());
+        storage.createDurably(paths.damaged());
         Path target = paths.damaged().resolve(freeName(check.file().getFileName().toString()));
         storage.rename(check.file(), target);
         Optional<SegmentCheck> moved = verifier.check(target, Verifier.nameOf(check.file()));

@@ -73,7 +73,8 @@ public final class CheckpointWriter {
      *
      * @param storage the storage
      * @param path a new file; after a failure the caller removes it
-     * @throws IOException if keys cannot be read, the file cannot be written, or it was cancelled
+     * @throws GivenUpException if it was cancelled
+     * @throws IOException if keys cannot be read, or the file cannot be written
      */
     public void write(Storage storage, Path path) throws IOException {
         try (WritableFile file = storage.create(path)) {
@@ -92,11 +93,21 @@ public final class CheckpointWriter {
         }
     }
 
+    /** A writing that was cancelled. */
+    public static final class GivenUpException extends IOException {
+
+        private static final long serialVersionUID = 1L;
+
+        GivenUpException() {
+            super("the writing of a checkpoint was given up");
+        }
+    }
+
     /** Adds the keys of a range of blocks. */
     private void fill(int firstBlock, int blocks) throws IOException {
         for (int segment = 0; segment < segments.size(); segment++) {
             if (cancelled.getAsBoolean()) {
-                throw new IOException("the writing of a checkpoint was given up");
+                throw new GivenUpException();
             }
             Keys keys = segments.get(segment).readKeys();
             for (int row = 0; row < keys.size(); row++) {

@@ -92,18 +92,30 @@ public interface Storage {
      * @throws IOException if it cannot be created
      */
     default void createDirectories(Path directory) throws IOException {
-        Path parent = directory.toAbsolutePath().getParent();
-        boolean created;
         try {
-            created = createDirectory(directory);
+            createDurably(directory);
         } catch (NoSuchFileException e) {
+            Path parent = directory.toAbsolutePath().getParent();
             if (parent == null) {
                 throw e;
             }
             createDirectories(parent);
-            created = createDirectory(directory);
+            createDurably(directory);
         }
-        if (created && parent != null) {
+    }
+
+    /**
+     * Creates a directory in one that exists, and makes it durable there. For what belongs to a
+     * cache that is open: if the filesystem was unmounted meanwhile, nothing is to be created below
+     * the place where it was.
+     *
+     * @param directory the directory
+     * @throws NoSuchFileException if its parent does not exist
+     * @throws IOException if it cannot be created
+     */
+    default void createDurably(Path directory) throws IOException {
+        Path parent = directory.toAbsolutePath().getParent();
+        if (createDirectory(directory) && parent != null) {
             forceDirectory(parent);
         }
     }

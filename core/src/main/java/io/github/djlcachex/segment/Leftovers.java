@@ -52,7 +52,8 @@ public final class Leftovers {
                 } catch (NoSuchFileException e) {
                     logger.debug("{} was removed by another opener", file);
                 } catch (IOException e) {
-                    logger.warn("cannot remove {}, which a dead writer left", file, e);
+                    logger.warn(
+                            "cannot remove {}, which a dead writer left: {}", file, e.toString());
                 }
             }
         }

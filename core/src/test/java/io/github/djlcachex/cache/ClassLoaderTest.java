@@ -30,16 +30,13 @@ class ClassLoaderTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void loader_ofClosedCaches_isCollected(boolean shutdownHook) throws Exception {
-        for (int deployment = 0; deployment < 3; deployment++) {
-            WeakReference<ClassLoader> loader =
-                    deploy(directory.resolve("cache" + deployment), shutdownHook);
-            Await.until(
-                    "the loader is gone",
-                    () -> {
-                        System.gc();
-                        return loader.get() == null;
-                    });
-        }
+        WeakReference<ClassLoader> loader = deploy(directory, shutdownHook);
+        Await.until(
+                "the loader is gone",
+                () -> {
+                    System.gc();
+                    return loader.get() == null;
+                });
     }
 
     private static WeakReference<ClassLoader> deploy(Path directory, boolean shutdownHook)

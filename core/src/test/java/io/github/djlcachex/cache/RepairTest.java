@@ -54,6 +54,25 @@ class RepairTest {
         assertThat(Caches.paths(directory).damaged()).doesNotExist();
     }
 
+    @Test
+    void repair_whileAnotherMovesTheFile_leavesItToTheOther() throws IOException {
+        Path segment = write(KEYS);
+        Caches.spoilRow(segment, 3);
+        FaultyStorage storage = new FaultyStorage();
+        storage.rule(
+                (op, file) -> {
+                    if (op == FaultyStorage.Op.RENAME && file.equals(damaged(segment))) {
+                        Files.move(segment, file);
+                    }
+                });
+        Store store = Caches.separate(directory, Map.of(), storage);
+        RepairReport report = store.repair();
+        assertThat(report.movedTo()).isEmpty();
+        assertThat(damaged(segment)).exists();
+        assertThat(Caches.rightHits(store, KEYS)).isEqualTo(199);
+        store.close();
+    }
+
     /** Through a network filesystem's cache a whole file can look short for a while. */
     @Test
     void repair_fileThatOnlyLookedDamaged_leavesItOrGivesItBack() throws IOException {

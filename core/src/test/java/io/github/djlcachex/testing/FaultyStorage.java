@@ -91,6 +91,7 @@ public final class FaultyStorage implements Storage {
     private volatile Rule rule = (op, file) -> {};
     private volatile int maxTransferBytes = Integer.MAX_VALUE;
     private volatile boolean network;
+    private volatile boolean cut;
 
     public FaultyStorage() {
         this(new FileStorage());
@@ -119,6 +120,11 @@ public final class FaultyStorage implements Storage {
     /** Pretends to be a network filesystem. */
     public void network(boolean isNetwork) {
         this.network = isNetwork;
+    }
+
+    /** Lets the closing of files fail that were read, as after a lost connection. */
+    public void cutConnection() {
+        this.cut = true;
     }
 
     /** The operations so far. */
@@ -265,6 +271,9 @@ public final class FaultyStorage implements Storage {
             @Override
             public void close() throws IOException {
                 opened.close();
+                if (cut) {
+                    throw new IOException("Transport endpoint is not connected");
+                }
             }
         };
     }

@@ -1,0 +1,53 @@
+package io.github.djlcachex.cache;
+
+import io.github.djlcachex.io.ProcessIdentity;
+import io.github.djlcachex.io.Storage;
+import io.github.djlcachex.segment.SegmentName;
+
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * The temporary files of processes that write a checkpoint, each of which is its writer's claim.
+ *
+ * <p>A writer that died leaves its claim. It counts as long as its process may run and its file was
+ * written to not long before one's own, by the clock of the filesystem, which is the same for both.
+ * A writer that is slower than that is only one more: who renames last has the checkpoint.
+ *
+ * @param storage the storage
+ * @param directory where the claims are
+ */
+record CheckpointClaims(Storage storage, Path directory) {
+
+    private static final long SILENT_MS = Duration.ofMinutes(10).toMillis();
+
+    /** Tells whether a process writes, or seems to, whose claim goes before this one. */
+    boolean isAnotherFirst(SegmentName claim) throws IOException {
+        ProcessIdentity observer = ProcessIdentity.current();
+        for (String name : storage.list(directory)) {
+            if (name.compareTo(claim.temporaryFile()) < 0 && isHeld(name, claim, observer)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean isHeld(String name, SegmentName claim, ProcessIdentity observer)
+            throws IOException {
+        boolean mayRun =
+                SegmentName.parse(name, SegmentName.TEMPORARY)
+                        .map(other -> !other.writer().process().isGone(observer))
+                        .orElse(false);
+        if (!mayRun) {
+            return false;
+        }
+        try {
+            long ownMs = storage.lastModifiedMs(directory.resolve(claim.temporaryFile()));
+            return ownMs - storage.lastModifiedMs(directory.resolve(name)) <= SILENT_MS;
+        } catch (NoSuchFileException e) {
+            return false; // it has just been given up, or taken its name
+        }
+    }
+}
