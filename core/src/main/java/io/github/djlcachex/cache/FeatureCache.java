@@ -402,8 +402,7 @@ public final class FeatureCache implements AutoCloseable {
     /**
      * Tells whether this cache may store rows.
      *
-     * @return false if it is read-only, another rank is the writer, or the directory may not be
-     *     written to
+     * @return false if it is read-only, another rank is the writer, or the system refuses writes
      */
     public boolean writable() {
         return policy.writable();

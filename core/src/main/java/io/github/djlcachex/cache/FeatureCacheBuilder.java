@@ -153,6 +153,8 @@ public final class FeatureCacheBuilder {
 
     /**
      * Sets how long {@code put} waits for the queue, in milliseconds, 0 to a day. Default: 10,000.
+     * The first one of a generation waits as long, and a second at least, for its contract to be
+     * written. After a wait in vain none waits until something was written: rows are declined.
      *
      * @param waitMs the time
      * @return this builder
@@ -292,7 +294,8 @@ public final class FeatureCacheBuilder {
 
     /**
      * Sets how long {@code close} waits for rows to be written, in milliseconds, 0 to a day.
-     * Default: 60,000.
+     * Default: 60,000. It returns a second later at most, whatever hangs, and so does the end of
+     * the JVM.
      *
      * @param timeoutMs the time
      * @return this builder
