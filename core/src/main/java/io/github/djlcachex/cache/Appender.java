@@ -57,55 +57,76 @@ final class Appender {
 
     /** Adds the rows whose key has none yet. */
     PutResult append(Generation.State state, Keys keys, RowBatch batch) {
+        return append(state, keys, batch, 0);
+    }
+
+    /** The same from a position on. */
+    PutResult append(Generation.State state, Keys keys, RowBatch batch, int from) {
         RowCrc crc = new RowCrc(batch);
         PutResult result = new PutResult(0, 0, 0);
         long deadline = queue.admissionDeadline();
-        int position = 0;
+        int position = from;
         while (position < keys.size()) {
             if (closed || !state.index().hasRoom() || !queue.admit(deadline)) {
                 return result.plus(new PutResult(0, 0, keys.size() - position));
             }
             PutResult filled = fillOne(state, keys, batch, position, crc);
-            position += filled.stored() + filled.ignored();
             result = result.plus(filled);
+            position += filled.stored() + filled.ignored() + filled.declined();
         }
         return result;
     }
 
-    /** Adds rows until the open segment is full or the batch ends. */
+    /** Adds rows until the open segment is full, the batch ends or nobody knows what is there. */
     private PutResult fillOne(
             Generation.State state, Keys keys, RowBatch batch, int from, RowCrc crc) {
         lock.lock();
         try {
             rows.rebuildIfSparse(state.index());
             int stored = 0;
+            int declined = 0;
             int position = from;
             for (; position < keys.size() && !closed; position++) {
                 if ((open != null && open.isFull()) || !state.index().hasRoom()) {
                     break;
                 }
-                stored += add(state, keys, batch, position, crc) ? 1 : 0;
+                long found = state.index().find(keys, position);
+                if (isNew(state, keys, position, found)) {
+                    if (state.index().uncertain()) {
+                        declined = keys.size() - position;
+                        break;
+                    }
+                    add(state, keys, batch, position, found, crc);
+                    stored++;
+                }
             }
             if (open != null && open.isFull()) {
                 seal();
             }
-            return new PutResult(stored, position - from - stored, 0);
+            return new PutResult(stored, position - from - stored, declined);
         } finally {
             lock.unlock();
         }
     }
 
-    @GuardedBy("lock") private boolean add(
-            Generation.State state, Keys keys, RowBatch batch, int position, RowCrc crc) {
-        long found = state.index().find(keys, position);
-        if (sources.isReadable(found)) {
-            return false;
-        }
+    /** A row that cannot be read now has its place: it is not stored once more. */
+    private boolean isNew(Generation.State state, Keys keys, int position, long found) {
+        return !sources.isReadable(found)
+                && !(sources.outage().any()
+                        && sources.isUnreadable(state.index().candidate(keys, position)));
+    }
+
+    @GuardedBy("lock") private void add(
+            Generation.State state,
+            Keys keys,
+            RowBatch batch,
+            int position,
+            long found,
+            RowCrc crc) {
         OpenSegment segment = open != null ? open : openNew(state);
         int row = segment.append(keys, batch, position, crc.of(keys, position, position));
         openRows = row + 1L;
         rows.set(state.index(), keys, position, found, Address.of(openSource, row));
-        return true;
     }
 
     @GuardedBy("lock") private OpenSegment openNew(Generation.State state) {

@@ -13,14 +13,15 @@ import io.github.djlcachex.row.UnsupportedFormatException;
 import io.github.djlcachex.segment.Discarded;
 import io.github.djlcachex.segment.SegmentFile;
 import io.github.djlcachex.segment.SegmentName;
+import io.github.djlcachex.segment.SegmentProof;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -43,9 +44,6 @@ final class Catalog {
 
     private static final Logger logger = LoggerFactory.getLogger(Catalog.class);
 
-    /** Far below the 65,530 at which Linux refuses a mapping and the JVM dies of it. */
-    static final int MAX_MAPPINGS = 4096;
-
     /** So many files outside the checkpoint make an open slow, however small they are. */
     private static final int MANY_FILES = 256;
 
@@ -66,7 +64,8 @@ final class Catalog {
     private volatile boolean forcing;
     private volatile boolean full;
 
-    @GuardedBy("this") private final Set<String> unreadable = new HashSet<>();
+    private final OtherCopies otherCopies;
+    private final UnreadableNames unreadable; // guarded by this, but for its volatile field
 
     @GuardedBy("this") private final SkippedFiles skipped;
 
@@ -97,6 +96,8 @@ final class Catalog {
         this.mapping = mapping;
         this.skipped = new SkippedFiles(storage, paths.segments());
         this.coverage = new Coverage(storage, paths, generation, sources, rows);
+        this.otherCopies = new OtherCopies(sources, rows);
+        this.unreadable = new UnreadableNames(paths.segments());
     }
 
     /** Adds the files that are new in the directory; returns how many. */
@@ -107,8 +108,8 @@ final class Catalog {
         }
         List<String> listed = storage.list(paths.segments());
         if (!asked) {
-            asked = true;
             openFirstCheckpoint(Set.copyOf(listed));
+            asked = true;
         }
         List<SegmentName> fresh = new ArrayList<>();
         for (String fileName : listed) {
@@ -120,10 +121,19 @@ final class Catalog {
             storage.forceDirectory(paths.segments());
         }
         int added = 0;
-        for (SegmentName name : fresh) {
-            added += add(name.committedFile(), name) ? 1 : 0;
+        try {
+            for (SegmentName name : fresh) {
+                added += add(name.committedFile(), name) ? 1 : 0;
+            }
+        } finally {
+            unreadable.refreshed();
         }
         return added;
+    }
+
+    /** Tells whether a listed file could not be opened, and is tried again. */
+    boolean waitsForFiles() {
+        return unreadable.any();
     }
 
     /**
@@ -188,9 +198,17 @@ final class Catalog {
         Generation.State state = generation.state();
         Checkpoint checkpoint = state == null ? null : state.index().checkpoint();
         if (checkpoint != null && checkpoint.damaged()) {
-            coverage.takeOver(files.values());
+            coverage.takeOver(files.values()).forEach(this::giveUp);
             countUncovered();
         }
+    }
+
+    /** The next refresh finds it again. */
+    private void giveUp(SegmentFile file) {
+        String fileName = file.name().committedFile();
+        files.remove(fileName);
+        knownNames.remove(fileName);
+        close(file);
     }
 
     private boolean isListed(SegmentFile file) {
@@ -237,6 +255,7 @@ final class Catalog {
         }
         knownNames.add(fileName);
         skipped.remove(fileName);
+        unreadable.remove(fileName);
         index(opened.get());
         return true;
     }
@@ -249,7 +268,8 @@ final class Catalog {
         } catch (NotRegularFileException e) {
             throw e;
         } catch (IOException first) {
-            if (!storage.list(paths.segments()).contains(fileName)) {
+            if (first instanceof NoSuchFileException
+                    && !storage.list(paths.segments()).contains(fileName)) {
                 return Optional.empty();
             }
             try {
@@ -258,9 +278,7 @@ final class Catalog {
                 if (e != first) {
                     e.addSuppressed(first);
                 }
-                if (unreadable.add(fileName)) {
-                    logger.warn("cannot open {}; each refresh tries again", fileName, e);
-                }
+                unreadable.add(fileName, e);
                 return Optional.empty();
             }
         }
@@ -268,7 +286,7 @@ final class Catalog {
 
     private SegmentFile.Opened open(String fileName, SegmentName name) throws IOException {
         Path path = paths.segments().resolve(fileName);
-        return SegmentFile.open(storage, path, name, mapping && files.size() < MAX_MAPPINGS);
+        return SegmentFile.open(storage, path, name, mapping, sources.outage());
     }
 
     @GuardedBy("this") private boolean isAccepted(SegmentFile file) throws IOException {
@@ -332,9 +350,20 @@ final class Catalog {
         knownNames.remove(name.committedFile());
     }
 
-    /** Opens a file that this store has just written; its rows are in the index already. */
-    SegmentFile openOwn(SegmentName name) throws IOException {
-        return open(name.committedFile(), name).file();
+    /**
+     * Opens a file that this store has just written; its rows are in the index already, and on
+     * disk: one that cannot be opened now is opened when it is read.
+     */
+    SegmentFile openOwn(SegmentName name, SegmentProof proof) {
+        String fileName = name.committedFile();
+        try {
+            return open(fileName, name).file();
+        } catch (IOException | OutOfMemoryError e) {
+            Path path = paths.segments().resolve(fileName);
+            logger.warn("{} was written, and cannot be opened now ({})", path, e.toString());
+            return SegmentFile.later(
+                    storage, path, name, proof, mapping, sources.outage(), () -> {});
+        }
     }
 
     /** Lists a file of this store, once it is a source of rows. */
@@ -342,40 +371,9 @@ final class Catalog {
         list(file);
     }
 
-    /**
-     * Gives the keys of a suspect file the copies that other files have.
-     *
-     * <p>The index knows one copy of a key. Once that one's file has a bad row, another file's copy
-     * is better, and this finds it; of a file that is suspect itself only where there is no other.
-     */
-    synchronized void preferOthers(SegmentFile suspect) {
-        for (SegmentFile file : files.values()) {
-            if (file != suspect) {
-                try {
-                    reindex(file, suspect);
-                } catch (IOException | CorruptFileException e) {
-                    logger.warn("cannot read the keys of {} again", file.path(), e);
-                }
-            }
-        }
-    }
-
-    private void reindex(SegmentFile file, SegmentFile suspect) throws IOException {
-        Keys keys = file.readKeys();
-        int number = sources.numberOf(file);
-        rows.writing(
-                index -> {
-                    for (int row = 0; row < keys.size(); row++) {
-                        long address = index.find(keys, row);
-                        boolean wanted = !file.suspect() || !sources.isReadable(address);
-                        if (sources.isPresent(address)
-                                && sources.get(address) == suspect
-                                && wanted
-                                && !file.isBad(row)) {
-                            index.put(keys, row, Address.of(number, row));
-                        }
-                    }
-                });
+    /** Gives the keys of suspect files the copies that others have; false to be asked again. */
+    synchronized boolean preferOthers(Set<SegmentFile> suspects) {
+        return otherCopies.prefer(suspects, files.values());
     }
 
     /** Marks a row of a listed file that a check found bad, so that other copies are preferred. */
@@ -399,18 +397,17 @@ final class Catalog {
 
     List<SegmentInfo> segments() {
         List<SegmentInfo> segments = new ArrayList<>();
+        int left = 0;
         for (SegmentFile file : files.values()) {
             try {
-                segments.add(
-                        new SegmentInfo(
-                                file.path(),
-                                file.rows(),
-                                file.fileBytes(),
-                                file.name().writer().toString(),
-                                Instant.ofEpochMilli(file.committedAtMs())));
+                segments.add(SegmentInfo.of(file));
             } catch (IOException e) {
-                logger.warn("{} is covered by the checkpoint, and not readable", file.path(), e);
+                logger.debug("{} is not readable", file.path(), e);
+                left++;
             }
+        }
+        if (left > 0 && !sources.outage().any()) { // of that it was warned
+            logger.warn("{} segments in {} are not readable now", left, paths.segments());
         }
         return segments;
     }
@@ -459,5 +456,13 @@ final class Catalog {
         CloseFailures failures = new CloseFailures(paths.segments());
         files.values().forEach(failures::close);
         failures.warn();
+    }
+
+    private void close(SegmentFile file) {
+        try {
+            file.close();
+        } catch (IOException e) {
+            logger.warn("cannot close {}", file.path(), e);
+        }
     }
 }

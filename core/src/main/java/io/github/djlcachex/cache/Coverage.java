@@ -8,6 +8,7 @@ import io.github.djlcachex.io.Storage;
 import io.github.djlcachex.row.CacheException;
 import io.github.djlcachex.row.CorruptFileException;
 import io.github.djlcachex.row.Keys;
+import io.github.djlcachex.segment.ChangedFileException;
 import io.github.djlcachex.segment.Contract;
 import io.github.djlcachex.segment.SegmentFile;
 import io.github.djlcachex.segment.SegmentName;
@@ -21,10 +22,12 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -38,12 +41,20 @@ final class Coverage {
 
     private static final Logger logger = LoggerFactory.getLogger(Coverage.class);
 
+    /** Keys that could not be read are tried again after this time. */
+    private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final int MAX_TRIES = 60;
+
     private final Storage storage;
     private final StorePaths paths;
     private final Generation generation;
     private final SourceTable sources;
     private final Rows rows;
+    private final Set<SegmentFile> takenOver = new HashSet<>();
     private List<SegmentFile> covered = List.of();
+    private int triesInVain;
+    private long triedAtNanos;
     private volatile boolean hidesOthers;
     private final AtomicReference<@Nullable CheckpointFile> file = new AtomicReference<>();
 
@@ -81,9 +92,8 @@ final class Coverage {
         long entries = 0;
         for (int i = 0; i < numbers.length; i++) {
             CoveredSegment segment = segments.get(i);
-            boolean maps = mapping && files.size() < Catalog.MAX_MAPPINGS;
             Optional<SegmentFile> present =
-                    file(segment, listed, maps, () -> failed(found.get(), segment));
+                    file(segment, listed, mapping, () -> changed(found.get(), segment));
             numbers[i] = present.map(sources::add).orElse(Checkpoint.GONE);
             present.ifPresent(files::add);
             entries += present.isPresent() ? segment.entries() : 0;
@@ -100,13 +110,24 @@ final class Coverage {
             return Optional.empty();
         }
         try {
-            return Optional.of(openFile(storage, paths, state.contract(), mapping));
+            return Optional.of(openFileTwice(state.contract(), mapping));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (CacheException | IOException e) {
             logger.warn(
                     "cannot use {}; the keys are read from the segments", paths.checkpoint(), e);
             return Optional.empty();
+        }
+    }
+
+    private CheckpointFile openFileTwice(Contract contract, boolean mapping) throws IOException {
+        try {
+            return openFile(storage, paths, contract, mapping);
+        } catch (NoSuchFileException e) {
+            throw e;
+        } catch (IOException e) {
+            logger.debug("{} is read once more", paths.checkpoint(), e);
+            return openFile(storage, paths, contract, mapping);
         }
     }
 
@@ -132,7 +153,7 @@ final class Coverage {
     }
 
     private Optional<SegmentFile> file(
-            CoveredSegment segment, Set<String> listed, boolean mapping, Runnable onFailure) {
+            CoveredSegment segment, Set<String> listed, boolean mapping, Runnable onChange) {
         if (!listed.contains(segment.name())) {
             return Optional.empty();
         }
@@ -148,11 +169,12 @@ final class Coverage {
                                                 segment.metadataCrc(),
                                                 segment.keysCrc()),
                                         mapping,
-                                        onFailure));
+                                        sources.outage(),
+                                        onChange));
     }
 
-    /** What a segment hid must be found now that it cannot be read. */
-    private void failed(CheckpointFile checkpoint, CoveredSegment segment) {
+    /** What a segment hid must be found now that it is not there any more. */
+    private void changed(CheckpointFile checkpoint, CoveredSegment segment) {
         if (segment.hiddenCopies() > 0 || hidesOthers) {
             checkpoint.distrust();
         }
@@ -197,34 +219,82 @@ final class Coverage {
         return taken;
     }
 
-    private void indexAllBut(List<SegmentFile> files) {
+    private void indexAllBut(List<SegmentFile> files) throws IOException {
         Set<SegmentFile> left = new LinkedHashSet<>(covered);
         files.forEach(left::remove);
-        indexAll(left);
+        Unread unread = indexAll(left);
+        if (unread.cause != null) {
+            throw unread.cause; // the checkpoint before this one still leads to them
+        }
     }
 
-    /** Reads the keys of what a damaged checkpoint covers or hid, and lets go of it. */
-    void takeOver(Collection<SegmentFile> others) {
+    /**
+     * Reads the keys of what a damaged checkpoint covers or hid, and lets go of it. If some cannot
+     * be read now, the checkpoint is kept, so that nobody takes their rows for new ones, and the
+     * next call reads the rest; after many calls in vain it is let go all the same.
+     *
+     * @return the files that were given up
+     */
+    List<SegmentFile> takeOver(Collection<SegmentFile> others) {
+        if (triesInVain > 0 && System.nanoTime() - triedAtNanos < RETRY_NANOS) {
+            return List.of();
+        }
         Set<SegmentFile> files = new LinkedHashSet<>(covered);
         files.addAll(others);
+        files.removeAll(takenOver);
         logger.warn("reading the keys of {} segments instead of the checkpoint", files.size());
-        indexAll(files);
+        Unread unread = indexAll(files);
+        if (!unread.files.isEmpty() && triesInVain < MAX_TRIES) {
+            triesInVain++;
+            triedAtNanos = System.nanoTime();
+            files.removeAll(unread.files);
+            takenOver.addAll(files);
+            return List.of();
+        }
+        unread.files.forEach(file -> sources.replace(sources.numberOf(file), null));
         rows.writing(
                 index -> {
                     index.detach();
                     rows.recount(index);
                 });
         forget();
+        return unread.files;
     }
 
-    private void indexAll(Set<SegmentFile> files) {
+    /** The files whose keys could not be read now, and why the first of them could not. */
+    private static final class Unread {
+        private final List<SegmentFile> files = new ArrayList<>();
+        private @Nullable IOException cause;
+
+        void add(SegmentFile file, IOException e) {
+            files.add(file);
+            cause = cause == null ? e : cause;
+        }
+    }
+
+    private Unread indexAll(Set<SegmentFile> files) {
+        Unread unread = new Unread();
+        int damaged = 0;
         for (SegmentFile segment : files) {
             try {
                 index(segment);
-            } catch (IOException | CorruptFileException e) {
-                logger.warn("cannot read the keys of {}; its rows are misses", segment.path(), e);
+            } catch (ChangedFileException | CorruptFileException e) {
+                logger.debug("the keys of {} are lost", segment.path(), e);
+                damaged++;
+            } catch (IOException e) {
+                unread.add(segment, e);
             }
         }
+        if (damaged > 0 || unread.cause != null) {
+            logger.warn(
+                    "the keys of {} segments in {} are damaged, and their rows misses; those of {}"
+                            + " cannot be read now",
+                    damaged,
+                    paths.segments(),
+                    unread.files.size(),
+                    unread.cause);
+        }
+        return unread;
     }
 
     private void index(SegmentFile segment) throws IOException {
@@ -249,6 +319,8 @@ final class Coverage {
     void forget() {
         covered = List.of();
         hidesOthers = false;
+        takenOver.clear();
+        triesInVain = 0;
         close();
     }
 

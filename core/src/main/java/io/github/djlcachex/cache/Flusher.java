@@ -15,10 +15,10 @@ import java.io.IOException;
  * The writing of sealed segments, on one thread, in the order in which they were sealed.
  *
  * <p>Publish order of a segment: its rows are readable from the heap since they were put; the file
- * is written, committed and opened again; its source number is given to the file; its rows are
- * counted as persisted; whoever waits for it goes on; its memory is for other rows. A segment that
- * failed is tried once more under a new name; then its rows are lost: its number is given to
- * nothing, and they are counted.
+ * is written, committed and opened again, or later if that fails; its source number is given to the
+ * file; its rows are counted as persisted; whoever waits for it goes on; its memory is for other
+ * rows. A segment that failed is tried once more under a new name; then its rows are lost: its
+ * number is given to nothing, and they are counted.
  */
 final class Flusher {
 
@@ -75,11 +75,12 @@ final class Flusher {
 
     private void commit(FlushQueue.Job job, SegmentName name) throws IOException {
         catalog.announce(name);
-        segmentWriter.commit(job.segment(), name, System.currentTimeMillis());
-        SegmentFile file = catalog.openOwn(name);
+        SegmentWriter.Committed committed =
+                segmentWriter.commit(job.segment(), name, System.currentTimeMillis());
+        SegmentFile file = catalog.openOwn(name, committed.proof());
         sources.replace(job.source(), file);
         catalog.addOwn(file);
-        log.persisted(file.rows(), file.fileBytes());
+        log.persisted(file.rows(), committed.fileBytes());
     }
 
     private void lose(FlushQueue.Job job, Throwable failure) {

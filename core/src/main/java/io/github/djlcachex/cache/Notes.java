@@ -41,6 +41,7 @@ final class Notes {
     private final boolean fsync;
     private final AtomicLong sequence = new AtomicLong();
     private final AtomicBoolean writeFailed = new AtomicBoolean();
+    private final Set<String> unread = ConcurrentHashMap.newKeySet();
     private final Set<String> unreadable = ConcurrentHashMap.newKeySet();
 
     Notes(Storage storage, StorePaths paths, WriterId writer, boolean fsync) {
@@ -57,14 +58,24 @@ final class Notes {
         Path path = directory.resolve(note.fileName());
         try {
             checkNoLink();
-            return Optional.of(Interrupts.shield(() -> note.decode(path, bytes(path))));
+            String text = Interrupts.shield(() -> note.decode(path, bytes(path)));
+            unread.remove(name);
+            return Optional.of(text);
         } catch (NoSuchFileException e) {
-            return Optional.empty();
-        } catch (IOException | CorruptFileException e) {
-            if (unreadable.size() < MAX_WARNINGS && unreadable.add(name)) {
-                logger.warn("passed over a note: {}", e.toString());
-            }
-            return Optional.empty();
+            unread.remove(name);
+        } catch (CorruptFileException e) {
+            unread.remove(name);
+            warn(name, e);
+        } catch (IOException e) {
+            unread.add(name);
+            warn(name, e);
+        }
+        return Optional.empty();
+    }
+
+    private void warn(String name, Exception cause) {
+        if (unreadable.size() < MAX_WARNINGS && unreadable.add(name)) {
+            logger.warn("passed over a note: {}", cause.toString());
         }
     }
 
@@ -84,8 +95,14 @@ final class Notes {
         }
     }
 
-    /** Writes a note in place of one that may be there. */
+    /** Writes a note in place of one that may be there; not of one that cannot be read now. */
     void write(String name, String text) {
+        if (unread.contains(name) && read(name).isPresent()) {
+            return; // whoever writes took it for missing
+        }
+        if (unread.contains(name)) {
+            return;
+        }
         NoteFile note = new NoteFile(owner, name);
         byte[] bytes = note.encode(text);
         try {

@@ -8,7 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -28,6 +30,7 @@ final class Refresher {
     private final long firstIntervalMs;
     private final Catalog catalog;
     private final Queue<SegmentFile> suspects = new ConcurrentLinkedQueue<>();
+    private final Set<SegmentFile> waiting = new HashSet<>();
     private volatile boolean requested;
     private boolean failed;
 
@@ -63,19 +66,23 @@ final class Refresher {
     private void run() {
         long intervalMs = firstIntervalMs;
         while (awaitWork(intervalMs)) {
-            for (SegmentFile file = suspects.poll(); file != null; file = suspects.poll()) {
-                SegmentFile suspect = file;
-                guarded(
-                        () -> {
-                            catalog.preferOthers(suspect);
-                            return 0;
-                        });
-            }
+            preferOthers();
             if (requested) {
                 boolean found = guarded(catalog::refresh) > 0;
                 requested = false;
-                intervalMs = found ? firstIntervalMs : longer(intervalMs);
+                boolean soon = found || failed || catalog.waitsForFiles();
+                intervalMs = soon ? firstIntervalMs : longer(intervalMs);
             }
+        }
+    }
+
+    /** All that are suspect by now at once: each search reads the keys of all files. */
+    private void preferOthers() {
+        for (SegmentFile file = suspects.poll(); file != null; file = suspects.poll()) {
+            waiting.add(file);
+        }
+        if (!waiting.isEmpty() && guarded(() -> catalog.preferOthers(waiting) ? 1 : 0) > 0) {
+            waiting.clear();
         }
     }
 

@@ -6,6 +6,7 @@ import io.github.djlcachex.io.LateErrors;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.RowBatch;
 import io.github.djlcachex.row.RowCrc;
+import io.github.djlcachex.segment.ChangedFileException;
 import io.github.djlcachex.segment.OpenSegment;
 import io.github.djlcachex.segment.RowSource;
 import io.github.djlcachex.segment.SegmentFile;
@@ -208,6 +209,9 @@ final class RowReader {
         for (int i = 0; i < count; i++) {
             group[i] = copy(first + i, i);
         }
+        if (options.verifiesOnce() || !options.verifies()) {
+            LateErrors.arrive(); // no checksum would tell
+        }
         if (fileRows > 0) {
             int copies = fileRows * (into.schema().columns().size() + 1); // and its checksum
             long bytes = (long) fileRows * into.schema().rowBytes();
@@ -287,33 +291,46 @@ final class RowReader {
             if (options.verifies()) {
                 storedCrcs[inGroup] = file.storedCrc(row, positional);
             }
-            files[inGroup] = file;
-            fileRows++;
-            return Copied.FROM_FILE;
+            if (rowsAtOnce == 1) {
+                LateErrors.arrive(); // here it is known whose it is
+            }
+            return copied(file, inGroup);
         } catch (IOException e) {
-            return rejected(file, position, e);
+            LateErrors.arrive(); // of a row before: it must not count for this one's second read
+            return copyAgain(file, position, inGroup, e);
         } catch (InternalError e) {
             if (rowsAtOnce > 1) {
                 throw e; // perhaps of a row before
             }
-            return rejected(file, position, e);
+            return copyAgain(file, position, inGroup, e);
         }
     }
 
-    /** The error behind a wrong copy; thrown on if it may be of another row of the group. */
-    private @Nullable InternalError lateError() {
+    private Copied copied(SegmentFile file, int inGroup) {
+        files[inGroup] = file;
+        fileRows++;
+        return Copied.FROM_FILE;
+    }
+
+    /** What cannot be read is not damaged: the file is opened anew, and the row may rest. */
+    private Copied copyAgain(SegmentFile file, int position, int inGroup, Throwable cause) {
+        int row = Address.row(address(position));
         try {
-            LateErrors.arrive();
-            return null;
-        } catch (InternalError late) {
-            if (rowsAtOnce > 1) {
-                throw late;
+            storedCrcs[inGroup] = file.readAgain(row, into, position);
+            logger.debug("row {} of {} was read again", row, file.path(), cause);
+            return copied(file, inGroup);
+        } catch (ChangedFileException e) {
+            return rejected(file, position, e);
+        } catch (IOException e) {
+            logger.trace("row {} of {} cannot be read now", row, file.path(), e);
+            if (sources.get(address(position)) == file) { // not closed by clear or repair
+                counters.corruptRows.increment();
             }
-            return late;
+            return Copied.NOTHING;
         }
     }
 
-    private Copied rejected(SegmentFile file, int position, Throwable cause) {
+    private Copied rejected(SegmentFile file, int position, @Nullable Throwable cause) {
         long address = address(position);
         if (sources.get(address) == file) { // not closed by clear or repair
             reject(file, Address.row(address), cause);
@@ -324,12 +341,40 @@ final class RowReader {
     private boolean isRight(int inGroup) {
         SegmentFile file = Objects.requireNonNull(files[inGroup]);
         int row = Address.row(address(settled));
-        if (isChecked(file, row) || storedCrcs[inGroup] == crc.of(keys, settled, settled)) {
+        if (isChecked(file, row)
+                || isAsWritten(inGroup)
+                || (isCopiedAgain(file, inGroup) && isProven(file, inGroup))) {
             keep(file, row, settled);
             return true;
         }
-        reject(file, row, lateError());
         return false;
+    }
+
+    private boolean isAsWritten(int inGroup) {
+        return storedCrcs[inGroup] == crc.of(keys, settled, settled);
+    }
+
+    /** A read that failed may show as zeros; the error of another row ends the group. */
+    private boolean isCopiedAgain(SegmentFile file, int inGroup) {
+        IOException cause = new IOException("another checksum than was stored");
+        try {
+            LateErrors.arrive();
+        } catch (InternalError late) {
+            if (rowsAtOnce > 1) {
+                throw late;
+            }
+            cause.addSuppressed(late);
+        }
+        return copyAgain(file, settled, inGroup, cause) == Copied.FROM_FILE;
+    }
+
+    /** The copy of a file that was just proven decides. */
+    private boolean isProven(SegmentFile file, int inGroup) {
+        boolean right = isAsWritten(inGroup);
+        if (!right) {
+            rejected(file, settled, null);
+        }
+        return right;
     }
 
     private boolean isChecked(SegmentFile file, int row) {
@@ -358,10 +403,10 @@ final class RowReader {
         counters.corruptRows.increment();
         if (file.markBad(row)) {
             logger.warn(
-                    "row {} of {} {}; it is a miss, and so is every other such row of the file",
+                    "row {} of {} is not what was written; it is a miss, and so is every other such"
+                            + " row of the file",
                     row,
                     file.path(),
-                    cause == null ? "is not what was written" : "cannot be read",
                     cause);
             onSuspect.accept(file);
         }

@@ -3,11 +3,13 @@ package io.github.djlcachex.cache;
 import io.github.djlcachex.index.Address;
 import io.github.djlcachex.index.RowIndex;
 import io.github.djlcachex.row.StringKeys;
+import io.github.djlcachex.segment.Outage;
 import io.github.djlcachex.segment.RowSource;
 import io.github.djlcachex.segment.SegmentFile;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.IdentityHashMap;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
@@ -21,7 +23,13 @@ final class SourceTable implements RowIndex.KeyMatcher {
 
     private volatile AtomicReferenceArray<@Nullable RowSource> slots =
             new AtomicReferenceArray<>(16);
+    private final Outage outage = new Outage();
     private int used;
+
+    /** The files that cannot be read now. */
+    Outage outage() {
+        return outage;
+    }
 
     @Nullable RowSource get(long address) {
         return slots.getAcquire(Address.source(address));
@@ -58,6 +66,18 @@ final class SourceTable implements RowIndex.KeyMatcher {
         throw new IllegalStateException("not a source of this table: " + source);
     }
 
+    /** The numbers of all sources. */
+    synchronized IdentityHashMap<RowSource, Integer> numbers() {
+        IdentityHashMap<RowSource, Integer> numbers = new IdentityHashMap<>();
+        for (int i = 0; i < used; i++) {
+            RowSource source = slots.getPlain(i);
+            if (source != null) {
+                numbers.put(source, i);
+            }
+        }
+        return numbers;
+    }
+
     /** Forgets all sources; every address is a miss. */
     synchronized void clear() {
         for (int i = 0; i < used; i++) {
@@ -75,6 +95,23 @@ final class SourceTable implements RowIndex.KeyMatcher {
         RowSource source = address == Address.NONE ? null : get(address);
         return source != null
                 && !(source instanceof SegmentFile file && file.isBad(Address.row(address)));
+    }
+
+    /**
+     * Tells whether an address leads to a row of a file that cannot be read now: the row is there,
+     * and is a miss all the same.
+     */
+    boolean isUnreadable(long address) {
+        return outage.any()
+                && address != Address.NONE
+                && get(address) instanceof SegmentFile file
+                && file.unreadable()
+                && !file.isBad(Address.row(address));
+    }
+
+    /** Tells whether an address leads to a row that can be read now, as far as is known. */
+    boolean isAtHand(long address) {
+        return isReadable(address) && !isUnreadable(address);
     }
 
     /** Tells whether an address leads to a committed file. */

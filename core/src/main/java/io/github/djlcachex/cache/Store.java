@@ -1,6 +1,5 @@
 package io.github.djlcachex.cache;
 
-import io.github.djlcachex.index.Checkpoint;
 import io.github.djlcachex.index.RowIndex;
 import io.github.djlcachex.io.LenientStorage;
 import io.github.djlcachex.io.Storage;
@@ -46,6 +45,7 @@ final class Store {
     private final FlushQueue queue;
     private final Appender appender;
     private final FlusherThread flusher;
+    private final CheckpointGuard guard;
     private final Checkpointer checkpointer;
     private final Refresher refresher;
     private final Gatherer gatherer;
@@ -80,6 +80,7 @@ final class Store {
         this.queue = new FlushQueue(options);
         ChunkPool pool = new ChunkPool(options.segmentBytes());
         this.appender = new Appender(options, rows, sources, queue, pool);
+        this.guard = new CheckpointGuard(catalog, appender);
         SegmentWriter segmentWriter = new SegmentWriter(storage, paths.segments(), options.fsync());
         Flusher writes = new Flusher(writer, segmentWriter, catalog, sources, rows, log);
         String suffix = "-" + paths.module().getFileName();
@@ -208,7 +209,7 @@ final class Store {
             result = new GatherResult(0, IntStream.range(0, keys.size()).toArray());
         } else {
             state.check(generation.subject(), keys.type(), into.schema());
-            result = proven(state, () -> gatherer.gather(state, keys, into));
+            result = guard.proven(state, () -> gatherer.gather(state, keys, into));
         }
         if (!result.complete()) {
             refresher.request();
@@ -227,10 +228,10 @@ final class Store {
         }
         PutResult result =
                 flusher.startIfNeeded()
-                        ? appender.append(state, keys, batch)
+                        ? guard.append(state, keys, batch)
                         : new PutResult(0, 0, keys.size());
         state.tier().removeAll(keys);
-        if (result.declined() > 0) {
+        if (result.declined() > 0 || sources.outage().any()) {
             keepMissing(state, keys, batch);
         }
         return counted(options.synchronousWrites() ? persisted(state, keys, result) : result);
@@ -258,8 +259,7 @@ final class Store {
     private void keepMissing(Generation.State state, Keys keys, RowBatch batch) {
         MemoryTier.Search tier = state.tier().search(keys);
         for (int position = 0; position < keys.size(); position++) {
-            if (!tier.contains(position)
-                    && !sources.isReadable(state.index().find(keys, position))) {
+            if (!tier.contains(position) && !sources.isAtHand(state.index().find(keys, position))) {
                 state.tier().put(keys, position, batch);
             }
         }
@@ -286,7 +286,7 @@ final class Store {
             return IntStream.range(0, keys.size()).toArray();
         }
         state.check(generation.subject(), keys.type());
-        return proven(state, () -> missing(state, keys));
+        return guard.proven(state, () -> missing(state, keys));
     }
 
     /**
@@ -312,27 +312,11 @@ final class Store {
         return missing.toArray();
     }
 
-    private interface Search<T, E extends Exception> {
-        T run() throws E;
-    }
-
-    /** Looks once more if the checkpoint turns out damaged: its keys may be missing by mistake. */
-    private <T, E extends Exception> T proven(Generation.State state, Search<T, E> search)
-            throws E {
-        Checkpoint checkpoint = state.index().checkpoint();
-        T result = search.run();
-        if (checkpoint != null && checkpoint.damaged()) {
-            catalog.takeOver();
-            return search.run();
-        }
-        return result;
-    }
-
     Keys keys() throws IOException {
         Generation.State state = generation.state();
         return state == null
                 ? Keys.of(new long[0])
-                : proven(state, () -> new KeyListing(state, sources, rows.lock()).list());
+                : guard.proven(state, () -> new KeyListing(state, sources, rows.lock()).list());
     }
 
     long rowCount() {

@@ -1,5 +1,7 @@
 package io.github.djlcachex.index;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+
 import io.github.djlcachex.io.LateErrors;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.StringKeys;
@@ -10,6 +12,8 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.BitSet;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongPredicate;
 
 /**
@@ -19,6 +23,9 @@ import java.util.function.LongPredicate;
  * <p>Safe for use by many threads. What is damaged is noticed at its first touch, and what is
  * truncated later when a search ends there. From then on {@link #damaged} is true, and a key that
  * is not found may have a row all the same: the caller builds the index from the segments instead.
+ *
+ * <p>A block that cannot be read is not damaged: the file is opened once more, and if that is in
+ * vain {@link #unreadable} is true until a later search, after a pause, can read it again.
  */
 public final class Checkpoint {
 
@@ -27,8 +34,13 @@ public final class Checkpoint {
     /** The number of a segment that is not there any more. */
     public static final int GONE = -1;
 
+    /** A file that could not be read is tried again after this time. */
+    private static final long REST_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+    /** So long a block may be unreadable though the file is not. */
+    private static final long GIVE_UP_NANOS = TimeUnit.SECONDS.toNanos(30);
+
     private final CheckpointFile file;
-    private final CheckpointBlocks blocks;
     private final int[] sources;
     private final int[] rows;
     private final BitSet whole = new BitSet();
@@ -36,7 +48,12 @@ public final class Checkpoint {
     private final int naturalBlocks;
     private final int allBlocks;
     private final RowIndex.KeyMatcher matcher;
+    private final AtomicBoolean warned = new AtomicBoolean();
     private volatile boolean damaged;
+    private volatile boolean unreadable;
+    private volatile long failedAtNanos;
+
+    @GuardedBy("this") private long opensSinceNanos;
 
     /**
      * Binds a checkpoint to sources.
@@ -47,7 +64,6 @@ public final class Checkpoint {
      */
     public Checkpoint(CheckpointFile file, int[] sources, RowIndex.KeyMatcher matcher) {
         this.file = file;
-        this.blocks = file.blocks();
         this.sources = sources.clone();
         this.rows = file.segments().stream().mapToInt(CoveredSegment::rows).toArray();
         this.seed = file.footer().hashSeed();
@@ -63,7 +79,7 @@ public final class Checkpoint {
     }
 
     /**
-     * Tells whether a block was found damaged or could not be read, or the file is distrusted.
+     * Tells whether a block was found damaged, or the file is distrusted.
      *
      * @return true if keys may be missing by mistake
      */
@@ -71,9 +87,18 @@ public final class Checkpoint {
         return damaged || file.distrusted();
     }
 
+    /**
+     * Tells whether the file could not be read when it was last tried.
+     *
+     * @return true if keys may be missing for now
+     */
+    public boolean unreadable() {
+        return unreadable;
+    }
+
     /** Tells whether what was touched is soon at hand again. */
     boolean mapped() {
-        return blocks.mapped();
+        return file.blocks().mapped();
     }
 
     /** Finds a key; returns its address, or {@link Address#NONE}. */
@@ -90,16 +115,17 @@ public final class Checkpoint {
 
     /** Reads the place where the search for a key word begins, so that the processor has it. */
     long touch(long keyWord) {
-        if (damaged) {
+        if (damaged || unreadable) {
             return 0;
         }
         try {
+            CheckpointBlocks blocks = file.blocks();
             long mixed = CheckpointLayout.mix(keyWord, seed);
             int block = CheckpointLayout.block(mixed, naturalBlocks);
             int slotAt = CheckpointLayout.addressAt(CheckpointLayout.firstSlot(mixed));
             return blocks.holding(block).getLong(blocks.offsetOf(block) + slotAt);
         } catch (IOException | InternalError e) {
-            damage(e);
+            logger.debug("the search itself will tell what is wrong", e);
             return 0;
         }
     }
@@ -119,18 +145,82 @@ public final class Checkpoint {
 
     /** The address of the first entry with the key word that is accepted. */
     private long search(long keyWord, LongPredicate accepted) {
-        if (damaged) {
-            return Address.NONE;
+        return read(blocks -> searchBlocks(blocks, keyWord, accepted), Address.NONE);
+    }
+
+    private interface Reading {
+        long of(CheckpointBlocks blocks) throws IOException;
+    }
+
+    private long read(Reading reading, long otherwise) {
+        if (damaged || (unreadable && System.nanoTime() - failedAtNanos < REST_NANOS)) {
+            return otherwise;
         }
+        boolean rested = unreadable;
+        CheckpointBlocks blocks = file.blocks();
         try {
-            return searchBlocks(keyWord, accepted);
+            long result = reading.of(blocks);
+            if (rested) {
+                unreadable = false;
+            }
+            return result;
         } catch (IOException | InternalError e) {
-            damage(e);
-            return Address.NONE;
+            return readAgain(blocks, reading, otherwise, e);
         }
     }
 
-    private long searchBlocks(long keyWord, LongPredicate accepted) throws IOException {
+    /** One thread at a time: the others are told then that it rests. */
+    private synchronized long readAgain(
+            CheckpointBlocks failed, Reading reading, long otherwise, Throwable cause) {
+        if (damaged || (unreadable && System.nanoTime() - failedAtNanos < REST_NANOS)) {
+            return otherwise;
+        }
+        try {
+            logger.debug("the checkpoint of the index is opened once more", cause);
+            CheckpointBlocks blocks = file.reopen(failed);
+            return readReopened(blocks, reading, otherwise);
+        } catch (DamagedBlockException e) {
+            damage(e);
+        } catch (IOException | InternalError e) {
+            opensSinceNanos = System.nanoTime();
+            rest(e);
+        }
+        return otherwise;
+    }
+
+    /** What can be opened, and still not be read after a while, is as good as damaged. */
+    @GuardedBy("this") private long readReopened(CheckpointBlocks blocks, Reading reading, long otherwise)
+            throws IOException {
+        try {
+            long result = reading.of(blocks);
+            LateErrors.arrive();
+            unreadable = false;
+            return result;
+        } catch (DamagedBlockException e) {
+            throw e;
+        } catch (IOException | InternalError e) {
+            if (unreadable && System.nanoTime() - opensSinceNanos > GIVE_UP_NANOS) {
+                throw new DamagedBlockException("a block cannot be read, though the file can", e);
+            }
+            opensSinceNanos = unreadable ? opensSinceNanos : System.nanoTime();
+            rest(e);
+            return otherwise;
+        }
+    }
+
+    private void rest(Throwable cause) {
+        failedAtNanos = System.nanoTime();
+        unreadable = true;
+        if (!file.closed() && warned.compareAndSet(false, true)) {
+            logger.warn(
+                    "the checkpoint of the index cannot be read now ({}); rows that it leads to are"
+                            + " misses until it can",
+                    cause.toString());
+        }
+    }
+
+    private long searchBlocks(CheckpointBlocks blocks, long keyWord, LongPredicate accepted)
+            throws IOException {
         long mixed = CheckpointLayout.mix(keyWord, seed);
         int firstSlot = CheckpointLayout.firstSlot(mixed);
         for (int block = CheckpointLayout.block(mixed, naturalBlocks); block < allBlocks; block++) {
@@ -140,7 +230,7 @@ public final class Checkpoint {
             do {
                 long packed = slots.getLong(start + CheckpointLayout.addressAt(slot));
                 if (packed == Address.NONE) {
-                    checkMark(slots, start, block);
+                    checkMark(slots, start, block, blocks.mark(block));
                     return Address.NONE;
                 }
                 if (slots.getLong(start + CheckpointLayout.keyWordAt(slot)) == keyWord) {
@@ -151,7 +241,7 @@ public final class Checkpoint {
                 }
                 slot = CheckpointLayout.nextSlot(slot);
             } while (slot != firstSlot);
-            checkMark(slots, start, block);
+            checkMark(slots, start, block, blocks.mark(block));
             if (slots.getInt(start + CheckpointLayout.OVERFLOW_AT) == 0) {
                 return Address.NONE;
             }
@@ -160,10 +250,11 @@ public final class Checkpoint {
     }
 
     /** What was truncated after its first touch reads as zeros, on Java 17 often without error. */
-    private void checkMark(ByteBuffer slots, int start, int block) throws IOException {
-        if (slots.getLong(start + CheckpointLayout.MARK_AT) != blocks.mark(block)) {
+    private static void checkMark(ByteBuffer slots, int start, int block, long mark)
+            throws IOException {
+        if (slots.getLong(start + CheckpointLayout.MARK_AT) != mark) {
             LateErrors.arrive();
-            throw new IOException("block " + block + " was truncated");
+            throw new DamagedBlockException("block " + block + " was truncated");
         }
     }
 
@@ -171,7 +262,8 @@ public final class Checkpoint {
         int segment = Address.source(packed);
         int row = Address.row(packed);
         if (segment < 0 || segment >= sources.length || row < 0 || row >= rows[segment]) {
-            throw new IOException("an entry leads to row " + row + " of segment " + segment);
+            throw new DamagedBlockException(
+                    "an entry leads to row " + row + " of segment " + segment);
         }
         return sources[segment] == GONE ? Address.NONE : Address.of(sources[segment], row);
     }
@@ -181,22 +273,23 @@ public final class Checkpoint {
         logger.warn("a checkpoint of the index is damaged; the index is built without it", cause);
     }
 
-    /** The number of entries that are wanted, as far as they can be read. */
+    /** The number of entries that are wanted; 0 if they cannot be read. */
     long count(HeapIndex.EntryPredicate wanted) {
+        return read(blocks -> count(blocks, wanted), 0);
+    }
+
+    private long count(CheckpointBlocks blocks, HeapIndex.EntryPredicate wanted)
+            throws IOException {
         long count = 0;
-        try {
-            for (int block = 0; block < allBlocks && !damaged; block++) {
-                ByteBuffer slots = blocks.holding(block);
-                int start = blocks.offsetOf(block);
-                for (int slot = 0; slot < CheckpointLayout.SLOTS; slot++) {
-                    long packed = slots.getLong(start + CheckpointLayout.addressAt(slot));
-                    long address = packed == Address.NONE ? packed : translated(packed);
-                    long keyWord = slots.getLong(start + CheckpointLayout.keyWordAt(slot));
-                    count += address != Address.NONE && wanted.test(keyWord, address) ? 1 : 0;
-                }
+        for (int block = 0; block < allBlocks && !damaged; block++) {
+            ByteBuffer slots = blocks.holding(block);
+            int start = blocks.offsetOf(block);
+            for (int slot = 0; slot < CheckpointLayout.SLOTS; slot++) {
+                long packed = slots.getLong(start + CheckpointLayout.addressAt(slot));
+                long address = packed == Address.NONE ? packed : translated(packed);
+                long keyWord = slots.getLong(start + CheckpointLayout.keyWordAt(slot));
+                count += address != Address.NONE && wanted.test(keyWord, address) ? 1 : 0;
             }
-        } catch (IOException | InternalError e) {
-            damage(e);
         }
         return count;
     }

@@ -1,8 +1,12 @@
 package io.github.djlcachex.index;
 
 import io.github.djlcachex.io.LateErrors;
+import io.github.djlcachex.io.Mappings;
 import io.github.djlcachex.io.ReadableFile;
 
+import org.jspecify.annotations.Nullable;
+
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -17,9 +21,10 @@ abstract sealed class CheckpointBlocks {
         this.identity = identity;
     }
 
-    static CheckpointBlocks of(ReadableFile file, int blocks, boolean mapped, long identity)
-            throws IOException {
-        return mapped ? new Mapped(file, blocks, identity) : new Positional(file, identity);
+    /** By positional reads also where a mapping is asked for and refused. */
+    static CheckpointBlocks of(ReadableFile file, int blocks, boolean mapping, long identity) {
+        ByteBuffer[] maps = mapping ? Mapped.map(file, blocks) : null;
+        return maps == null ? new Positional(file, identity) : new Mapped(maps, blocks, identity);
     }
 
     /** What a block of this checkpoint is marked with. */
@@ -30,7 +35,8 @@ abstract sealed class CheckpointBlocks {
     /**
      * The buffer that holds a block.
      *
-     * @throws IOException if it cannot be read or is not as it was written
+     * @throws DamagedBlockException if it is not as it was written
+     * @throws IOException if it cannot be read
      */
     abstract ByteBuffer holding(int block) throws IOException;
 
@@ -46,7 +52,7 @@ abstract sealed class CheckpointBlocks {
     final void prove(ByteBuffer copy, int block) throws IOException {
         if (copy.getLong(CheckpointLayout.MARK_AT) != mark(block)
                 || copy.getInt(CheckpointLayout.CRC_AT) != CheckpointLayout.crc(copy, 0)) {
-            throw new IOException("block " + block + " is not as it was written");
+            throw new DamagedBlockException("block " + block + " is not as it was written");
         }
     }
 
@@ -58,16 +64,24 @@ abstract sealed class CheckpointBlocks {
         private final ByteBuffer[] maps;
         private final AtomicLongArray proven;
 
-        Mapped(ReadableFile file, int blocks, long identity) throws IOException {
-            super(identity);
-            maps = new ByteBuffer[(blocks + MAP_BLOCKS - 1) / MAP_BLOCKS];
+        static ByteBuffer @Nullable [] map(ReadableFile file, int blocks) {
+            ByteBuffer[] maps = new ByteBuffer[(blocks + MAP_BLOCKS - 1) / MAP_BLOCKS];
             for (int i = 0; i < maps.length; i++) {
                 int count = Math.min(MAP_BLOCKS, blocks - i * MAP_BLOCKS);
                 long position = (long) i * MAP_BLOCKS * CheckpointLayout.BLOCK_BYTES;
-                maps[i] =
-                        file.map(position, (long) count * CheckpointLayout.BLOCK_BYTES)
-                                .order(ByteOrder.LITTLE_ENDIAN);
+                long bytes = (long) count * CheckpointLayout.BLOCK_BYTES;
+                ByteBuffer map = Mappings.OF_PROCESS.map(file, position, bytes);
+                if (map == null) {
+                    return null;
+                }
+                maps[i] = map.order(ByteOrder.LITTLE_ENDIAN);
             }
+            return maps;
+        }
+
+        Mapped(ByteBuffer[] maps, int blocks, long identity) {
+            super(identity);
+            this.maps = maps;
             proven = new AtomicLongArray((blocks + Long.SIZE - 1) / Long.SIZE);
         }
 
@@ -78,8 +92,8 @@ abstract sealed class CheckpointBlocks {
             if ((proven.get(block / Long.SIZE) & bit) == 0) {
                 ByteBuffer copy = CheckpointFooter.allocate(CheckpointLayout.BLOCK_BYTES);
                 copy.put(0, map, offsetOf(block), CheckpointLayout.BLOCK_BYTES);
+                LateErrors.arrive(); // what cannot be read shows as zeros
                 prove(copy, block);
-                LateErrors.arrive();
                 proven.accumulateAndGet(block / Long.SIZE, bit, (bits, more) -> bits | more);
             }
             return map;
@@ -111,7 +125,11 @@ abstract sealed class CheckpointBlocks {
         @Override
         ByteBuffer holding(int block) throws IOException {
             ByteBuffer copy = CheckpointFooter.allocate(CheckpointLayout.BLOCK_BYTES);
-            file.readFully(copy, (long) block * CheckpointLayout.BLOCK_BYTES);
+            try {
+                file.readFully(copy, (long) block * CheckpointLayout.BLOCK_BYTES);
+            } catch (EOFException e) {
+                throw new DamagedBlockException("block " + block + " is cut off", e);
+            }
             prove(copy, block);
             return copy;
         }

@@ -1,15 +1,21 @@
 package io.github.djlcachex.index;
 
+import io.github.djlcachex.io.Deletions;
 import io.github.djlcachex.io.Interrupts;
+import io.github.djlcachex.io.NotRegularFileException;
 import io.github.djlcachex.io.ReadableFile;
 import io.github.djlcachex.io.Storage;
 import io.github.djlcachex.row.CorruptFileException;
 import io.github.djlcachex.row.KeyType;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -22,13 +28,26 @@ import java.util.List;
  */
 public final class CheckpointFile implements Closeable {
 
+    private static final Logger logger = LoggerFactory.getLogger(CheckpointFile.class);
+
+    /** Where it is, and how it was opened. */
+    private record Source(
+            Storage storage, Path path, KeyType keyType, long hashSeed, boolean mapping) {}
+
+    private final Source source;
     private final CheckpointFooter footer;
     private final List<CoveredSegment> segments;
-    private final CheckpointBlocks blocks;
+    private volatile CheckpointBlocks blocks;
     private volatile boolean distrusted;
 
+    private volatile boolean closed;
+
     private CheckpointFile(
-            CheckpointFooter footer, List<CoveredSegment> segments, CheckpointBlocks blocks) {
+            Source source,
+            CheckpointFooter footer,
+            List<CoveredSegment> segments,
+            CheckpointBlocks blocks) {
+        this.source = source;
         this.footer = footer;
         this.segments = List.copyOf(segments);
         this.blocks = blocks;
@@ -49,13 +68,14 @@ public final class CheckpointFile implements Closeable {
     public static CheckpointFile open(
             Storage storage, Path path, KeyType keyType, long hashSeed, boolean mapped)
             throws IOException {
+        Source source = new Source(storage, path, keyType, hashSeed, mapped);
         return Interrupts.shield(
                 () -> {
                     ReadableFile file = storage.open(path);
                     boolean kept = false;
                     try {
-                        CheckpointFile opened = read(file, keyType, hashSeed, mapped);
-                        kept = !mapped;
+                        CheckpointFile opened = read(file, source);
+                        kept = !opened.blocks.mapped();
                         return opened;
                     } catch (EOFException | IllegalArgumentException e) {
                         throw new CorruptFileException(
@@ -72,8 +92,7 @@ public final class CheckpointFile implements Closeable {
                 });
     }
 
-    private static CheckpointFile read(
-            ReadableFile file, KeyType keyType, long hashSeed, boolean mapped) throws IOException {
+    private static CheckpointFile read(ReadableFile file, Source source) throws IOException {
         long fileBytes = file.sizeBytes();
         if (fileBytes < CheckpointFooter.BYTES) {
             throw new IllegalArgumentException(fileBytes + " bytes");
@@ -81,7 +100,7 @@ public final class CheckpointFile implements Closeable {
         CheckpointFooter footer =
                 CheckpointFooter.decode(
                         read(file, fileBytes - CheckpointFooter.BYTES, CheckpointFooter.BYTES));
-        if (footer.keyType() != keyType || footer.hashSeed() != hashSeed) {
+        if (footer.keyType() != source.keyType() || footer.hashSeed() != source.hashSeed()) {
             throw new IllegalArgumentException("one of another generation");
         }
         if (footer.naturalBlocks() < 1
@@ -101,7 +120,10 @@ public final class CheckpointFile implements Closeable {
         List<CoveredSegment> segments = CoveredSegment.decode(table);
         long identity = CoveredSegment.identity(segments);
         return new CheckpointFile(
-                footer, segments, CheckpointBlocks.of(file, footer.blocks(), mapped, identity));
+                source,
+                footer,
+                segments,
+                CheckpointBlocks.of(file, footer.blocks(), source.mapping(), identity));
     }
 
     private static ByteBuffer read(ReadableFile file, long position, int bytes) throws IOException {
@@ -174,13 +196,69 @@ public final class CheckpointFile implements Closeable {
     }
 
     /**
+     * Opens the file again by its name, unless another thread has since the caller read.
+     *
+     * @param failed what could not be read
+     * @return what to read instead
+     * @throws DamagedBlockException if the file of that name is another one, damaged or deleted
+     * @throws IOException if it cannot be opened now, or was closed
+     */
+    synchronized CheckpointBlocks reopen(CheckpointBlocks failed) throws IOException {
+        if (closed) {
+            throw new IOException(source.path() + " was closed");
+        }
+        if (blocks == failed) {
+            CheckpointFile fresh = openSame();
+            blocks = fresh.blocks;
+            closeFailed(failed);
+        }
+        return blocks;
+    }
+
+    boolean closed() {
+        return closed;
+    }
+
+    private void closeFailed(CheckpointBlocks failed) {
+        try {
+            failed.close();
+        } catch (IOException e) {
+            logger.debug("cannot close {}", source.path(), e);
+        }
+    }
+
+    private CheckpointFile openSame() throws IOException {
+        try {
+            CheckpointFile fresh =
+                    open(
+                            source.storage(),
+                            source.path(),
+                            source.keyType(),
+                            source.hashSeed(),
+                            source.mapping());
+            if (!fresh.footer.equals(footer) || !fresh.segments.equals(segments)) {
+                fresh.close();
+                throw new DamagedBlockException(source.path() + " is another one by now");
+            }
+            return fresh;
+        } catch (CorruptFileException | NotRegularFileException e) {
+            throw new DamagedBlockException(source.path() + " is damaged", e);
+        } catch (NoSuchFileException e) {
+            throw Deletions.isDeleted(source.storage(), source.path())
+                    ? new DamagedBlockException(source.path() + " was deleted", e)
+                    : e;
+        }
+    }
+
+    /**
      * Closes the file if it is read by positional reads; a mapping is left to the garbage
      * collector.
      *
      * @throws IOException if it cannot be closed
      */
     @Override
-    public void close() throws IOException {
+    public synchronized void close() throws IOException {
+        closed = true;
         blocks.close();
     }
 }

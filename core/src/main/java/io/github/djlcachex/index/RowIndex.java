@@ -126,6 +126,27 @@ public final class RowIndex {
         }
     }
 
+    /**
+     * Finds where a key is if its row has it: by the hash alone, for sources that cannot be asked.
+     *
+     * @param keys keys of this index's type
+     * @param position the key's position
+     * @return the address of the first entry with the key's hash, or {@link Address#NONE}
+     */
+    public long candidate(Keys keys, int position) {
+        return candidate(checkpoint, keyWord(keys, position));
+    }
+
+    /**
+     * Tells whether a key that is not found may have a row all the same.
+     *
+     * @return true while the checkpoint is damaged or cannot be read
+     */
+    public boolean uncertain() {
+        Checkpoint covering = checkpoint;
+        return covering != null && (covering.damaged() || covering.unreadable());
+    }
+
     private long keyWord(Keys keys, int position) {
         return KeyWords.of(keys, position, hashSeed);
     }

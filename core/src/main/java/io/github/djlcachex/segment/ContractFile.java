@@ -1,6 +1,7 @@
 package io.github.djlcachex.segment;
 
 import io.github.djlcachex.io.Interrupts;
+import io.github.djlcachex.io.NotRegularFileException;
 import io.github.djlcachex.io.ReadableFile;
 import io.github.djlcachex.io.Storage;
 import io.github.djlcachex.io.WritableFile;
@@ -281,8 +282,10 @@ public final class ContractFile {
         }
     }
 
+    /** One that cannot be read now may have a contract: without another nobody may say none. */
     private Optional<Contract> fromSegments(Path segments, Predicate<Contract> isOurs)
             throws IOException {
+        IOException unread = null;
         for (String fileName : storage.list(segments)) {
             Optional<SegmentName> name = SegmentName.parse(fileName, SegmentName.COMMITTED);
             if (name.isPresent()) {
@@ -293,10 +296,19 @@ public final class ContractFile {
                     if (isOurs.test(contract)) {
                         return Optional.of(contract);
                     }
-                } catch (CorruptFileException | UnsupportedFormatException | IOException e) {
+                } catch (CorruptFileException
+                        | UnsupportedFormatException
+                        | NoSuchFileException
+                        | NotRegularFileException
+                        | AccessDeniedException e) {
                     logger.debug("no contract in {}", fileName, e);
+                } catch (IOException e) {
+                    unread = unread == null ? e : unread;
                 }
             }
+        }
+        if (unread != null) {
+            throw unread;
         }
         return Optional.empty();
     }

@@ -63,6 +63,10 @@ final class PositionalTwin {
 
     @GuardedBy("this") private long triedAtNanos;
 
+    @GuardedBy("this") private boolean wasReset;
+
+    @GuardedBy("this") private long resetAtNanos;
+
     @GuardedBy("this") private boolean closed;
 
     PositionalTwin(Opening opening) {
@@ -101,6 +105,24 @@ final class PositionalTwin {
 
     synchronized void close() throws IOException {
         closed = true;
+        closeBody();
+    }
+
+    /**
+     * Closes what a read failed of; it is opened again when it is asked for, at most each pause.
+     */
+    synchronized void reset() throws IOException {
+        if (body != null) {
+            long now = System.nanoTime();
+            tried = wasReset && now - resetAtNanos < RETRY_NANOS;
+            triedAtNanos = now;
+            wasReset = true;
+            resetAtNanos = now;
+            closeBody();
+        }
+    }
+
+    @GuardedBy("this") private void closeBody() throws IOException {
         SegmentBody opened = body;
         if (opened != null) {
             body = null;

@@ -1,5 +1,6 @@
 package io.github.djlcachex.segment;
 
+import io.github.djlcachex.io.Mappings;
 import io.github.djlcachex.io.ReadableFile;
 
 import java.io.IOException;
@@ -9,11 +10,13 @@ import java.nio.ByteOrder;
 /** The bytes of an open segment file, through a mapping or by positional reads. */
 abstract sealed class RowAccess {
 
-    static RowAccess of(ReadableFile file, long fileBytes, boolean mapped) throws IOException {
-        if (mapped && fileBytes <= Integer.MAX_VALUE) {
-            return new MappedAccess(file.map(0, fileBytes).order(ByteOrder.LITTLE_ENDIAN));
-        }
-        return new PositionalAccess(file);
+    /** By positional reads also where a mapping is asked for and refused. */
+    static RowAccess of(ReadableFile file, long fileBytes, boolean mapping) {
+        boolean wanted = mapping && fileBytes <= Integer.MAX_VALUE;
+        ByteBuffer map = wanted ? Mappings.OF_PROCESS.map(file, 0, fileBytes) : null;
+        return map == null
+                ? new PositionalAccess(file)
+                : new MappedAccess(map.order(ByteOrder.LITTLE_ENDIAN));
     }
 
     /** Copies bytes at an offset in the file to an index of the target. */

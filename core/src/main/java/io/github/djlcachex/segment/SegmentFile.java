@@ -1,12 +1,9 @@
 package io.github.djlcachex.segment;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
-
 import io.github.djlcachex.io.FileStorage;
 import io.github.djlcachex.io.Interrupts;
 import io.github.djlcachex.io.ReadableFile;
 import io.github.djlcachex.io.Storage;
-import io.github.djlcachex.row.CacheException;
 import io.github.djlcachex.row.CorruptFileException;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.RowBatch;
@@ -18,11 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.Closeable;
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -33,44 +28,16 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 public final class SegmentFile implements RowSource, Closeable {
 
-    /** A file that could not be opened is tried again after this time. */
-    private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
-
     private static final Logger logger = LoggerFactory.getLogger(SegmentFile.class);
 
-    private final Storage storage;
-    private final Path path;
-    private final SegmentName name;
-    private final SegmentProof proof;
-    private final boolean mapping;
-    private final Runnable onFailure;
-    private volatile @Nullable SegmentBody body;
-    private final PositionalTwin twin = new PositionalTwin(() -> readBody(false));
-
-    @GuardedBy("this") private @Nullable IOException failure;
-
-    @GuardedBy("this") private long failedAtNanos;
-
-    @GuardedBy("this") private boolean closed;
-
+    private final ProvenFile file;
+    private final SegmentBodies bodies;
     private final AtomicReference<@Nullable RowBits> badRows = new AtomicReference<>();
     private final AtomicReference<@Nullable RowBits> checkedRows = new AtomicReference<>();
 
-    private SegmentFile(
-            Storage storage,
-            Path path,
-            SegmentName name,
-            SegmentProof proof,
-            boolean mapping,
-            Runnable onFailure,
-            @Nullable SegmentBody body) {
-        this.storage = storage;
-        this.path = path;
-        this.name = name;
-        this.proof = proof;
-        this.mapping = mapping;
-        this.onFailure = onFailure;
-        this.body = body;
+    private SegmentFile(SegmentBodies bodies) {
+        this.file = bodies.file();
+        this.bodies = bodies;
     }
 
     /**
@@ -82,7 +49,8 @@ public final class SegmentFile implements RowSource, Closeable {
      * @param name the file's name
      * @param proof what the file was when its keys were read
      * @param mapped true to map the file, false to read it by positional reads
-     * @param onFailure called when it cannot be opened, by the thread that reads
+     * @param outage is told when it cannot be read
+     * @param onChange called when it is not the proven one any more, by the thread that reads
      * @return the file
      */
     public static SegmentFile later(
@@ -91,8 +59,10 @@ public final class SegmentFile implements RowSource, Closeable {
             SegmentName name,
             SegmentProof proof,
             boolean mapped,
-            Runnable onFailure) {
-        return new SegmentFile(storage, path, name, proof, mapped, onFailure, null);
+            Outage outage,
+            Runnable onChange) {
+        ProvenFile file = new ProvenFile(storage, path, name, proof);
+        return new SegmentFile(new SegmentBodies(file, mapped, outage, onChange, null));
     }
 
     /**
@@ -117,6 +87,25 @@ public final class SegmentFile implements RowSource, Closeable {
      */
     public static Opened open(Storage storage, Path path, SegmentName name, boolean mapped)
             throws IOException {
+        return open(storage, path, name, mapped, new Outage());
+    }
+
+    /**
+     * Opens a file and proves its metadata and keys.
+     *
+     * @param storage the storage
+     * @param path the file's path
+     * @param name the file's name
+     * @param mapped true to map the file, false to read it by positional reads
+     * @param outage is told when it cannot be read later
+     * @return the file and its keys
+     * @throws CorruptFileException if the file is damaged, or is not the segment of that name
+     * @throws UnsupportedFormatException if a newer version wrote it
+     * @throws IOException if it cannot be read
+     */
+    public static Opened open(
+            Storage storage, Path path, SegmentName name, boolean mapped, Outage outage)
+            throws IOException {
         return Interrupts.shield(
                 () -> {
                     ReadableFile file = storage.open(path);
@@ -126,8 +115,10 @@ public final class SegmentFile implements RowSource, Closeable {
                         Keys keys = KeyBuffers.read(file, body.header());
                         kept = !body.mapped();
                         SegmentProof proof = SegmentProof.of(body.header());
+                        ProvenFile proven = new ProvenFile(storage, path, name, proof);
                         return new Opened(
-                                new SegmentFile(storage, path, name, proof, mapped, () -> {}, body),
+                                new SegmentFile(
+                                        new SegmentBodies(proven, mapped, outage, () -> {}, body)),
                                 keys);
                     } finally {
                         if (!kept) {
@@ -151,61 +142,13 @@ public final class SegmentFile implements RowSource, Closeable {
         open(new FileStorage(), path, name, false).file().close();
     }
 
-    private SegmentBody body() throws IOException {
-        SegmentBody opened = body;
-        return opened != null ? opened : openBody();
-    }
-
-    private synchronized SegmentBody openBody() throws IOException {
-        SegmentBody opened = body;
-        if (opened != null) {
-            return opened;
-        }
-        if (failure != null && System.nanoTime() - failedAtNanos < RETRY_NANOS) {
-            throw failure;
-        }
-        try {
-            opened = Interrupts.shield(() -> readBody(mapping));
-            body = opened;
-            failure = null;
-            return opened;
-        } catch (IOException e) {
-            failure = e;
-            failedAtNanos = System.nanoTime();
-            onFailure.run();
-            throw e;
-        }
-    }
-
-    private synchronized SegmentBody readBody(boolean mapped) throws IOException {
-        if (closed) {
-            throw new IOException(path + " was closed");
-        }
-        ReadableFile file = storage.open(path);
-        boolean kept = false;
-        try {
-            SegmentBody read = SegmentBody.read(file, name, mapped);
-            if (!SegmentProof.of(read.header()).equals(proof)) {
-                throw new IOException(path + " is not the file that the index was made of");
-            }
-            kept = !read.mapped();
-            return read;
-        } catch (CacheException e) {
-            throw new IOException(e);
-        } finally {
-            if (!kept) {
-                file.close();
-            }
-        }
-    }
-
     /**
      * Tells whether the file is still to be opened.
      *
      * @return true until it was first read with success
      */
     public boolean unopened() {
-        return body == null;
+        return bodies.current() == null;
     }
 
     /**
@@ -214,7 +157,7 @@ public final class SegmentFile implements RowSource, Closeable {
      * @return the numbers
      */
     public SegmentProof proof() {
-        return proof;
+        return file.proof();
     }
 
     /**
@@ -223,7 +166,7 @@ public final class SegmentFile implements RowSource, Closeable {
      * @return the path
      */
     public Path path() {
-        return path;
+        return file.path();
     }
 
     /**
@@ -232,7 +175,7 @@ public final class SegmentFile implements RowSource, Closeable {
      * @return the name
      */
     public SegmentName name() {
-        return name;
+        return file.name();
     }
 
     /**
@@ -242,7 +185,7 @@ public final class SegmentFile implements RowSource, Closeable {
      * @throws IOException if the file cannot be opened
      */
     public Contract contract() throws IOException {
-        return body().header().contract();
+        return bodies.body().header().contract();
     }
 
     /**
@@ -252,7 +195,7 @@ public final class SegmentFile implements RowSource, Closeable {
      * @throws IOException if the file cannot be opened
      */
     public long fileBytes() throws IOException {
-        return body().header().fileBytes();
+        return bodies.body().header().fileBytes();
     }
 
     /**
@@ -262,7 +205,7 @@ public final class SegmentFile implements RowSource, Closeable {
      * @throws IOException if the file cannot be opened
      */
     public long committedAtMs() throws IOException {
-        return body().header().facts().committedAtMs();
+        return bodies.body().header().facts().committedAtMs();
     }
 
     /**
@@ -271,23 +214,22 @@ public final class SegmentFile implements RowSource, Closeable {
      * @return false if it is read by positional reads
      */
     public boolean mapped() {
-        SegmentBody opened = body;
-        return opened == null ? mapping : opened.mapped();
+        return bodies.mapped();
     }
 
     @Override
     public int rows() {
-        return proof.rows();
+        return file.proof().rows();
     }
 
     @Override
     public void copyRow(int row, RowBatch into, int position) throws IOException {
-        body().copyRow(row, into, position);
+        bodies.body().copyRow(row, into, position);
     }
 
     @Override
     public int storedCrc(int row) throws IOException {
-        return body().storedCrc(row);
+        return bodies.body().storedCrc(row);
     }
 
     /**
@@ -302,16 +244,16 @@ public final class SegmentFile implements RowSource, Closeable {
      */
     public void copyRow(int row, RowBatch into, int position, boolean positional)
             throws IOException {
-        SegmentBody unmapped = positional && mapped() ? twin.body() : null;
+        SegmentBody unmapped = positional && bodies.mapped() ? bodies.twin() : null;
         if (unmapped != null) {
             try {
                 unmapped.copyRow(row, into, position);
                 return;
             } catch (IOException e) {
-                leaveToMapping(e);
+                bodies.leaveToMapping(e);
             }
         }
-        body().copyRow(row, into, position);
+        bodies.body().copyRow(row, into, position);
     }
 
     /**
@@ -323,31 +265,62 @@ public final class SegmentFile implements RowSource, Closeable {
      * @throws IOException if it cannot be read
      */
     public int storedCrc(int row, boolean positional) throws IOException {
-        SegmentBody unmapped = positional && mapped() ? twin.body() : null;
+        SegmentBody unmapped = positional && bodies.mapped() ? bodies.twin() : null;
         if (unmapped != null) {
             try {
                 return unmapped.storedCrc(row);
             } catch (IOException e) {
-                leaveToMapping(e);
+                bodies.leaveToMapping(e);
             }
         }
-        return body().storedCrc(row);
+        return bodies.body().storedCrc(row);
     }
 
-    /** What is truncated is not in the mapping either. */
-    private void leaveToMapping(IOException failure) throws IOException {
-        if (failure instanceof EOFException) {
-            throw failure;
-        }
-        logger.debug("{} is read through its mapping", path, failure);
+    /**
+     * Reads a row and its checksum after a read failed or gave something wrong: the file is opened
+     * again by its name and proven to be the same. It is tried at most twice a second.
+     *
+     * @param row the row here
+     * @param into the batch
+     * @param position the row there
+     * @return the checksum that was stored with the row
+     * @throws ChangedFileException if the file is damaged, another one or deleted
+     * @throws IOException if it cannot be read now
+     */
+    public int readAgain(int row, RowBatch into, int position) throws IOException {
+        return bodies.again(
+                body -> {
+                    body.copyRow(row, into, position);
+                    return body.storedCrc(row);
+                });
+    }
+
+    /**
+     * Tells whether the file could not be read when it was last tried, though nothing says that it
+     * is damaged: its rows are there, and are misses for now.
+     *
+     * @return true until it is read again
+     */
+    public boolean unreadable() {
+        return bodies.unreadable();
     }
 
     @Override
     public boolean hasKey(int row, StringKeys keys, int position) {
         try {
-            return body().hasKey(row, keys, position);
+            return bodies.body().hasKey(row, keys, position);
         } catch (IOException | InternalError e) {
-            return false; // as if the key were another one: the row is a miss
+            logger.debug("a key of {} is read once more", path(), e);
+            return hasKeyAgain(row, keys, position);
+        }
+    }
+
+    /** As if the key were another one, if it cannot be read: the row is a miss. */
+    private boolean hasKeyAgain(int row, StringKeys keys, int position) {
+        try {
+            return bodies.again(body -> body.hasKey(row, keys, position));
+        } catch (IOException e) {
+            return false;
         }
     }
 
@@ -360,7 +333,7 @@ public final class SegmentFile implements RowSource, Closeable {
      * @throws InternalError perhaps, if the file was truncated
      */
     public long touchRow(int row) {
-        SegmentBody opened = body;
+        SegmentBody opened = bodies.current();
         return opened == null ? 0 : opened.touchRow(row);
     }
 
@@ -372,7 +345,7 @@ public final class SegmentFile implements RowSource, Closeable {
      * @return anything
      */
     public long touchKey(int row) {
-        SegmentBody opened = body;
+        SegmentBody opened = bodies.current();
         try {
             return opened == null ? 0 : opened.touchKey(row);
         } catch (IOException | InternalError e) {
@@ -385,20 +358,16 @@ public final class SegmentFile implements RowSource, Closeable {
      *
      * @return the keys by row
      * @throws CorruptFileException if they are damaged
-     * @throws IOException if they cannot be read
+     * @throws ChangedFileException if the file was deleted or is another one
+     * @throws IOException if they cannot be read now
      */
     public Keys readKeys() throws IOException {
-        SegmentHeader header = body().header();
-        return Interrupts.shield(
-                () -> {
-                    try (ReadableFile file = storage.open(path)) {
-                        return KeyBuffers.read(file, header);
-                    }
-                });
+        SegmentHeader header = bodies.body().header();
+        return Interrupts.shield(() -> file.readKeys(header));
     }
 
     /**
-     * Remembers that a row could not be read, or was not what was written.
+     * Remembers that a row is not what was written.
      *
      * @param row the row
      * @return true if it is the first such row of the file
@@ -457,16 +426,7 @@ public final class SegmentFile implements RowSource, Closeable {
      */
     @Override
     public void close() throws IOException {
-        twin.close(); // outside the monitor: the twin takes it while it opens
-        closeBody();
-    }
-
-    private synchronized void closeBody() throws IOException {
-        closed = true;
-        SegmentBody opened = body;
-        if (opened != null) {
-            opened.close();
-        }
+        bodies.close();
     }
 
     private RowBits bits(AtomicReference<@Nullable RowBits> holder) {

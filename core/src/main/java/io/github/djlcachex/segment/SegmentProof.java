@@ -11,7 +11,10 @@ package io.github.djlcachex.segment;
 public record SegmentProof(int rows, int metadataCrc, int keysCrc) {
 
     static SegmentProof of(SegmentHeader header) {
-        Seal seal = header.seal();
+        return of(header.seal());
+    }
+
+    static SegmentProof of(Seal seal) {
         return new SegmentProof(seal.rows(), seal.metadataCrc(), seal.keysCrc());
     }
 }

@@ -22,6 +22,15 @@ public final class SegmentWriter {
 
     private static final ByteBuffer PADDING = ByteBuffer.allocate(64).asReadOnlyBuffer();
 
+    /**
+     * A segment that is on disk.
+     *
+     * @param path its file
+     * @param proof what proves that a file is this one
+     * @param fileBytes the size of the file
+     */
+    public record Committed(Path path, SegmentProof proof, long fileBytes) {}
+
     private final Storage storage;
     private final Path directory;
     private final boolean force;
@@ -45,20 +54,21 @@ public final class SegmentWriter {
      * @param segment the sealed segment, with at least one row
      * @param name a name that was never used
      * @param committedAtMs the present time in milliseconds since 1970
-     * @return the path of the committed file
+     * @return the committed file
      * @throws IOException if any step failed; the rows are not on disk
      */
-    public Path commit(OpenSegment segment, SegmentName name, long committedAtMs)
+    public Committed commit(OpenSegment segment, SegmentName name, long committedAtMs)
             throws IOException {
         Path temporary = directory.resolve(name.temporaryFile());
         Path committed = directory.resolve(name.committedFile());
         try {
-            write(segment, new SegmentFacts(name, segment.rows(), committedAtMs), temporary);
+            SegmentFacts facts = new SegmentFacts(name, segment.rows(), committedAtMs);
+            Committed written = write(segment, facts, temporary);
             storage.rename(temporary, committed);
             if (force) {
                 storage.forceDirectory(directory);
             }
-            return committed;
+            return new Committed(committed, written.proof(), written.fileBytes());
         } catch (Throwable failure) {
             remove(temporary, failure);
             remove(committed, failure);
@@ -79,7 +89,7 @@ public final class SegmentWriter {
         }
     }
 
-    private void write(OpenSegment segment, SegmentFacts facts, Path file) throws IOException {
+    private Committed write(OpenSegment segment, SegmentFacts facts, Path file) throws IOException {
         Schema schema = ArrowSchema.of(segment.contract());
         ByteBuffer schemaMessage = ArrowMessages.schemaMessage(schema);
         ByteBuffer keyBytes = segment.keyBytes();
@@ -121,6 +131,7 @@ public final class SegmentWriter {
             if (force) {
                 target.force();
             }
+            return new Committed(file, SegmentProof.of(seal), sink.written);
         }
     }
 

@@ -55,7 +55,7 @@ final class SegmentFixture {
     }
 
     static Path write(Path directory, Keys keys, SegmentName name) throws IOException {
-        return new SegmentWriter(STORAGE, directory, false).commit(filled(keys), name, 1234);
+        return new SegmentWriter(STORAGE, directory, false).commit(filled(keys), name, 1234).path();
     }
 
     /** The offset of the seal in a segment's bytes. */

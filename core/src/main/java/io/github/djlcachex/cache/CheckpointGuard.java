@@ -1,0 +1,56 @@
+package io.github.djlcachex.cache;
+
+import io.github.djlcachex.index.Checkpoint;
+import io.github.djlcachex.row.Keys;
+import io.github.djlcachex.row.RowBatch;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Searches and writes that are repeated without the checkpoint of the index, if that turns out
+ * damaged: its keys may be missing by mistake.
+ */
+final class CheckpointGuard {
+
+    private final Catalog catalog;
+    private final Appender appender;
+
+    CheckpointGuard(Catalog catalog, Appender appender) {
+        this.catalog = catalog;
+        this.appender = appender;
+    }
+
+    /** A search of the index. */
+    interface Search<T, E extends Exception> {
+        T run() throws E;
+    }
+
+    /** Looks once more if the checkpoint turns out damaged. */
+    <T, E extends Exception> T proven(Generation.State state, Search<T, E> search) throws E {
+        Checkpoint checkpoint = state.index().checkpoint();
+        T result = search.run();
+        return isDamaged(checkpoint) ? searchAnew(search) : result;
+    }
+
+    private <T, E extends Exception> T searchAnew(Search<T, E> search) throws E {
+        catalog.takeOver();
+        return search.run();
+    }
+
+    /** Adds the rows whose key has none; those behind damage once the segments have been asked. */
+    PutResult append(Generation.State state, Keys keys, RowBatch batch) {
+        Checkpoint checkpoint = state.index().checkpoint();
+        PutResult first = appender.append(state, keys, batch, 0);
+        if (first.declined() == 0 || !isDamaged(checkpoint)) {
+            return first;
+        }
+        catalog.takeOver();
+        int from = keys.size() - first.declined();
+        PutResult accepted = new PutResult(first.stored(), first.ignored(), 0);
+        return accepted.plus(appender.append(state, keys, batch, from));
+    }
+
+    private static boolean isDamaged(@Nullable Checkpoint checkpoint) {
+        return checkpoint != null && checkpoint.damaged();
+    }
+}
