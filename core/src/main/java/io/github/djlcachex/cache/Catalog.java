@@ -268,8 +268,9 @@ final class Catalog {
         } catch (NotRegularFileException e) {
             throw e;
         } catch (IOException first) {
-            if (first instanceof NoSuchFileException
-                    && !storage.list(paths.segments()).contains(fileName)) {
+            // Once a refresh is enough to tell whether the directory itself is there.
+            boolean asks = first instanceof NoSuchFileException || unreadable.isFirst();
+            if (asks && !storage.list(paths.segments()).contains(fileName)) {
                 return Optional.empty();
             }
             try {

@@ -37,6 +37,11 @@ final class UnreadableNames {
         }
     }
 
+    /** Tells whether none has failed yet in this refresh. */
+    boolean isFirst() {
+        return failed == 0;
+    }
+
     void remove(String fileName) {
         names.remove(fileName);
     }

@@ -72,6 +72,10 @@ public final class Mappings {
         return allowed - allowed / LEFT_TO_OTHERS;
     }
 
+    int most() {
+        return most;
+    }
+
     /**
      * Maps a part of a file for reading, if there is room for another mapping.
      *

@@ -27,6 +27,8 @@ final class SegmentBodies {
     /** A file that could not be read is tried again after this time. */
     private static final long REST_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
+    private static final int MAX_REOPENED = 4;
+
     /**
      * A read of a body.
      *
@@ -49,7 +51,7 @@ final class SegmentBodies {
 
     @GuardedBy("this") private long failedAtNanos;
 
-    @GuardedBy("this") private boolean reopened;
+    @GuardedBy("this") private int reopened;
 
     @GuardedBy("this") private long reopenedAtNanos;
 
@@ -142,12 +144,7 @@ final class SegmentBodies {
         long start = System.nanoTime();
         try {
             SegmentBody opened = body;
-            if (opened == null || !reopened || start - reopenedAtNanos >= REST_NANOS) {
-                opened = open();
-                reopened = true;
-                reopenedAtNanos = System.nanoTime();
-            }
-            T result = read.of(opened);
+            T result = read.of(opened == null || mayReopen(start) ? open() : opened);
             LateErrors.arrive();
             readable();
             return result;
@@ -158,6 +155,15 @@ final class SegmentBodies {
         } catch (InternalError e) {
             throw failed(new IOException(file.path() + " cannot be read", e), start);
         }
+    }
+
+    /** Of a file with many damaged rows not each opens it once more. */
+    @GuardedBy("this") private boolean mayReopen(long nowNanos) {
+        if (reopened == 0 || nowNanos - reopenedAtNanos >= REST_NANOS) {
+            reopenedAtNanos = nowNanos;
+            reopened = 0;
+        }
+        return reopened++ < MAX_REOPENED;
     }
 
     @GuardedBy("this") private void checkRest() throws IOException {

@@ -278,7 +278,7 @@ public final class SegmentFile implements RowSource, Closeable {
 
     /**
      * Reads a row and its checksum after a read failed or gave something wrong: the file is opened
-     * again by its name and proven to be the same. It is tried at most twice a second.
+     * again by its name and proven to be the same, a few times at most in half a second.
      *
      * @param row the row here
      * @param into the batch

@@ -148,6 +148,21 @@ class OutageTest {
         }
     }
 
+    /** After a reconnect the old descriptors fail for ever. */
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void gather_openDescriptorsAreStale_missesNothing(ReadMode mode, KeyType type)
+            throws IOException {
+        Keys keys = write(type);
+        try (FeatureCache cache = builder(mode).memoryTierBytes(0).open()) {
+            for (int remount = 0; remount < 2; remount++) {
+                Caches.assertAllRight(cache, keys);
+                storage.staleDescriptors();
+                Caches.assertAllRight(cache, keys);
+            }
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("kinds")
     void gather_directoryIsAwayForAWhile_findsAllRowsAgain(ReadMode mode, KeyType type)

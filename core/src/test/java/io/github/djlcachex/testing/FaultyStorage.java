@@ -92,6 +92,7 @@ public final class FaultyStorage implements Storage {
     private volatile int maxTransferBytes = Integer.MAX_VALUE;
     private volatile boolean network;
     private volatile boolean cut;
+    private volatile int remounts;
 
     public FaultyStorage() {
         this(new FileStorage());
@@ -125,6 +126,11 @@ public final class FaultyStorage implements Storage {
     /** Lets the closing of files fail that were read, as after a lost connection. */
     public void cutConnection() {
         this.cut = true;
+    }
+
+    /** Lets all reads fail, for ever, of files that are open now; opened again they can be read. */
+    public void staleDescriptors() {
+        remounts = remounts + 1;
     }
 
     /** The operations so far. */
@@ -252,6 +258,7 @@ public final class FaultyStorage implements Storage {
     @Override
     public ReadableFile open(Path file) throws IOException {
         ReadableFile opened = perform(Op.OPEN, file, () -> real.open(file));
+        int openedAfter = remounts;
         return new ReadableFile() {
             @Override
             public long sizeBytes() throws IOException {
@@ -260,6 +267,9 @@ public final class FaultyStorage implements Storage {
 
             @Override
             public int read(ByteBuffer target, long position) throws IOException {
+                if (openedAfter < remounts) {
+                    throw new IOException("injected: Stale file handle");
+                }
                 return transfer(Op.READ, file, target, part -> opened.read(part, position));
             }
 
