@@ -13,6 +13,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The daemon thread that lists the directory for other writers' segments, after a miss asked for
@@ -26,6 +27,11 @@ final class Refresher {
     private static final Logger logger = LoggerFactory.getLogger(Refresher.class);
     private static final long MAX_INTERVAL_MS = 60_000;
 
+    /** After a search the thread rests for so many times as long as that took. */
+    private static final int SEARCH_RESTS = 10;
+
+    private static final long MAX_SEARCH_REST_NANOS = TimeUnit.SECONDS.toNanos(2);
+
     private final DaemonThread thread;
     private final long firstIntervalMs;
     private final Catalog catalog;
@@ -33,6 +39,7 @@ final class Refresher {
     private final Set<SegmentFile> waiting = new HashSet<>();
     private volatile boolean requested;
     private boolean failed;
+    private long searchAfterNanos = System.nanoTime();
 
     @GuardedBy("this") private boolean stopped;
 
@@ -78,11 +85,27 @@ final class Refresher {
 
     /** All that are suspect by now at once: each search reads the keys of all files. */
     private void preferOthers() {
+        if (suspects.isEmpty() && waiting.isEmpty()) {
+            return;
+        }
+        awaitSearch();
+        long start = System.nanoTime();
         for (SegmentFile file = suspects.poll(); file != null; file = suspects.poll()) {
             waiting.add(file);
         }
-        if (!waiting.isEmpty() && guarded(() -> catalog.preferOthers(waiting) ? 1 : 0) > 0) {
+        if (guarded(() -> catalog.preferOthers(waiting) ? 1 : 0) > 0) {
             waiting.clear();
+        }
+        long now = System.nanoTime();
+        searchAfterNanos = now + Math.min(MAX_SEARCH_REST_NANOS, SEARCH_RESTS * (now - start));
+    }
+
+    /** Suspects come one by one: those of a while are searched for together. */
+    private synchronized void awaitSearch() {
+        long leftMs = (searchAfterNanos - System.nanoTime()) / 1_000_000;
+        while (!stopped && leftMs > 0) {
+            pause(leftMs);
+            leftMs = (searchAfterNanos - System.nanoTime()) / 1_000_000;
         }
     }
 

@@ -1,8 +1,10 @@
 package io.github.djlcachex.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.djlcachex.io.FileStorage;
+import io.github.djlcachex.row.CacheIoException;
 import io.github.djlcachex.row.KeyType;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.testing.Await;
@@ -145,6 +147,31 @@ class OutageTest {
                     });
             Caches.assertAllRight(cache, keys);
             assertThat(failed).hasSizeGreaterThanOrEqualTo(ROWS / SEGMENT_ROWS);
+        }
+    }
+
+    /** What was wrong on its way here is right once the file was opened again. */
+    @ParameterizedTest
+    @EnumSource(ReadMode.class)
+    void gather_rowIsWrongUntilTheFileIsOpenedAgain_missesNothing(ReadMode mode)
+            throws IOException {
+        Keys keys = TestRows.range(0, 100);
+        try (FeatureCache cache = Caches.at(directory).open()) {
+            Caches.putAndFlush(cache, keys);
+        }
+        Path segment = TestFiles.only(directory, ".arrow");
+        byte[] whole = Files.readAllBytes(segment);
+        try (FeatureCache cache = builder(mode).memoryTierBytes(0).open()) {
+            Caches.assertAllRight(cache, keys);
+            Caches.spoilRow(segment, 42);
+            storage.rule(
+                    (op, file) -> {
+                        if (op == Op.OPEN && file.equals(segment)) {
+                            TestFiles.overwrite(segment, 0, whole);
+                        }
+                    });
+            Caches.assertAllRight(cache, keys);
+            assertThat(cache.stats().corruptRows()).isZero();
         }
     }
 
@@ -307,7 +334,7 @@ class OutageTest {
 
     /** Their keys are read once for all of them. */
     @Test
-    void damage_ofAThousandFiles_isSearchedForInAFewPasses() throws IOException {
+    void damage_ofManyFiles_isSearchedForInAFewPasses() throws IOException {
         Keys keys = TestRows.range(0, 200);
         try (FeatureCache cache =
                 Caches.at(directory).checkpointRows(0).segmentRows(1).storage(storage).open()) {
@@ -409,6 +436,34 @@ class OutageTest {
             Await.until("all rows are found", () -> Caches.rightHits(cache, keys) == 2000);
         }
         checkEachRowIsStoredOnce(keys);
+    }
+
+    /** A new contract would have another seed, and no key would be found again. */
+    @Test
+    void open_contractIsMissingAndSegmentsCannotBeReadNow_isRefused() throws IOException {
+        Keys keys = write(KeyType.UTF8);
+        Files.delete(TestFiles.only(directory, "contract.json"));
+        fail(EnumSet.of(Op.READ), ".arrow");
+        assertThatThrownBy(() -> builder(ReadMode.POSITIONAL).open())
+                .isInstanceOf(CacheIoException.class);
+        storage.heal();
+        try (FeatureCache cache = builder(ReadMode.POSITIONAL).open()) {
+            Caches.assertAllRight(cache, keys);
+        }
+    }
+
+    @Test
+    void putNote_oneIsThereThatCannotBeReadNow_keepsThat() {
+        try (FeatureCache cache = builder(ReadMode.POSITIONAL).open()) {
+            cache.putNote("a", "first");
+            fail(EnumSet.of(Op.READ), ".note");
+            assertThat(cache.note("a")).isEmpty();
+            cache.putNote("a", "taken for missing");
+            storage.heal();
+            assertThat(cache.note("a")).contains("first");
+            cache.putNote("a", "second");
+            assertThat(cache.note("a")).contains("second");
+        }
     }
 
     /** Two stores of one JVM, one directory: what one has deleted the other puts again. */
