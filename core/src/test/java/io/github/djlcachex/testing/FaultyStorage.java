@@ -92,7 +92,7 @@ public final class FaultyStorage implements Storage {
     private volatile int maxTransferBytes = Integer.MAX_VALUE;
     private volatile boolean network;
     private volatile boolean cut;
-    private volatile int remounts;
+    private final AtomicInteger remounts = new AtomicInteger();
 
     public FaultyStorage() {
         this(new FileStorage());
@@ -130,7 +130,7 @@ public final class FaultyStorage implements Storage {
 
     /** Lets all reads fail, for ever, of files that are open now; opened again they can be read. */
     public void staleDescriptors() {
-        remounts = remounts + 1;
+        remounts.incrementAndGet();
     }
 
     /** The operations so far. */
@@ -258,7 +258,7 @@ public final class FaultyStorage implements Storage {
     @Override
     public ReadableFile open(Path file) throws IOException {
         ReadableFile opened = perform(Op.OPEN, file, () -> real.open(file));
-        int openedAfter = remounts;
+        int openedAfter = remounts.get();
         return new ReadableFile() {
             @Override
             public long sizeBytes() throws IOException {
@@ -267,7 +267,7 @@ public final class FaultyStorage implements Storage {
 
             @Override
             public int read(ByteBuffer target, long position) throws IOException {
-                if (openedAfter < remounts) {
+                if (openedAfter < remounts.get()) {
                     throw new IOException("injected: Stale file handle");
                 }
                 return transfer(Op.READ, file, target, part -> opened.read(part, position));

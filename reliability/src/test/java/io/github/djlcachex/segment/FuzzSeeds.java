@@ -77,7 +77,8 @@ final class FuzzSeeds {
         }
         try {
             HeapStorage storage = new HeapStorage();
-            Path file = new SegmentWriter(storage, DIRECTORY, false).commit(segment, NAME, 1234).path();
+            Path file =
+                    new SegmentWriter(storage, DIRECTORY, false).commit(segment, NAME, 1234).path();
             return storage.get(file);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
