@@ -188,7 +188,7 @@ class WindowsTest {
             id = id + "x";
         }
         StorePaths paths = StorePaths.of(DIRECTORY, id, id);
-        Store.prepareForWriting(paths, windows);
+        WritableDirectories.prepare(paths, windows);
         CacheOptions options = new CacheOptions(Map.of());
         Store store = Store.open(paths, id, id, options, windows);
         write(store, 0, 10);
