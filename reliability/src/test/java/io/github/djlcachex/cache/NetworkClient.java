@@ -1,5 +1,6 @@
 package io.github.djlcachex.cache;
 
+import io.github.djlcachex.row.CacheIoException;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.RowBatch;
 import io.github.djlcachex.testing.TestRows;
@@ -54,10 +55,7 @@ final class NetworkClient {
                 cache.clear();
                 System.out.println("cleared");
             }
-            case "refresh" -> {
-                cache.refresh();
-                System.out.println("refreshed");
-            }
+            case "refresh" -> refresh();
             default -> throw new IllegalArgumentException(words[0]);
         }
     }
@@ -68,6 +66,16 @@ final class NetworkClient {
         }
         FlushReport report = cache.flush();
         System.out.println((report.complete() ? "persisted " : "lost ") + (to - from));
+    }
+
+    private void refresh() {
+        String outcome = "refreshed";
+        try {
+            cache.refresh();
+        } catch (CacheIoException e) { // the server does not answer yet
+            outcome = "refreshed in vain: " + e.getMessage();
+        }
+        System.out.println(outcome);
     }
 
     private void check(int from, int to) {

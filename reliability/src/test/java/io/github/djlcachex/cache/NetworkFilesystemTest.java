@@ -31,9 +31,9 @@ import java.util.concurrent.TimeUnit;
 @Tag("T28")
 class NetworkFilesystemTest {
 
-    private static final int ROWS = 4_000;
+    private static final int ROWS = 40_000;
     private static final int ROUNDS = 8;
-    private static final int ROWS_A_ROUND = 500;
+    private static final int ROWS_A_ROUND = 5_000;
     private static final int CLIENTS = 4;
 
     /** Another mount of sshfs lists a directory up to 20 s late, by its defaults. */
@@ -316,8 +316,8 @@ class NetworkFilesystemTest {
                     WatchedJvm writer =
                             client(filesystems, filesystems.mount("full", 1), ReadMode.AUTOMATIC);
                     int acknowledged = 0;
-                    while (put(writer, acknowledged, acknowledged + ROWS)) {
-                        acknowledged += ROWS;
+                    while (put(writer, acknowledged, acknowledged + ROWS / 10)) {
+                        acknowledged += ROWS / 10;
                         assertThat(acknowledged).isLessThan(1_000_000);
                     }
                     assertThat(acknowledged).isPositive();
