@@ -8,6 +8,7 @@ import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.RowBatch;
 import io.github.djlcachex.row.RowSchema;
 import io.github.djlcachex.testing.Await;
+import io.github.djlcachex.testing.WatchedJvm;
 
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,16 +28,40 @@ class ClassLoaderTest {
 
     @TempDir Path directory;
 
+    /**
+     * Since Java 19 the JDK keeps some classes softly, until memory is short: there each collection
+     * lets go of what is held so.
+     */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void loader_ofClosedCaches_isCollected(boolean shutdownHook) throws Exception {
-        WeakReference<ClassLoader> loader = deploy(directory, shutdownHook);
-        Await.until(
-                "the loader is gone",
-                () -> {
-                    System.gc();
-                    return loader.get() == null;
-                });
+        WatchedJvm.Starter starter = WatchedJvm.in(directory).heap("-Xmx512m");
+        if (Runtime.version().feature() > 17) {
+            starter.flag("-XX:SoftRefLRUPolicyMSPerMB=0");
+        }
+        try (WatchedJvm server =
+                starter.start(Server.class, directory.resolve("cache"), shutdownHook)) {
+            server.awaitLine("the loader is gone", 60);
+            assertThat(server.awaitEnd(30)).as(server.errors()).isZero();
+        }
+    }
+
+    /** A server that deploys the application and takes it down: directory, shutdown hook. */
+    static final class Server {
+
+        private Server() {}
+
+        public static void main(String[] args) throws Exception {
+            WeakReference<ClassLoader> loader =
+                    deploy(Path.of(args[0]), Boolean.parseBoolean(args[1]));
+            Await.until(
+                    "the loader is gone",
+                    () -> {
+                        System.gc();
+                        return loader.get() == null;
+                    });
+            System.out.println("the loader is gone");
+        }
     }
 
     private static WeakReference<ClassLoader> deploy(Path directory, boolean shutdownHook)
