@@ -124,8 +124,8 @@ class DirectBuffersTest {
                 List.of("-Xmx1g", "-XX:MaxDirectMemorySize=64m", "-XX:+DisableExplicitGC");
         for (String engine : engines("OnnxRuntime")) {
             String output =
-                    ChildJvm.run(flags, Service.class, directory.toString(), engine, "1500");
-            assertThat(output).contains("1500 batches, 16 rows computed");
+                    ChildJvm.run(flags, Service.class, directory.toString(), engine, "10000");
+            assertThat(output).contains("10000 batches, 16 rows computed");
         }
     }
 
