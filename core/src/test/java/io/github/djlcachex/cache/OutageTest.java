@@ -178,15 +178,16 @@ class OutageTest {
     /** After a reconnect the old descriptors fail for ever. */
     @ParameterizedTest
     @MethodSource("kinds")
-    void gather_openDescriptorsAreStale_missesNothing(ReadMode mode, KeyType type)
+    void gather_openDescriptorsAreStale_findsAllRowsAgain(ReadMode mode, KeyType type)
             throws IOException {
         Keys keys = write(type);
         try (FeatureCache cache = builder(mode).memoryTierBytes(0).open()) {
-            for (int remount = 0; remount < 2; remount++) {
-                Caches.assertAllRight(cache, keys);
-                storage.staleDescriptors();
-                Caches.assertAllRight(cache, keys);
-            }
+            Caches.assertAllRight(cache, keys);
+            storage.staleDescriptors();
+            // a file is opened again a few times in half a second at most, for all threads together
+            Await.until("all rows are found", () -> Caches.rightHits(cache, keys) == ROWS);
+            storage.staleDescriptors();
+            Await.until("all rows are found", () -> Caches.rightHits(cache, keys) == ROWS);
         }
     }
 
