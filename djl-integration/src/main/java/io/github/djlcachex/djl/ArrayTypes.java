@@ -23,22 +23,18 @@ final class ArrayTypes {
     private ArrayTypes() {}
 
     static boolean isPyTorch(NDArray array) {
-        return isOf(array, "ai.djl.pytorch.");
+        return Engines.isOfPyTorch(array);
     }
 
     static boolean isTensorFlow(NDArray array) {
-        return isOf(array, "ai.djl.tensorflow.");
+        return Engines.isOfTensorFlow(array);
     }
 
     static boolean isOnnxRuntime(NDArray array) {
-        return isOf(array, "ai.djl.onnxruntime.");
+        return Engines.isOfOnnxRuntime(array);
     }
 
     /** By its class: an array of ONNX Runtime may belong to a manager of another engine. */
-    private static boolean isOf(NDArray array, String name) {
-        return array.getClass().getName().startsWith(name);
-    }
-
     /** Returns the type of an array, or null if DJL has no name for it. */
     static @Nullable DataType of(NDArray array) {
         DataType named = named(array);

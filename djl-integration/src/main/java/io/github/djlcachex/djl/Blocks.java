@@ -18,10 +18,6 @@ import java.util.function.Supplier;
 /** Questions to blocks, some of which throw instead of answering. */
 final class Blocks {
 
-    private static final String PYTORCH_PACKAGE = "ai.djl.pytorch.";
-    private static final String TENSORFLOW_PACKAGE = "ai.djl.tensorflow.";
-    private static final String ONNX_RUNTIME_PACKAGE = "ai.djl.onnxruntime.";
-
     private Blocks() {}
 
     /**
@@ -53,11 +49,11 @@ final class Blocks {
     }
 
     static boolean isOnnxRuntime(Block block) {
-        return isOf(ONNX_RUNTIME_PACKAGE, block);
+        return Engines.isOfOnnxRuntime(block);
     }
 
     static boolean isTensorFlow(Block block) {
-        return isOf(TENSORFLOW_PACKAGE, block);
+        return Engines.isOfTensorFlow(block);
     }
 
     /** Returns a block and all below it, the block first. */
@@ -81,7 +77,7 @@ final class Blocks {
      */
     static boolean hasGraph(Block block) {
         return withDescendants(block).stream()
-                .anyMatch(each -> each instanceof SymbolBlock && !isOf(PYTORCH_PACKAGE, each));
+                .anyMatch(each -> each instanceof SymbolBlock && !Engines.isOfPyTorch(each));
     }
 
     /**
@@ -93,7 +89,7 @@ final class Blocks {
                 .filter(each -> each instanceof SymbolBlock)
                 .allMatch(
                         each ->
-                                isOf(PYTORCH_PACKAGE, each)
+                                Engines.isOfPyTorch(each)
                                         || isTensorFlow(each)
                                         || isOnnxRuntime(each));
     }
@@ -116,7 +112,7 @@ final class Blocks {
             return Engines.ONNX_RUNTIME;
         }
         for (Block each : withDescendants(block)) {
-            if (isOf(PYTORCH_PACKAGE, each)) {
+            if (Engines.isOfPyTorch(each)) {
                 return Engines.PYTORCH;
             }
             if (isTensorFlow(each)) {
@@ -134,7 +130,7 @@ final class Blocks {
 
     /** Tells whether a TorchScript module is what takes the inputs of a block. */
     static boolean startsWithTorchScript(Block block) {
-        return isOf(PYTORCH_PACKAGE, first(block));
+        return Engines.isOfPyTorch(first(block));
     }
 
     /** Returns the block that takes the inputs of a network. */
@@ -144,9 +140,5 @@ final class Blocks {
             first = first.getChildren().valueAt(0);
         }
         return first;
-    }
-
-    private static boolean isOf(String enginePackage, Block block) {
-        return block.getClass().getName().startsWith(enginePackage);
     }
 }

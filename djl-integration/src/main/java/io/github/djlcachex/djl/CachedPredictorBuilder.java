@@ -36,12 +36,13 @@ public final class CachedPredictorBuilder<I, O> {
     CachedPredictorBuilder(Model model, @Nullable Translator<I, O> translator) {
         this.model = model;
         this.translator = Options.required(translator, "translator", "builder(model, translator)");
-        check(
-                !(translator instanceof CacheIdTranslator),
-                "translator",
-                "one that adds no ids to its batches",
-                "a CacheIdTranslator",
-                "give the translator in it, and its ids by optIds");
+        if (translator instanceof CacheIdTranslator) {
+            throw new InvalidOptionException(
+                    "translator",
+                    "one that adds no ids to its batches",
+                    "a CacheIdTranslator",
+                    "give the translator in it, and its ids by optIds");
+        }
     }
 
     /**
@@ -185,12 +186,5 @@ public final class CachedPredictorBuilder<I, O> {
 
     FeatureCache open(String text) {
         return cache.open(text);
-    }
-
-    private static void check(
-            boolean holds, String option, String expected, String found, String advice) {
-        if (!holds) {
-            throw new InvalidOptionException(option, expected, found, advice);
-        }
     }
 }

@@ -15,7 +15,30 @@ final class Engines {
     static final String TENSORFLOW = "TensorFlow";
     static final String ONNX_RUNTIME = "OnnxRuntime";
 
+    private static final String PYTORCH_PACKAGE = "ai.djl.pytorch.";
+    private static final String TENSORFLOW_PACKAGE = "ai.djl.tensorflow.";
+    private static final String ONNX_RUNTIME_PACKAGE = "ai.djl.onnxruntime.";
+
     private Engines() {}
+
+    /** Tells whether a block or an array is of a class of PyTorch's engine. */
+    static boolean isOfPyTorch(Object blockOrArray) {
+        return isOf(PYTORCH_PACKAGE, blockOrArray);
+    }
+
+    /** Tells whether a block or an array is of a class of TensorFlow's engine. */
+    static boolean isOfTensorFlow(Object blockOrArray) {
+        return isOf(TENSORFLOW_PACKAGE, blockOrArray);
+    }
+
+    /** Tells whether a block or an array is of a class of ONNX Runtime's engine. */
+    static boolean isOfOnnxRuntime(Object blockOrArray) {
+        return isOf(ONNX_RUNTIME_PACKAGE, blockOrArray);
+    }
+
+    private static boolean isOf(String enginePackage, Object blockOrArray) {
+        return blockOrArray.getClass().getName().startsWith(enginePackage);
+    }
 
     static String nameOf(NDManager manager) {
         return manager.getEngine().getEngineName();
