@@ -63,6 +63,7 @@ final class Catalog {
     private final Set<String> knownNames = ConcurrentHashMap.newKeySet();
     private volatile boolean forcing;
     private volatile boolean full;
+    private volatile boolean closed;
 
     private final OtherCopies otherCopies;
     private final UnreadableNames unreadable; // guarded by this, but for its volatile field
@@ -228,6 +229,9 @@ final class Catalog {
 
     private void list(SegmentFile file) {
         files.put(file.name().committedFile(), file);
+        if (closed) {
+            close(file); // a segment that was written after a close ran out of time
+        }
         uncoveredRows.addAndGet(file.rows());
         uncoveredFiles.incrementAndGet();
     }
@@ -453,6 +457,7 @@ final class Catalog {
      * for as long as a filesystem does not answer.
      */
     void close() {
+        closed = true;
         coverage.close();
         CloseFailures failures = new CloseFailures(paths.segments());
         files.values().forEach(failures::close);

@@ -23,6 +23,7 @@ final class FlusherThread {
     private final FlushQueue queue;
     private final Predicate<FlushQueue.Job> write;
     private final LongSupplier sealIfDue;
+    private final Runnable sealRest;
     private final Runnable atEnd;
     private final DaemonThread thread;
 
@@ -32,6 +33,8 @@ final class FlusherThread {
      * @param write writes a segment and tells whether that succeeded
      * @param sealIfDue seals the open segment if it is old enough, and returns how many
      *     milliseconds later to ask again
+     * @param sealRest seals the open segment, called after the queue was closed: a close whose time
+     *     ran out may not have got the lock
      * @param atEnd called when nothing will be written any more
      */
     FlusherThread(
@@ -39,10 +42,12 @@ final class FlusherThread {
             FlushQueue queue,
             Predicate<FlushQueue.Job> write,
             LongSupplier sealIfDue,
+            Runnable sealRest,
             Runnable atEnd) {
         this.queue = queue;
         this.write = write;
         this.sealIfDue = sealIfDue;
+        this.sealRest = sealRest;
         this.atEnd = atEnd;
         this.thread = new DaemonThread(name, this::run);
     }
@@ -54,12 +59,18 @@ final class FlusherThread {
 
     private void run() {
         try {
-            while (!queue.isDrained()) {
-                step();
-            }
+            writeQueued();
+            sealRest.run();
+            writeQueued();
         } finally {
             queue.writerEnded();
             atEnd.run();
+        }
+    }
+
+    private void writeQueued() {
+        while (!queue.isDrained()) {
+            step();
         }
     }
 

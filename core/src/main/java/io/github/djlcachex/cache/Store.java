@@ -110,6 +110,7 @@ final class Store {
                             return written;
                         },
                         appender::sealIfDue,
+                        () -> appender.sealAll(FlushQueue.FOREVER_MS),
                         pool::clear);
         this.refresher =
                 new Refresher("djlcachex-refresher" + suffix, options.refreshIntervalMs(), catalog);

@@ -36,6 +36,7 @@ class FlusherThreadTest {
                             }
                             return 1000;
                         },
+                        () -> {},
                         () -> {});
         assertThat(flusher.startIfNeeded()).isTrue();
         queue.add(job());
@@ -52,7 +53,12 @@ class FlusherThreadTest {
         CountDownLatch ended = new CountDownLatch(1);
         FlusherThread flusher =
                 new FlusherThread(
-                        "test-flusher", queue, job -> written, () -> 1000, ended::countDown);
+                        "test-flusher",
+                        queue,
+                        job -> written,
+                        () -> 1000,
+                        () -> {},
+                        ended::countDown);
         FlushQueue.Job job = job();
         queue.add(job);
         assertThat(flusher.startIfNeeded()).isTrue();

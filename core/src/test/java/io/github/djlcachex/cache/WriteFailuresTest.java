@@ -446,6 +446,34 @@ class WriteFailuresTest {
         assertOnDisk(TestRows.range(0, 30));
     }
 
+    /** The lock of the open segment is held by a put that compares keys on a slow disk. */
+    @Test
+    void close_thatCannotSealInTime_leavesTheRowsToTheFlusher() throws Exception {
+        Keys first = Keys.of("a", "b");
+        Keys second = Keys.of("c");
+        CountDownLatch slow = new CountDownLatch(1);
+        CountDownLatch comparing = new CountDownLatch(1);
+        FeatureCache cache = builder().readMode(ReadMode.POSITIONAL).closeTimeoutMs(0).open();
+        Caches.putAndFlush(cache, first);
+        Caches.put(cache, second);
+        storage.rule(
+                (op, file) -> {
+                    if (op == Op.READ && file.toString().endsWith(".arrow")) {
+                        comparing.countDown();
+                    }
+                    FaultyStorage.waiting(Op.READ, ".arrow", slow).before(op, file);
+                });
+        TestThreads threads = new TestThreads();
+        threads.add(() -> Caches.put(cache, first));
+        threads.startAll();
+        comparing.await();
+        assertThat(cache.closeAndReport().pendingRows()).isEqualTo(1);
+        slow.countDown();
+        threads.joinAll();
+        Await.until("the flusher has ended", () -> TestThreads.ofCache().isEmpty());
+        assertOnDisk(Keys.of("a", "b", "c"));
+    }
+
     @Test
     void flush_ofAnOldSegment_happensByItself() {
         try (FeatureCache cache = builder().flushDelayMs(1).open()) {
