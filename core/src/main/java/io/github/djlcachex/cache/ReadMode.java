@@ -9,7 +9,10 @@ public enum ReadMode {
      * the descriptors that the process may have, 256 to 8,192.
      */
     AUTOMATIC,
-    /** Mapped, on any filesystem; positional where no mapping is left. */
+    /**
+     * Mapped, on any filesystem; positional where no mapping is left. A page fault on a network
+     * filesystem whose server hangs stops every thread of the JVM until the server answers.
+     */
     MAPPED,
     /** By positional reads, one a row and column. */
     POSITIONAL
