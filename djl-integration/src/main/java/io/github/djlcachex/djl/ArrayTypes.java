@@ -34,7 +34,6 @@ final class ArrayTypes {
         return Engines.isOfOnnxRuntime(array);
     }
 
-    /** By its class: an array of ONNX Runtime may belong to a manager of another engine. */
     /** Returns the type of an array, or null if DJL has no name for it. */
     static @Nullable DataType of(NDArray array) {
         DataType named = named(array);
