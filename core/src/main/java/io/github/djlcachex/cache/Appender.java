@@ -56,29 +56,29 @@ final class Appender {
     }
 
     /** Adds the rows whose key has none yet. */
-    PutResult append(Generation.State state, Keys keys, RowBatch batch) {
+    PutCounts append(Generation.State state, Keys keys, RowBatch batch) {
         return append(state, keys, batch, 0);
     }
 
     /** The same from a position on. */
-    PutResult append(Generation.State state, Keys keys, RowBatch batch, int from) {
+    PutCounts append(Generation.State state, Keys keys, RowBatch batch, int from) {
         RowCrc crc = new RowCrc(batch);
-        PutResult result = new PutResult(0, 0, 0);
+        PutCounts result = PutCounts.allDeclined(0);
         long deadline = queue.admissionDeadline();
         int position = from;
         while (position < keys.size()) {
             if (closed || !state.index().hasRoom() || !queue.admit(deadline)) {
-                return result.plus(new PutResult(0, 0, keys.size() - position));
+                return result.plus(PutCounts.allDeclined(keys.size() - position));
             }
-            PutResult filled = fillOne(state, keys, batch, position, crc);
+            PutCounts filled = fillOne(state, keys, batch, position, crc);
             result = result.plus(filled);
-            position += filled.stored() + filled.ignored() + filled.declined();
+            position += filled.stored() + filled.duplicates() + filled.declined();
         }
         return result;
     }
 
     /** Adds rows until the open segment is full, the batch ends or nobody knows what is there. */
-    private PutResult fillOne(
+    private PutCounts fillOne(
             Generation.State state, Keys keys, RowBatch batch, int from, RowCrc crc) {
         lock.lock();
         try {
@@ -103,7 +103,7 @@ final class Appender {
             if (open != null && open.isFull()) {
                 seal();
             }
-            return new PutResult(stored, position - from - stored, declined);
+            return new PutCounts(stored, position - from - stored, declined);
         } finally {
             lock.unlock();
         }

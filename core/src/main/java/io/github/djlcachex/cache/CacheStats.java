@@ -1,48 +1,168 @@
 package io.github.djlcachex.cache;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * Counters of one open store since it was opened, at one instant. They grow only.
- *
- * @param memoryHits rows copied from the memory tier
- * @param pendingHits rows copied from an open segment or one waiting to be written
- * @param diskHits rows copied from a segment file
- * @param misses positions that {@code gather} did not find; a decorator, which does not ask while
- *     nothing is stored at all, counts its own
- * @param storedRows rows accepted by {@code put}
- * @param ignoredRows rows that {@code put} ignored because the key was there
- * @param declinedRows rows that {@code put} declined: read-only, another rank writes, or a full
- *     queue
- * @param oversizedRows rows declined because a segment could not hold one of them
- * @param persistedRows rows committed to segment files
- * @param persistedBytes bytes of those files
- * @param lostRows accepted rows that could not be written
- * @param corruptRows reads whose bytes were not those that were written, or could not be read
- * @param skippedSegments files in the generation that could not be taken when they were first seen:
- *     damaged, foreign or newer; one that is complete later still counts
- * @param refreshes listings of the directory
+ * CacheStats has the counters of one open store since it was opened, at one instant. They only
+ * grow.
  */
-public record CacheStats(
-        long memoryHits,
-        long pendingHits,
-        long diskHits,
-        long misses,
-        long storedRows,
-        long ignoredRows,
-        long declinedRows,
-        long oversizedRows,
-        long persistedRows,
-        long persistedBytes,
-        long lostRows,
-        long corruptRows,
-        long skippedSegments,
-        long refreshes) {
+public final class CacheStats {
+
+    private final StoreStats stats;
+
+    CacheStats(StoreStats stats) {
+        this.stats = stats;
+    }
 
     /**
-     * Returns the rows found anywhere.
+     * Returns the rows that were copied from the memory tier.
+     *
+     * @return the number of rows
+     */
+    public long memoryHits() {
+        return stats.memoryHits();
+    }
+
+    /**
+     * Returns the rows that were copied from an open segment, or from one that waits to be written.
+     *
+     * @return the number of rows
+     */
+    public long pendingHits() {
+        return stats.pendingHits();
+    }
+
+    /**
+     * Returns the rows that were copied from a segment file.
+     *
+     * @return the number of rows
+     */
+    public long diskHits() {
+        return stats.diskHits();
+    }
+
+    /**
+     * Returns the positions that {@code gather} did not find. A decorator does not ask while
+     * nothing is stored at all, and counts its own.
+     *
+     * @return the number of positions
+     */
+    public long misses() {
+        return stats.misses();
+    }
+
+    /**
+     * Returns the rows that {@code put} accepted.
+     *
+     * @return the number of rows
+     */
+    public long storedRows() {
+        return stats.storedRows();
+    }
+
+    /**
+     * Returns the rows that {@code put} ignored because the key was there.
+     *
+     * @return the number of rows
+     */
+    public long duplicateRows() {
+        return stats.duplicateRows();
+    }
+
+    /**
+     * Returns the rows that {@code put} declined: read-only, another rank writes, or a full queue.
+     *
+     * @return the number of rows
+     */
+    public long declinedRows() {
+        return stats.declinedRows();
+    }
+
+    /**
+     * Returns the rows that were declined because a segment could not hold one of them.
+     *
+     * @return the number of rows
+     */
+    public long oversizedRows() {
+        return stats.oversizedRows();
+    }
+
+    /**
+     * Returns the rows that were committed to segment files.
+     *
+     * @return the number of rows
+     */
+    public long persistedRows() {
+        return stats.persistedRows();
+    }
+
+    /**
+     * Returns the size of those files.
+     *
+     * @return the size in bytes
+     */
+    public long persistedBytes() {
+        return stats.persistedBytes();
+    }
+
+    /**
+     * Returns the accepted rows that could not be written.
+     *
+     * @return the number of rows
+     */
+    public long lostRows() {
+        return stats.lostRows();
+    }
+
+    /**
+     * Returns the reads whose bytes were not those that were written, or that failed.
+     *
+     * @return the number of reads
+     */
+    public long corruptRows() {
+        return stats.corruptRows();
+    }
+
+    /**
+     * Returns the files of the generation that could not be used when they were first seen:
+     * damaged, foreign or newer. One that is complete later still counts.
+     *
+     * @return the number of files
+     */
+    public long skippedSegments() {
+        return stats.skippedSegments();
+    }
+
+    /**
+     * Returns how often the directory was listed.
+     *
+     * @return the number of listings
+     */
+    public long refreshes() {
+        return stats.refreshes();
+    }
+
+    /**
+     * Returns the rows that were found anywhere.
      *
      * @return the number of hits
      */
     public long hits() {
-        return memoryHits + pendingHits + diskHits;
+        return memoryHits() + pendingHits() + diskHits();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof CacheStats that && stats.equals(that.stats);
+    }
+
+    @Override
+    public int hashCode() {
+        return stats.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return stats.toString().replaceFirst("StoreStats", "CacheStats");
     }
 }

@@ -400,12 +400,12 @@ final class Catalog {
         }
     }
 
-    List<SegmentInfo> segments() {
-        List<SegmentInfo> segments = new ArrayList<>();
+    List<SegmentSummary> segments() {
+        List<SegmentSummary> segments = new ArrayList<>();
         int left = 0;
         for (SegmentFile file : files.values()) {
             try {
-                segments.add(SegmentInfo.of(file));
+                segments.add(SegmentSummary.of(file));
             } catch (IOException e) {
                 logger.debug("{} is not readable", file.path(), e);
                 left++;

@@ -38,15 +38,15 @@ final class CheckpointGuard {
     }
 
     /** Adds the rows whose key has none; those behind damage once the segments have been asked. */
-    PutResult append(Generation.State state, Keys keys, RowBatch batch) {
+    PutCounts append(Generation.State state, Keys keys, RowBatch batch) {
         Checkpoint checkpoint = state.index().checkpoint();
-        PutResult first = appender.append(state, keys, batch, 0);
+        PutCounts first = appender.append(state, keys, batch, 0);
         if (first.declined() == 0 || !isDamaged(checkpoint)) {
             return first;
         }
         catalog.takeOver();
         int from = keys.size() - first.declined();
-        PutResult accepted = new PutResult(first.stored(), first.ignored(), 0);
+        PutCounts accepted = new PutCounts(first.stored(), first.duplicates(), 0);
         return accepted.plus(appender.append(state, keys, batch, from));
     }
 

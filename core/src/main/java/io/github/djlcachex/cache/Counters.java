@@ -10,27 +10,27 @@ final class Counters {
     final LongAdder diskHits = new LongAdder();
     final LongAdder misses = new LongAdder();
     final LongAdder stored = new LongAdder();
-    final LongAdder ignored = new LongAdder();
+    final LongAdder duplicates = new LongAdder();
     final LongAdder declined = new LongAdder();
     final LongAdder oversized = new LongAdder();
     final LongAdder corruptRows = new LongAdder();
     final LongAdder skippedSegments = new LongAdder();
     final LongAdder refreshes = new LongAdder();
 
-    void add(PutResult result) {
+    void add(PutCounts result) {
         stored.add(result.stored());
-        ignored.add(result.ignored());
+        duplicates.add(result.duplicates());
         declined.add(result.declined());
     }
 
-    CacheStats snapshot(WriteLog.Totals written) {
-        return new CacheStats(
+    StoreStats snapshot(WriteLog.Totals written) {
+        return new StoreStats(
                 memoryHits.sum(),
                 pendingHits.sum(),
                 diskHits.sum(),
                 misses.sum(),
                 stored.sum(),
-                ignored.sum(),
+                duplicates.sum(),
                 declined.sum(),
                 oversized.sum(),
                 written.persistedRows(),

@@ -87,17 +87,18 @@ public final class FeatureCache implements AutoCloseable {
         checkOpen();
         checkRows(keys, into);
         checkWritable(into);
-        return store.gather(keys, into);
+        int[] missing = store.gather(keys, into);
+        return new GatherResult(keys.size() - missing.length, missing);
     }
 
     /**
      * Stores rows whose keys are not there yet. A key that is there, or that came before in the
-     * batch, is ignored and counted. The bytes are copied. A failure to write them later is never
-     * thrown: it is counted, logged once, and reported by {@link #flush}.
+     * batch, is a duplicate: it is ignored and counted. The bytes are copied. A failure to write
+     * them later is never thrown: it is counted, logged once, and reported by {@link #flush}.
      *
      * @param keys the keys
      * @param rows the rows, one a key
-     * @return how many rows were stored, ignored and declined
+     * @return how many rows were stored, duplicates and declined
      * @throws KeyTypeMismatchException if the generation has keys of the other type
      * @throws SchemaMismatchException if the generation has other columns
      * @throws InvalidRowsException if the batch has another number of rows than keys
@@ -107,7 +108,7 @@ public final class FeatureCache implements AutoCloseable {
         checkOpen();
         checkRows(keys, rows);
         if (policy.writable()) {
-            return store.put(keys, rows);
+            return new PutResult(store.put(keys, rows));
         }
         if (declinedOnce.compareAndSet(false, true)) {
             logger.warn(
@@ -116,7 +117,7 @@ public final class FeatureCache implements AutoCloseable {
                     moduleId,
                     policy.reason());
         }
-        return store.keepInMemory(keys, rows);
+        return new PutResult(store.keepInMemory(keys, rows));
     }
 
     /**
@@ -197,7 +198,7 @@ public final class FeatureCache implements AutoCloseable {
      */
     public List<SegmentInfo> segments() {
         checkOpen();
-        return store.catalog().segments();
+        return store.catalog().segments().stream().map(SegmentInfo::new).toList();
     }
 
     /**
@@ -318,7 +319,7 @@ public final class FeatureCache implements AutoCloseable {
     public VerifyReport verify() {
         checkOpen();
         try {
-            return store.verify();
+            return new VerifyReport(store.verify());
         } catch (IOException e) {
             throw unreadable(e);
         }
@@ -339,7 +340,7 @@ public final class FeatureCache implements AutoCloseable {
         checkOpen();
         checkMayWrite("repair");
         try {
-            return store.repair();
+            return new RepairReport(store.repair());
         } catch (IOException e) {
             throw new CacheIoException(
                     paths.generation().toString(),
@@ -356,7 +357,7 @@ public final class FeatureCache implements AutoCloseable {
      * @return the counters at this instant; also after {@link #close}
      */
     public CacheStats stats() {
-        return store.stats();
+        return new CacheStats(store.stats());
     }
 
     /**
@@ -435,7 +436,7 @@ public final class FeatureCache implements AutoCloseable {
         }
         Stores.release(store);
         FlushReport report = report(store.pendingRows());
-        if (!report.complete()) {
+        if (!report.isComplete()) {
             logger.warn(
                     "module '{}' in {} was closed with rows that are not on disk: {}",
                     moduleId,
@@ -450,7 +451,8 @@ public final class FeatureCache implements AutoCloseable {
         WriteLog.Totals now = store.log().totals();
         WriteLog.Totals seen = reported;
         reported = now;
-        return store.log().reportBetween(seen, now, pendingRows, store.leavesNamesUnforced());
+        return new FlushReport(
+                store.log().countsBetween(seen, now, pendingRows, store.leavesNamesUnforced()));
     }
 
     private void checkOpen() {

@@ -1,50 +1,97 @@
 package io.github.djlcachex.cache;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.List;
 
 /**
- * What became of the rows that were accepted since the same cache's last report.
- *
- * @param persistedRows the rows that are now on disk
- * @param persistedBytes the bytes of the segment files that hold them
- * @param lostRows the rows that could not be written; they are misses again
- * @param pendingRows the rows still waiting, only after a {@code close} that ran out of time, or in
- *     a {@code flush} that a close on another thread overtook
- * @param failures why rows were lost, at most the last {@value #MAX_FAILURES} reasons
- * @param namesUnforced true if the filesystem cannot force directories: what files hold is on disk,
- *     but a power loss may take the names of new ones, and persisted rows with them
+ * FlushReport tells what became of the rows that were accepted since the same cache's last report.
  */
-public record FlushReport(
-        long persistedRows,
-        long persistedBytes,
-        long lostRows,
-        long pendingRows,
-        List<String> failures,
-        boolean namesUnforced) {
+public final class FlushReport {
 
-    /** The most reasons that a report holds. */
-    public static final int MAX_FAILURES = 16;
+    private final FlushCounts counts;
+
+    FlushReport(FlushCounts counts) {
+        this.counts = counts;
+    }
 
     /**
-     * Copies the list.
+     * Returns the rows that are now on disk.
      *
-     * @param persistedRows the rows that are now on disk
-     * @param persistedBytes the bytes of the segment files that hold them
-     * @param lostRows the rows that could not be written
-     * @param pendingRows the rows still waiting
-     * @param failures why rows were lost
-     * @param namesUnforced true if a power loss may take the names of new files
+     * @return the number of rows
      */
-    public FlushReport {
-        failures = List.copyOf(failures);
+    public long persistedRows() {
+        return counts.persistedRows();
+    }
+
+    /**
+     * Returns the size of the segment files that hold them.
+     *
+     * @return the size in bytes
+     */
+    public long persistedBytes() {
+        return counts.persistedBytes();
+    }
+
+    /**
+     * Returns the rows that could not be written; they are misses again.
+     *
+     * @return the number of rows
+     */
+    public long lostRows() {
+        return counts.lostRows();
+    }
+
+    /**
+     * Returns the rows that still wait: only after a {@code close} that ran out of time, or in a
+     * {@code flush} that a close on another thread overtook.
+     *
+     * @return the number of rows
+     */
+    public long pendingRows() {
+        return counts.pendingRows();
+    }
+
+    /**
+     * Returns why rows were lost, at most the last 16 reasons.
+     *
+     * @return the reasons, oldest first
+     */
+    public List<String> failures() {
+        return counts.failures();
+    }
+
+    /**
+     * Tells whether the filesystem cannot fsync directories. What files hold is on disk then, but a
+     * power loss may take the names of new ones, and persisted rows with them.
+     *
+     * @return true if names may be lost
+     */
+    public boolean hasUnforcedNames() {
+        return counts.namesUnforced();
     }
 
     /**
      * Tells whether every accepted row is on disk.
      *
-     * @return true if nothing was lost and nothing is pending, whatever {@link #namesUnforced} says
+     * @return true if nothing was lost and nothing waits, whatever {@link #hasUnforcedNames} says
      */
-    public boolean complete() {
-        return lostRows == 0 && pendingRows == 0;
+    public boolean isComplete() {
+        return lostRows() == 0 && pendingRows() == 0;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof FlushReport that && counts.equals(that.counts);
+    }
+
+    @Override
+    public int hashCode() {
+        return counts.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return counts.toString().replaceFirst("FlushCounts", "FlushReport");
     }
 }

@@ -1,6 +1,6 @@
 package io.github.djlcachex.cache;
 
-/** The outcome of a gather: how many rows were found, and the positions of the others. */
+/** GatherResult tells how many rows a gather found, and the positions of the others. */
 public final class GatherResult {
 
     private final int hits;
@@ -35,7 +35,7 @@ public final class GatherResult {
      *
      * @return true if there is no miss
      */
-    public boolean complete() {
+    public boolean isComplete() {
         return missing.length == 0;
     }
 

@@ -14,8 +14,8 @@ record Gatherer(
         ReadPace pace,
         Consumer<SegmentFile> onSuspect) {
 
-    /** Copies the rows that are there to their positions. */
-    GatherResult gather(Generation.State state, Keys keys, RowBatch into) {
+    /** Copies the rows that are there; returns the positions of the others, ascending. */
+    int[] gather(Generation.State state, Keys keys, RowBatch into) {
         return new SharedGather(this, state, keys, into).run();
     }
 }

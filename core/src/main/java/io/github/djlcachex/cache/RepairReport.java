@@ -1,25 +1,58 @@
 package io.github.djlcachex.cache;
 
+import org.jspecify.annotations.Nullable;
+
 import java.nio.file.Path;
 import java.util.List;
 
-/**
- * What {@link FeatureCache#repair} found and did.
- *
- * @param found the check before
- * @param movedTo where the damaged files are now
- * @param savedRows the intact rows of damaged files that were written to new segments
- */
-public record RepairReport(VerifyReport found, List<Path> movedTo, long savedRows) {
+/** RepairReport tells what {@link FeatureCache#repair} found and did. */
+public final class RepairReport {
+
+    private final RepairedGeneration repair;
+
+    RepairReport(RepairedGeneration repair) {
+        this.repair = repair;
+    }
 
     /**
-     * Copies the list.
+     * Returns the check before the repair.
      *
-     * @param found the check before
-     * @param movedTo where the damaged files are now
-     * @param savedRows the intact rows of damaged files that were written to new segments
+     * @return the check
      */
-    public RepairReport {
-        movedTo = List.copyOf(movedTo);
+    public VerifyReport found() {
+        return new VerifyReport(repair.found());
+    }
+
+    /**
+     * Returns where the damaged files are now.
+     *
+     * @return the paths
+     */
+    public List<Path> movedTo() {
+        return repair.movedTo();
+    }
+
+    /**
+     * Returns the intact rows of damaged files that were written to new segments.
+     *
+     * @return the number of rows
+     */
+    public long savedRows() {
+        return repair.savedRows();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof RepairReport that && repair.equals(that.repair);
+    }
+
+    @Override
+    public int hashCode() {
+        return repair.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return repair.toString().replaceFirst("RepairedGeneration", "RepairReport");
     }
 }

@@ -53,16 +53,19 @@ final class Repairer {
         this.segmentBytes = segmentBytes;
     }
 
-    RepairReport repair() throws IOException {
+    RepairedGeneration repair() throws IOException {
         Verifier verifier = new Verifier(storage, paths, generation);
-        VerifyReport found = verifier.verify();
+        CheckedGeneration found = verifier.verify();
         generation.restore();
         List<Path> movedTo = new ArrayList<>();
         long savedRows = 0;
-        for (SegmentCheck earlier : found.problems()) {
+        for (CheckedSegment earlier : found.segments()) {
+            if (earlier.condition() == SegmentCondition.INTACT) {
+                continue;
+            }
             // Once more: the report may be hours old, or have seen a file before its last bytes.
-            SegmentCheck check = verifier.check(Verifier.nameOf(earlier.file())).orElse(null);
-            if (check != null && isDamaged(check)) {
+            CheckedSegment check = verifier.check(Verifier.nameOf(earlier.file())).orElse(null);
+            if (check != null && check.isDamaged()) {
                 try {
                     if (check.condition() == SegmentCondition.DAMAGED_ROWS) {
                         savedRows += saveIntactRows(check.file());
@@ -73,7 +76,7 @@ final class Repairer {
                 }
             }
         }
-        return new RepairReport(found, movedTo, savedRows);
+        return new RepairedGeneration(found, movedTo, savedRows);
     }
 
     /** Two repairs at once save the same rows twice, and one of them moves the file. */
@@ -85,11 +88,6 @@ final class Repairer {
         logger.info("{} is gone: another repair has moved it", file);
         catalog.refresh(); // for the rows that it has saved
         catalog.remove(fileName);
-    }
-
-    private static boolean isDamaged(SegmentCheck check) {
-        return check.condition() == SegmentCondition.DAMAGED_ROWS
-                || check.condition() == SegmentCondition.DAMAGED;
     }
 
     private long saveIntactRows(Path damaged) throws IOException {
@@ -110,11 +108,11 @@ final class Repairer {
     }
 
     /** Moves a file; gives it back if it is whole at its new path: it was seen too early. */
-    private Optional<Path> moveAside(SegmentCheck check, Verifier verifier) throws IOException {
+    private Optional<Path> moveAside(CheckedSegment check, Verifier verifier) throws IOException {
         storage.createDurably(paths.damaged());
         Path target = paths.damaged().resolve(freeName(check.file().getFileName().toString()));
         storage.rename(check.file(), target);
-        Optional<SegmentCheck> moved = verifier.check(target, Verifier.nameOf(check.file()));
+        Optional<CheckedSegment> moved = verifier.check(target, Verifier.nameOf(check.file()));
         if (moved.isPresent() && moved.get().condition() == SegmentCondition.INTACT) {
             storage.rename(target, check.file());
             storage.forceDirectory(paths.segments());

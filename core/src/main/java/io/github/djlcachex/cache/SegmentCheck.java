@@ -2,44 +2,87 @@ package io.github.djlcachex.cache;
 
 import io.github.djlcachex.row.Keys;
 
+import org.jspecify.annotations.Nullable;
+
 import java.nio.file.Path;
-import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
-/**
- * What a check found in one segment file.
- *
- * @param file its path
- * @param condition what it is
- * @param rows the rows that it was written with; 0 if that cannot be read any more
- * @param badRows the rows that it costs: those that are not what was written, or all of a file that
- *     cannot be opened
- * @param lostKeys the keys of the bad rows that no intact file has either, as far as the keys can
- *     be read
- * @param problem what is wrong; empty for an intact file
- */
-public record SegmentCheck(
-        Path file,
-        SegmentCondition condition,
-        int rows,
-        int badRows,
-        Keys lostKeys,
-        String problem) {
+/** SegmentCheck tells what {@link FeatureCache#verify} found in one segment file. */
+public final class SegmentCheck {
 
-    Set<Object> boxedLostKeys() {
-        return IntStream.range(0, lostKeys.size())
-                .mapToObj(lostKeys::boxed)
-                .collect(Collectors.toSet());
+    private final CheckedSegment check;
+
+    SegmentCheck(CheckedSegment check) {
+        this.check = check;
     }
 
-    /** The same, with only those lost keys that are in a set. */
-    SegmentCheck onlyLost(Set<Object> lost) {
-        int[] positions =
-                IntStream.range(0, lostKeys.size())
-                        .filter(position -> lost.contains(lostKeys.boxed(position)))
-                        .toArray();
-        return new SegmentCheck(
-                file, condition, rows, badRows, lostKeys.select(positions), problem);
+    /**
+     * Returns the path of the file.
+     *
+     * @return the path
+     */
+    public Path file() {
+        return check.file();
+    }
+
+    /**
+     * Returns what the file is.
+     *
+     * @return the condition
+     */
+    public SegmentCondition condition() {
+        return check.condition();
+    }
+
+    /**
+     * Returns the rows that the file was written with.
+     *
+     * @return the number of rows; 0 if that cannot be read any more
+     */
+    public int rows() {
+        return check.rows();
+    }
+
+    /**
+     * Returns the rows that the file costs: those that are not what was written, or all of a file
+     * that cannot be opened.
+     *
+     * @return the number of rows
+     */
+    public int badRows() {
+        return check.badRows();
+    }
+
+    /**
+     * Returns the keys of the bad rows that no intact file has either, as far as the keys can be
+     * read.
+     *
+     * @return the keys
+     */
+    public Keys lostKeys() {
+        return check.lostKeys();
+    }
+
+    /**
+     * Returns what is wrong.
+     *
+     * @return the problem; empty for an intact file
+     */
+    public String problem() {
+        return check.problem();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof SegmentCheck that && check.equals(that.check);
+    }
+
+    @Override
+    public int hashCode() {
+        return check.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return check.toString().replaceFirst("CheckedSegment", "SegmentCheck");
     }
 }

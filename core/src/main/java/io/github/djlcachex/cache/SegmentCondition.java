@@ -18,9 +18,5 @@ public enum SegmentCondition {
     NEWER_FORMAT,
 
     /** The filesystem did not give its bytes; it may be intact. */
-    UNREADABLE;
-
-    boolean servesRows() {
-        return this == INTACT || this == DAMAGED_ROWS;
-    }
+    UNREADABLE
 }

@@ -1,28 +1,76 @@
 package io.github.djlcachex.cache;
 
-import io.github.djlcachex.segment.SegmentFile;
+import org.jspecify.annotations.Nullable;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 
-/**
- * A committed segment file.
- *
- * @param file its path
- * @param rows the rows that it holds, duplicates of other segments included
- * @param bytes the size of the file
- * @param writer the writer's name: host, boot, process and random bits
- * @param committedAt when its writer committed it, by that writer's clock
- */
-public record SegmentInfo(Path file, int rows, long bytes, String writer, Instant committedAt) {
+/** SegmentInfo describes a committed segment file. */
+public final class SegmentInfo {
 
-    static SegmentInfo of(SegmentFile file) throws IOException {
-        return new SegmentInfo(
-                file.path(),
-                file.rows(),
-                file.fileBytes(),
-                file.name().writer().toString(),
-                Instant.ofEpochMilli(file.committedAtMs()));
+    private final SegmentSummary summary;
+
+    SegmentInfo(SegmentSummary summary) {
+        this.summary = summary;
+    }
+
+    /**
+     * Returns the path of the file.
+     *
+     * @return the path
+     */
+    public Path file() {
+        return summary.file();
+    }
+
+    /**
+     * Returns the rows that the file holds, duplicates of other segments included.
+     *
+     * @return the number of rows
+     */
+    public int rows() {
+        return summary.rows();
+    }
+
+    /**
+     * Returns the size of the file.
+     *
+     * @return the size in bytes
+     */
+    public long bytes() {
+        return summary.bytes();
+    }
+
+    /**
+     * Returns the writer's name: host, boot, process and random bits.
+     *
+     * @return the name
+     */
+    public String writer() {
+        return summary.writer();
+    }
+
+    /**
+     * Returns when the writer committed the file, by the writer's clock.
+     *
+     * @return the time
+     */
+    public Instant committedAt() {
+        return summary.committedAt();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof SegmentInfo that && summary.equals(that.summary);
+    }
+
+    @Override
+    public int hashCode() {
+        return summary.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return summary.toString().replaceFirst("SegmentSummary", "SegmentInfo");
     }
 }

@@ -54,7 +54,8 @@ final class SharedGather {
         this.large = keys.size() * into.schema().rowBytes() >= LARGE_BYTES;
     }
 
-    GatherResult run() {
+    /** Returns the positions whose row was not found, ascending. */
+    int[] run() {
         if (!large) {
             return run(false);
         }
@@ -66,7 +67,7 @@ final class SharedGather {
         }
     }
 
-    private GatherResult run(boolean coreIsLeft) {
+    private int[] run(boolean coreIsLeft) {
         RowReader own = newReader();
         try {
             do {
@@ -77,10 +78,10 @@ final class SharedGather {
                 helpers.await();
             }
         }
-        return helpers == null ? result(List.of(own)) : helpers.resultWith(own);
+        return helpers == null ? missing(List.of(own)) : helpers.missingWith(own);
     }
 
-    private GatherResult result(Collection<RowReader> readers) {
+    private int[] missing(Collection<RowReader> readers) {
         boolean readFiles = false;
         int[] missing = new int[0];
         for (RowReader reader : readers) {
@@ -94,7 +95,7 @@ final class SharedGather {
         if (readers.size() > 1) {
             Arrays.sort(missing);
         }
-        return new GatherResult(keys.size() - missing.length, missing);
+        return missing;
     }
 
     private static int[] concat(int[] first, int[] second) {
@@ -221,10 +222,10 @@ final class SharedGather {
         }
 
         /** In the caller's thread, when no helper reads any more. */
-        GatherResult resultWith(RowReader own) {
+        int[] missingWith(RowReader own) {
             readers.forEach(own::readRestOf);
             readers.add(own);
-            return result(readers);
+            return missing(readers);
         }
     }
 }

@@ -202,35 +202,36 @@ final class Store {
         return generation.state();
     }
 
-    GatherResult gather(Keys keys, RowBatch into) {
+    /** Copies the rows that are there; returns the positions of the others, ascending. */
+    int[] gather(Keys keys, RowBatch into) {
         Generation.State state = generation.state();
-        GatherResult result;
+        int[] missing;
         if (state == null) {
             counters.misses.add(keys.size());
-            result = new GatherResult(0, IntStream.range(0, keys.size()).toArray());
+            missing = IntStream.range(0, keys.size()).toArray();
         } else {
             state.check(generation.subject(), keys.type(), into.schema());
-            result = guard.proven(state, () -> gatherer.gather(state, keys, into));
+            missing = guard.proven(state, () -> gatherer.gather(state, keys, into));
         }
-        if (!result.complete()) {
+        if (missing.length > 0) {
             refresher.request();
         }
-        return result;
+        return missing;
     }
 
-    PutResult put(Keys keys, RowBatch batch) {
+    PutCounts put(Keys keys, RowBatch batch) {
         if (batch.schema().rowBytes() > MAX_ROW_BYTES) {
             counters.oversized.add(keys.size());
-            return counted(new PutResult(0, 0, keys.size()));
+            return counted(PutCounts.allDeclined(keys.size()));
         }
         Generation.State state = agreement.agree(keys.type(), batch.schema());
         if (state == null) {
             return keepInMemory(keys, batch);
         }
-        PutResult result =
+        PutCounts result =
                 flusher.startIfNeeded()
                         ? guard.append(state, keys, batch)
-                        : new PutResult(0, 0, keys.size());
+                        : PutCounts.allDeclined(keys.size());
         state.tier().removeAll(keys);
         if (result.declined() > 0 || sources.outage().any()) {
             keepMissing(state, keys, batch);
@@ -239,7 +240,7 @@ final class Store {
     }
 
     /** Waits for the disk; rows that did not get there were not stored. */
-    private PutResult persisted(Generation.State state, Keys keys, PutResult result) {
+    private PutCounts persisted(Generation.State state, Keys keys, PutCounts result) {
         flush(FlushQueue.FOREVER_MS);
         int lost = 0;
         int accepted = keys.size() - result.declined(); // those that are declined come last
@@ -247,13 +248,13 @@ final class Store {
             lost += sources.isOnDisk(state.index().find(keys, position)) ? 0 : 1;
         }
         lost = Math.min(lost, result.stored());
-        return new PutResult(result.stored() - lost, result.ignored(), result.declined() + lost);
+        return new PutCounts(result.stored() - lost, result.duplicates(), result.declined() + lost);
     }
 
     /** Keeps rows that may not be stored, for this process alone. */
-    PutResult keepInMemory(Keys keys, RowBatch batch) {
+    PutCounts keepInMemory(Keys keys, RowBatch batch) {
         keepMissing(generation.provisional(keys.type(), batch.schema()), keys, batch);
-        return counted(new PutResult(0, 0, keys.size()));
+        return counted(PutCounts.allDeclined(keys.size()));
     }
 
     /** The memory tier is asked first: a second copy there would hide the one that is stored. */
@@ -266,7 +267,7 @@ final class Store {
         }
     }
 
-    private PutResult counted(PutResult result) {
+    private PutCounts counted(PutCounts result) {
         counters.add(result);
         return result;
     }
@@ -374,12 +375,12 @@ final class Store {
     }
 
     /** Checks all that is on disk. */
-    VerifyReport verify() throws IOException {
+    CheckedGeneration verify() throws IOException {
         return new Verifier(storage, paths, generation).verify();
     }
 
     /** Repairs what is on disk; meanwhile nobody lists or clears it. */
-    RepairReport repair() throws IOException {
+    RepairedGeneration repair() throws IOException {
         synchronized (catalog) {
             return new Repairer(storage, paths, generation, catalog, options.segmentBytes())
                     .repair();
@@ -398,7 +399,7 @@ final class Store {
         return queue.pendingRows() + appender.openRows();
     }
 
-    CacheStats stats() {
+    StoreStats stats() {
         return counters.snapshot(log.totals());
     }
 

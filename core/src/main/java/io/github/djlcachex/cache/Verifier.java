@@ -41,9 +41,9 @@ final class Verifier {
         this.generation = generation;
     }
 
-    VerifyReport verify() throws IOException {
+    CheckedGeneration verify() throws IOException {
         boolean began = generation.discover();
-        List<SegmentCheck> checks = new ArrayList<>();
+        List<CheckedSegment> checks = new ArrayList<>();
         for (String fileName : storage.list(paths.segments())) {
             Optional<SegmentName> name = SegmentName.parse(fileName, SegmentName.COMMITTED);
             if (name.isPresent()) {
@@ -51,7 +51,7 @@ final class Verifier {
             }
         }
         boolean nothing = !began && checks.isEmpty();
-        return new VerifyReport(
+        return new CheckedGeneration(
                 withoutKeysElsewhere(checks),
                 nothing ? Optional.empty() : generation.contractProblem(),
                 checkpointProblem());
@@ -74,12 +74,12 @@ final class Verifier {
     }
 
     /** Empty if the file was deleted after it was listed. */
-    Optional<SegmentCheck> check(SegmentName name) throws IOException {
+    Optional<CheckedSegment> check(SegmentName name) throws IOException {
         return check(paths.segments().resolve(name.committedFile()), name);
     }
 
     /** Checks the file at a path, which need not be where its name says. */
-    Optional<SegmentCheck> check(Path path, SegmentName name) throws IOException {
+    Optional<CheckedSegment> check(Path path, SegmentName name) throws IOException {
         try {
             SegmentFile.Opened opened = SegmentFile.open(storage, path, name, false);
             try (SegmentFile file = opened.file()) {
@@ -96,9 +96,9 @@ final class Verifier {
         }
     }
 
-    private SegmentCheck checkRows(SegmentFile file, Keys keys) throws IOException {
+    private CheckedSegment checkRows(SegmentFile file, Keys keys) throws IOException {
         if (!generation.accepts(file.contract())) {
-            return new SegmentCheck(
+            return new CheckedSegment(
                     file.path(),
                     SegmentCondition.FOREIGN,
                     file.rows(),
@@ -110,7 +110,7 @@ final class Verifier {
         IntStream.Builder bad = IntStream.builder();
         RowScan.scan(file, keys, (row, copy, crc) -> {}, bad::add);
         int[] badRows = bad.build().toArray();
-        return new SegmentCheck(
+        return new CheckedSegment(
                 file.path(),
                 badRows.length == 0 ? SegmentCondition.INTACT : SegmentCondition.DAMAGED_ROWS,
                 file.rows(),
@@ -119,10 +119,10 @@ final class Verifier {
                 badRows.length == 0 ? "" : badRows.length + " rows are not what was written");
     }
 
-    private SegmentCheck failed(
+    private CheckedSegment failed(
             Path path, SegmentName name, SegmentCondition condition, Exception problem) {
         int rows = rows(path, name);
-        return new SegmentCheck(path, condition, rows, rows, NO_KEYS, String.valueOf(problem));
+        return new CheckedSegment(path, condition, rows, rows, NO_KEYS, String.valueOf(problem));
     }
 
     /** The rows that the file was written with, if at least its metadata is intact. */
@@ -135,18 +135,19 @@ final class Verifier {
     }
 
     /** Leaves a bad row's key out of what is lost if another file has the row intact. */
-    private List<SegmentCheck> withoutKeysElsewhere(List<SegmentCheck> checks) throws IOException {
+    private List<CheckedSegment> withoutKeysElsewhere(List<CheckedSegment> checks)
+            throws IOException {
         Set<Object> lost = new HashSet<>();
         checks.forEach(check -> lost.addAll(check.boxedLostKeys()));
-        for (SegmentCheck check : checks) {
-            if (!lost.isEmpty() && check.condition().servesRows()) {
+        for (CheckedSegment check : checks) {
+            if (!lost.isEmpty() && check.servesRows()) {
                 removeIntactKeys(check, lost);
             }
         }
         return checks.stream().map(check -> check.onlyLost(lost)).toList();
     }
 
-    private void removeIntactKeys(SegmentCheck check, Set<Object> lost) throws IOException {
+    private void removeIntactKeys(CheckedSegment check, Set<Object> lost) throws IOException {
         Set<Object> bad = check.boxedLostKeys();
         Keys keys = keys(check.file());
         for (int row = 0; row < keys.size(); row++) {

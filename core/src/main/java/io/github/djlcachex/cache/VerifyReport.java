@@ -1,50 +1,65 @@
 package io.github.djlcachex.cache;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.List;
 import java.util.Optional;
 
-/**
- * What {@link FeatureCache#verify} found on disk.
- *
- * @param segments every segment file, by name
- * @param contractProblem what is wrong with {@code contract.json}, or empty
- * @param checkpointProblem what is wrong with the checkpoint of the index, or empty; it costs no
- *     row, and it is written anew in time
- */
-public record VerifyReport(
-        List<SegmentCheck> segments,
-        Optional<String> contractProblem,
-        Optional<String> checkpointProblem) {
+/** VerifyReport tells what {@link FeatureCache#verify} found on disk. */
+public final class VerifyReport {
+
+    private final CheckedGeneration check;
+
+    VerifyReport(CheckedGeneration check) {
+        this.check = check;
+    }
 
     /**
-     * Copies the list.
+     * Returns the check of every segment file, by name.
      *
-     * @param segments every segment file, by name
-     * @param contractProblem what is wrong with {@code contract.json}, or empty
-     * @param checkpointProblem what is wrong with the checkpoint of the index, or empty
+     * @return the checks
      */
-    public VerifyReport {
-        segments = List.copyOf(segments);
+    public List<SegmentCheck> segments() {
+        return check.segments().stream().map(SegmentCheck::new).toList();
+    }
+
+    /**
+     * Returns what is wrong with {@code contract.json}.
+     *
+     * @return the problem, or empty
+     */
+    public Optional<String> contractProblem() {
+        return check.contractProblem();
+    }
+
+    /**
+     * Returns what is wrong with the index snapshot. It costs no row, and it is written again in
+     * time.
+     *
+     * @return the problem, or empty
+     */
+    public Optional<String> indexSnapshotProblem() {
+        return check.checkpointProblem();
     }
 
     /**
      * Tells whether every file that rows depend on is as it was written: the segments and the
-     * contract, not the checkpoint.
+     * contract, not the index snapshot.
      *
      * @return true if there is no problem
      */
-    public boolean intact() {
-        return contractProblem.isEmpty() && problems().isEmpty();
+    public boolean isIntact() {
+        return contractProblem().isEmpty() && problems().isEmpty();
     }
 
     /**
-     * Returns the files that are not intact.
+     * Returns the checks of the files that are not intact.
      *
-     * @return their checks
+     * @return the checks
      */
     public List<SegmentCheck> problems() {
-        return segments.stream()
-                .filter(check -> check.condition() != SegmentCondition.INTACT)
+        return segments().stream()
+                .filter(segment -> segment.condition() != SegmentCondition.INTACT)
                 .toList();
     }
 
@@ -54,7 +69,7 @@ public record VerifyReport(
      * @return the rows, duplicates included
      */
     public long rows() {
-        return segments.stream().mapToLong(SegmentCheck::rows).sum();
+        return check.segments().stream().mapToLong(CheckedSegment::rows).sum();
     }
 
     /**
@@ -63,6 +78,21 @@ public record VerifyReport(
      * @return the rows, duplicates included
      */
     public long badRows() {
-        return segments.stream().mapToLong(SegmentCheck::badRows).sum();
+        return check.segments().stream().mapToLong(CheckedSegment::badRows).sum();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof VerifyReport that && check.equals(that.check);
+    }
+
+    @Override
+    public int hashCode() {
+        return check.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return check.toString().replaceFirst("CheckedGeneration", "VerifyReport");
     }
 }

@@ -40,7 +40,7 @@ final class WriteLog {
                         totals.lostRows + rows,
                         totals.failures + 1);
         lastFailures.addLast(rows + " rows: " + cause);
-        if (lastFailures.size() > FlushReport.MAX_FAILURES) {
+        if (lastFailures.size() > FlushCounts.MAX_FAILURES) {
             lastFailures.removeFirst();
         }
     }
@@ -50,11 +50,11 @@ final class WriteLog {
     }
 
     /** What happened between two instants. */
-    synchronized FlushReport reportBetween(
+    synchronized FlushCounts countsBetween(
             Totals seen, Totals now, long pendingRows, boolean namesUnforced) {
         List<String> failures = new ArrayList<>(lastFailures);
         int fresh = (int) Math.min(now.failures - seen.failures, failures.size());
-        return new FlushReport(
+        return new FlushCounts(
                 now.persistedRows - seen.persistedRows,
                 now.persistedBytes - seen.persistedBytes,
                 now.lostRows - seen.lostRows,
