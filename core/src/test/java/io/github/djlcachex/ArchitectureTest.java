@@ -1,7 +1,12 @@
 package io.github.djlcachex;
 
+import static com.tngtech.archunit.base.DescribedPredicate.anyElementThat;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -18,6 +23,8 @@ import java.io.IOException;
 class ArchitectureTest {
 
     private static final String ROOT = "io.github.djlcachex.";
+    private static final String INTERNAL = ROOT + "internal.";
+    private static final String ENGINE = ROOT + "internal..";
 
     @ArchTest
     static final ArchRule arrows_goOneWay =
@@ -25,28 +32,61 @@ class ArchitectureTest {
                     .consideringOnlyDependenciesInLayers()
                     .layer("arrow")
                     .definedBy(ROOT + "cache.arrow")
-                    .layer("cache")
+                    .layer("doors")
                     .definedBy(ROOT + "cache")
+                    .layer("store")
+                    .definedBy(INTERNAL + "store")
                     .layer("index")
-                    .definedBy(ROOT + "index")
+                    .definedBy(INTERNAL + "index")
                     .layer("segment")
-                    .definedBy(ROOT + "segment")
+                    .definedBy(INTERNAL + "segment")
                     .layer("io")
-                    .definedBy(ROOT + "io")
+                    .definedBy(INTERNAL + "io")
                     .layer("row")
                     .definedBy(ROOT + "row")
                     .whereLayer("arrow")
                     .mayNotBeAccessedByAnyLayer()
-                    .whereLayer("cache")
-                    .mayOnlyBeAccessedByLayers("arrow")
+                    .whereLayer("doors")
+                    .mayOnlyBeAccessedByLayers("arrow", "store") // for its choices, see below
+                    .whereLayer("store")
+                    .mayOnlyBeAccessedByLayers("doors")
                     .whereLayer("index")
-                    .mayOnlyBeAccessedByLayers("cache")
+                    .mayOnlyBeAccessedByLayers("store")
                     .whereLayer("segment")
-                    .mayOnlyBeAccessedByLayers("cache", "arrow")
+                    .mayOnlyBeAccessedByLayers("store", "arrow")
                     .whereLayer("io")
-                    .mayOnlyBeAccessedByLayers("cache", "index", "segment")
+                    .mayOnlyBeAccessedByLayers("doors", "store", "index", "segment")
                     .whereLayer("row")
-                    .mayOnlyBeAccessedByLayers("cache", "index", "segment", "arrow");
+                    .mayOnlyBeAccessedByLayers("doors", "store", "index", "segment", "arrow");
+
+    /** What users receive wraps what the engine has, so that it can gain fields. */
+    @ArchTest
+    static final ArchRule engine_knowsOfTheDoorsTheirChoicesOnly =
+            noClasses()
+                    .that()
+                    .resideInAPackage(ENGINE)
+                    .should()
+                    .dependOnClassesThat(
+                            resideInAPackage(ROOT + "cache..")
+                                    .and(not(assignableTo(Enum.class)))
+                                    .as("are in the doors and no enums"));
+
+    /** Whoever is handed something of the engine has no promise of it. */
+    @ArchTest
+    static final ArchRule promisedTypes_showNothingOfTheEngine =
+            noMethods()
+                    .that()
+                    .arePublic()
+                    .and()
+                    .areDeclaredInClassesThat()
+                    .arePublic()
+                    .and()
+                    .areDeclaredInClassesThat()
+                    .resideInAnyPackage(ROOT + "cache..", ROOT + "row")
+                    .should()
+                    .haveRawReturnType(resideInAPackage(ENGINE))
+                    .orShould()
+                    .haveRawParameterTypes(anyElementThat(resideInAPackage(ENGINE)));
 
     @ArchTest
     static final ArchRule rows_knowNothingAboveThem =
@@ -57,9 +97,7 @@ class ArchitectureTest {
                     .dependOnClassesThat()
                     .resideInAnyPackage(
                             ROOT + "cache..",
-                            ROOT + "index..",
-                            ROOT + "segment..",
-                            ROOT + "io..",
+                            ENGINE,
                             "org.apache.arrow..",
                             "java.nio.file..",
                             "java.nio.channels..");
@@ -68,13 +106,14 @@ class ArchitectureTest {
     static final ArchRule io_knowsNoRowAndNoArrow =
             noClasses()
                     .that()
-                    .resideInAPackage(ROOT + "io")
+                    .resideInAPackage(INTERNAL + "io")
                     .should()
                     .dependOnClassesThat()
                     .resideInAnyPackage(
                             ROOT + "cache..",
-                            ROOT + "index..",
-                            ROOT + "segment..",
+                            INTERNAL + "store..",
+                            INTERNAL + "index..",
+                            INTERNAL + "segment..",
                             ROOT + "row..",
                             "org.apache.arrow..");
 
@@ -97,7 +136,7 @@ class ArchitectureTest {
     static final ArchRule cache_touchesArrowThroughItsSegmentsOnly =
             noClasses()
                     .that()
-                    .resideInAnyPackage(ROOT + "cache", ROOT + "index")
+                    .resideInAnyPackage(ROOT + "cache", INTERNAL + "store", INTERNAL + "index")
                     .should()
                     .dependOnClassesThat()
                     .resideInAnyPackage("org.apache.arrow..", "com.google.flatbuffers..");
@@ -139,7 +178,7 @@ class ArchitectureTest {
     static final ArchRule channels_areOpenedByTheSeamOnly =
             noClasses()
                     .that()
-                    .resideOutsideOfPackages(ROOT + "io", ROOT + "cache.arrow")
+                    .resideOutsideOfPackages(INTERNAL + "io", ROOT + "cache.arrow")
                     .should()
                     .dependOnClassesThat()
                     .resideInAPackage("java.nio.channels..");

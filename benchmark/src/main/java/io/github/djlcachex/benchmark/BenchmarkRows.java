@@ -30,7 +30,7 @@ final class BenchmarkRows {
     private BenchmarkRows() {}
 
     static RowSchema schema(int rowBytes) {
-        return RowSchema.of(Column.unnamed(ElementType.FLOAT32, rowBytes / Float.BYTES));
+        return RowSchema.of(Column.of(ElementType.FLOAT32, rowBytes / Float.BYTES));
     }
 
     static RowBatch random(int rowBytes, int rows) {
@@ -67,7 +67,7 @@ final class BenchmarkRows {
     /** Puts rows in batches, and flushes them. */
     static void fill(FeatureCache cache, KeyType type, int rowBytes, int from, int count) {
         put(cache, type, rowBytes, from, count);
-        if (!cache.flush().complete()) {
+        if (!cache.flush().isComplete()) {
             throw new IllegalStateException("rows were not written");
         }
     }

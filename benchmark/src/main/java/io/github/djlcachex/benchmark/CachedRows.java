@@ -1,11 +1,11 @@
 package io.github.djlcachex.benchmark;
 
+import io.github.djlcachex.cache.ChecksumPolicy;
 import io.github.djlcachex.cache.FeatureCache;
 import io.github.djlcachex.cache.FeatureCacheBuilder;
 import io.github.djlcachex.cache.GatherResult;
 import io.github.djlcachex.cache.ReadMode;
 import io.github.djlcachex.cache.SlowReads;
-import io.github.djlcachex.cache.Verification;
 
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Param;
@@ -25,7 +25,7 @@ public class CachedRows {
 
     /** How often rows are checked. */
     @Param("EVERY_READ")
-    public Verification verification;
+    public ChecksumPolicy checksumPolicy;
 
     /** How files are read. */
     @Param("MAPPED")
@@ -58,7 +58,7 @@ public class CachedRows {
             BenchmarkRows.fill(filled, plan.keyType, plan.rowBytes, 0, plan.rows());
         }
         FeatureCacheBuilder builder =
-                Fixtures.cacheIn(directory).verification(verification).readMode(readMode);
+                Fixtures.cacheIn(directory).checksumPolicy(checksumPolicy).readMode(readMode);
         if (memoryTierBytes >= 0) {
             builder.memoryTierBytes(memoryTierBytes);
         }
@@ -71,7 +71,7 @@ public class CachedRows {
     /** Reads a batch, all of which must be there. */
     GatherResult gather(BatchCursor cursor) {
         GatherResult result = cache.gather(cursor.keys(), cursor.into());
-        if (!result.complete()) {
+        if (!result.isComplete()) {
             throw new IllegalStateException(result.toString());
         }
         return result;

@@ -25,8 +25,8 @@ final class Fixtures {
     /** Rows that one cache writes, so that its index fits the heap; it then starts anew. */
     private static final int PIECE_ROWS = 10_000_000;
 
-    /** The checkpoint of a hundred million rows takes a minute and more. */
-    private static final long CHECKPOINT_TIMEOUT_MS = 600_000;
+    /** The snapshot of a hundred million rows takes a minute and more. */
+    private static final long SNAPSHOT_TIMEOUT_MS = 600_000;
 
     private static final String MODULE = "benchmark";
 
@@ -78,7 +78,7 @@ final class Fixtures {
         if (rows > PIECE_ROWS) {
             moveFiles(aside, making);
             // What a cache leaves beside its segments is made by one that had all of them.
-            cacheIn(making).closeTimeoutMs(CHECKPOINT_TIMEOUT_MS).open().close();
+            cacheIn(making).closeTimeoutMs(SNAPSHOT_TIMEOUT_MS).open().close();
         }
         BenchmarkRows.delete(aside);
         return Files.move(making, made);

@@ -74,7 +74,7 @@ public class FlushBenchmark {
     @Benchmark
     public FlushReport flush() {
         FlushReport report = cache.flush();
-        if (!report.complete()) {
+        if (!report.isComplete()) {
             throw new IllegalStateException(report.toString());
         }
         return report;

@@ -1,7 +1,7 @@
 package io.github.djlcachex.benchmark;
 
+import io.github.djlcachex.cache.ChecksumPolicy;
 import io.github.djlcachex.cache.ReadMode;
-import io.github.djlcachex.cache.Verification;
 import io.github.djlcachex.row.KeyType;
 
 import java.util.ArrayList;
@@ -16,7 +16,7 @@ record GatherCase(
         ReadPlan.Order order,
         int threads,
         KeyType keyType,
-        Verification verification,
+        ChecksumPolicy checksumPolicy,
         ReadMode readMode,
         boolean memoryTier) {
 
@@ -27,7 +27,7 @@ record GatherCase(
                     ReadPlan.Order.RANDOM,
                     1,
                     KeyType.INT64,
-                    Verification.EVERY_READ,
+                    ChecksumPolicy.EVERY_READ,
                     ReadMode.MAPPED,
                     true);
 
@@ -36,42 +36,42 @@ record GatherCase(
 
     GatherCase rowBytes(int bytes) {
         return new GatherCase(
-                bytes, batchRows, order, threads, keyType, verification, readMode, memoryTier);
+                bytes, batchRows, order, threads, keyType, checksumPolicy, readMode, memoryTier);
     }
 
     GatherCase batchRows(int rows) {
         return new GatherCase(
-                rowBytes, rows, order, threads, keyType, verification, readMode, memoryTier);
+                rowBytes, rows, order, threads, keyType, checksumPolicy, readMode, memoryTier);
     }
 
     GatherCase order(ReadPlan.Order other) {
         return new GatherCase(
-                rowBytes, batchRows, other, threads, keyType, verification, readMode, memoryTier);
+                rowBytes, batchRows, other, threads, keyType, checksumPolicy, readMode, memoryTier);
     }
 
     GatherCase threads(int number) {
         return new GatherCase(
-                rowBytes, batchRows, order, number, keyType, verification, readMode, memoryTier);
+                rowBytes, batchRows, order, number, keyType, checksumPolicy, readMode, memoryTier);
     }
 
     GatherCase keyType(KeyType type) {
         return new GatherCase(
-                rowBytes, batchRows, order, threads, type, verification, readMode, memoryTier);
+                rowBytes, batchRows, order, threads, type, checksumPolicy, readMode, memoryTier);
     }
 
-    GatherCase verification(Verification choice) {
+    GatherCase checksumPolicy(ChecksumPolicy choice) {
         return new GatherCase(
                 rowBytes, batchRows, order, threads, keyType, choice, readMode, memoryTier);
     }
 
     GatherCase readMode(ReadMode mode) {
         return new GatherCase(
-                rowBytes, batchRows, order, threads, keyType, verification, mode, memoryTier);
+                rowBytes, batchRows, order, threads, keyType, checksumPolicy, mode, memoryTier);
     }
 
     GatherCase memoryTier(boolean on) {
         return new GatherCase(
-                rowBytes, batchRows, order, threads, keyType, verification, readMode, on);
+                rowBytes, batchRows, order, threads, keyType, checksumPolicy, readMode, on);
     }
 
     /** What a plain copy of the same rows has in common with this. */
@@ -86,8 +86,8 @@ record GatherCase(
     /** The usual case and those that differ from it in one thing, for the short set. */
     static List<GatherCase> around() {
         List<GatherCase> cases = new ArrayList<>();
-        for (Verification choice : Verification.values()) {
-            cases.add(BASE.verification(choice));
+        for (ChecksumPolicy choice : ChecksumPolicy.values()) {
+            cases.add(BASE.checksumPolicy(choice));
         }
         for (int bytes : ROW_BYTES) {
             cases.add(BASE.rowBytes(bytes));
@@ -108,12 +108,12 @@ record GatherCase(
         for (int bytes : ROW_BYTES) {
             for (int rows : BATCH_ROWS) {
                 for (ReadPlan.Order order : ReadPlan.Order.values()) {
-                    for (Verification choice : Verification.values()) {
+                    for (ChecksumPolicy choice : ChecksumPolicy.values()) {
                         cases.add(
                                 BASE.rowBytes(bytes)
                                         .batchRows(rows)
                                         .order(order)
-                                        .verification(choice));
+                                        .checksumPolicy(choice));
                     }
                 }
             }
@@ -132,7 +132,7 @@ record GatherCase(
         name.append("gather ").append(size(rowBytes)).append(", batch ").append(batchRows);
         name.append(order == ReadPlan.Order.RANDOM ? ", random" : ", sequential");
         name.append(
-                switch (verification) {
+                switch (checksumPolicy) {
                     case EVERY_READ -> ", checked at every read";
                     case FIRST_READ -> ", checked at first read";
                     case OFF -> ", unchecked";

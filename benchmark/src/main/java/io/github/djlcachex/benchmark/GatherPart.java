@@ -1,7 +1,7 @@
 package io.github.djlcachex.benchmark;
 
+import io.github.djlcachex.cache.ChecksumPolicy;
 import io.github.djlcachex.cache.ReadMode;
-import io.github.djlcachex.cache.Verification;
 
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.runner.RunnerException;
@@ -39,7 +39,7 @@ final class GatherPart implements BenchmarkSuite.Part {
         if (one.equals(GatherCase.BASE)) {
             return Goal.ratioAtLeast(CHECKED_GOAL);
         }
-        return one.equals(GatherCase.BASE.verification(Verification.OFF))
+        return one.equals(GatherCase.BASE.checksumPolicy(ChecksumPolicy.OFF))
                 ? Goal.ratioAtLeast(UNCHECKED_GOAL)
                 : null;
     }
@@ -62,7 +62,7 @@ final class GatherPart implements BenchmarkSuite.Part {
         JmhCase work =
                 planned(bench, one, "gather")
                         .with("keyType", one.keyType())
-                        .with("verification", one.verification())
+                        .with("checksumPolicy", one.checksumPolicy())
                         .with("readMode", one.readMode())
                         .with("memoryTierBytes", one.memoryTier() ? -1 : 0);
         return one.batchRows() * bench.measure(work);

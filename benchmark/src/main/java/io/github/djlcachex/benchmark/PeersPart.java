@@ -1,6 +1,6 @@
 package io.github.djlcachex.benchmark;
 
-import io.github.djlcachex.cache.Verification;
+import io.github.djlcachex.cache.ChecksumPolicy;
 
 import org.openjdk.jmh.runner.RunnerException;
 
@@ -31,7 +31,7 @@ final class PeersPart implements BenchmarkSuite.Part {
         add(
                 bench,
                 "djlcachex unchecked",
-                rate(bench, gather.with("verification", Verification.OFF)),
+                rate(bench, gather.with("checksumPolicy", ChecksumPolicy.OFF)),
                 limit);
         add(bench, "LMDB", rate(bench, peers), limit);
         add(bench, "RocksDB", rate(bench, peers.method("rocksDb")), limit);

@@ -83,7 +83,7 @@ public class PutBenchmark {
             cache.put(some, batch);
         }
         FlushReport report = cache.flush();
-        if (!report.complete()) {
+        if (!report.isComplete()) {
             throw new IllegalStateException(report.toString());
         }
         return report;

@@ -98,7 +98,10 @@ final class ScalePart implements BenchmarkSuite.Part {
                         .with("segmentRows", rows / MANY_SEGMENTS)
                         .with("everything", false);
         bench.add(
-                Figure.of("open 1,000 segments without a checkpoint", "ms", bench.measure(work))
+                Figure.of(
+                                "open 1,000 segments without an index snapshot",
+                                "ms",
+                                bench.measure(work))
                         .beside(bench.measure(work.method("readKeys")))
                         .goal(Goal.valueAtMost(MANY_SEGMENTS_GOAL_MS)));
     }

@@ -1,5 +1,7 @@
 package io.github.djlcachex.cache;
 
+import io.github.djlcachex.internal.store.StoreStats;
+
 import org.jspecify.annotations.Nullable;
 
 /**

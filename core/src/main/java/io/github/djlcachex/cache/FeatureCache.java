@@ -1,7 +1,10 @@
 package io.github.djlcachex.cache;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
-
+import io.github.djlcachex.internal.store.FlushReporter;
+import io.github.djlcachex.internal.store.OpenStores;
+import io.github.djlcachex.internal.store.Store;
+import io.github.djlcachex.internal.store.StorePaths;
+import io.github.djlcachex.internal.store.WriterPolicy;
 import io.github.djlcachex.row.CacheClosedException;
 import io.github.djlcachex.row.CacheIoException;
 import io.github.djlcachex.row.CorruptFileException;
@@ -46,7 +49,7 @@ public final class FeatureCache implements AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
     private final AtomicBoolean declinedOnce = new AtomicBoolean();
 
-    @GuardedBy("this") private WriteLog.Totals reported;
+    private final FlushReporter reporter;
 
     FeatureCache(
             Path cacheDirectory,
@@ -59,7 +62,7 @@ public final class FeatureCache implements AutoCloseable {
         this.moduleId = moduleId;
         this.policy = policy;
         this.store = store;
-        this.reported = store.log().totals();
+        this.reporter = store.newReporter();
     }
 
     /**
@@ -107,7 +110,7 @@ public final class FeatureCache implements AutoCloseable {
     public PutResult put(Keys keys, RowBatch rows) {
         checkOpen();
         checkRows(keys, rows);
-        if (policy.writable()) {
+        if (policy.isWritable()) {
             return new PutResult(store.put(keys, rows));
         }
         if (declinedOnce.compareAndSet(false, true)) {
@@ -198,7 +201,7 @@ public final class FeatureCache implements AutoCloseable {
      */
     public List<SegmentInfo> segments() {
         checkOpen();
-        return store.catalog().segments().stream().map(SegmentInfo::new).toList();
+        return store.segments().stream().map(SegmentInfo::new).toList();
     }
 
     /**
@@ -209,7 +212,7 @@ public final class FeatureCache implements AutoCloseable {
      */
     public FlushReport flush() {
         checkOpen();
-        boolean settled = store.flush(FlushQueue.FOREVER_MS);
+        boolean settled = store.flush();
         return report(settled ? 0 : store.pendingRows());
     }
 
@@ -224,7 +227,7 @@ public final class FeatureCache implements AutoCloseable {
     public int refresh() {
         checkOpen();
         try {
-            return store.catalog().refresh();
+            return store.refresh();
         } catch (IOException e) {
             throw unreadable(e);
         }
@@ -242,7 +245,7 @@ public final class FeatureCache implements AutoCloseable {
      */
     public Optional<String> note(String name) {
         checkOpen();
-        return store.notes().read(name);
+        return store.note(name);
     }
 
     /**
@@ -258,8 +261,8 @@ public final class FeatureCache implements AutoCloseable {
      */
     public void putNote(String name, String text) {
         checkOpen();
-        if (policy.writable()) {
-            store.notes().write(name, text);
+        if (policy.isWritable()) {
+            store.putNote(name, text);
         }
     }
 
@@ -368,7 +371,7 @@ public final class FeatureCache implements AutoCloseable {
      */
     public Optional<RowSchema> schema() {
         checkOpen();
-        return Optional.ofNullable(store.state()).map(state -> state.contract().schema());
+        return store.schema();
     }
 
     /**
@@ -379,7 +382,7 @@ public final class FeatureCache implements AutoCloseable {
      */
     public Optional<KeyType> keyType() {
         checkOpen();
-        return Optional.ofNullable(store.state()).map(state -> state.contract().keyType());
+        return store.keyType();
     }
 
     /**
@@ -405,8 +408,8 @@ public final class FeatureCache implements AutoCloseable {
      *
      * @return false if it is read-only, another rank is the writer, or the system refuses writes
      */
-    public boolean writable() {
-        return policy.writable();
+    public boolean isWritable() {
+        return policy.isWritable();
     }
 
     /**
@@ -434,7 +437,7 @@ public final class FeatureCache implements AutoCloseable {
         if (!closed.compareAndSet(false, true)) {
             return report(0);
         }
-        Stores.release(store);
+        OpenStores.release(store);
         FlushReport report = report(store.pendingRows());
         if (!report.isComplete()) {
             logger.warn(
@@ -446,13 +449,8 @@ public final class FeatureCache implements AutoCloseable {
         return report;
     }
 
-    /** Synchronized, so that no report starts where a later one ended. */
-    private synchronized FlushReport report(long pendingRows) {
-        WriteLog.Totals now = store.log().totals();
-        WriteLog.Totals seen = reported;
-        reported = now;
-        return new FlushReport(
-                store.log().countsBetween(seen, now, pendingRows, store.leavesNamesUnforced()));
+    private FlushReport report(long pendingRows) {
+        return new FlushReport(reporter.report(pendingRows));
     }
 
     private void checkOpen() {
@@ -488,7 +486,7 @@ public final class FeatureCache implements AutoCloseable {
     }
 
     private void checkMayWrite(String what) {
-        if (!policy.writable()) {
+        if (!policy.isWritable()) {
             throw new CacheIoException(
                     paths.generation().toString(),
                     "a cache that may write",

@@ -2,8 +2,12 @@ package io.github.djlcachex.cache;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 
-import io.github.djlcachex.io.FileStorage;
-import io.github.djlcachex.io.Storage;
+import io.github.djlcachex.internal.io.FileStorage;
+import io.github.djlcachex.internal.io.Storage;
+import io.github.djlcachex.internal.store.StoreOption;
+import io.github.djlcachex.internal.store.StoreOptions;
+import io.github.djlcachex.internal.store.StorePaths;
+import io.github.djlcachex.internal.store.WriterPolicy;
 import io.github.djlcachex.row.CacheIoException;
 import io.github.djlcachex.row.InvalidOptionException;
 import io.github.djlcachex.row.UnsupportedFormatException;
@@ -24,7 +28,7 @@ import java.util.Map;
  */
 public final class FeatureCacheBuilder {
 
-    private final Map<Option, Object> set = new EnumMap<>(Option.class);
+    private final Map<StoreOption, Object> set = new EnumMap<>(StoreOption.class);
     private Map<String, String> environment = System.getenv();
     private Storage storage = new FileStorage();
     private @Nullable Path directory;
@@ -85,7 +89,7 @@ public final class FeatureCacheBuilder {
      */
     @CanIgnoreReturnValue
     public FeatureCacheBuilder memoryTierBytes(long bytes) {
-        return set(Option.MEMORY_TIER_BYTES, bytes);
+        return set(StoreOption.MEMORY_TIER_BYTES, bytes);
     }
 
     /**
@@ -98,7 +102,7 @@ public final class FeatureCacheBuilder {
      */
     @CanIgnoreReturnValue
     public FeatureCacheBuilder segmentBytes(long bytes) {
-        return set(Option.SEGMENT_BYTES, bytes);
+        return set(StoreOption.SEGMENT_BYTES, bytes);
     }
 
     /**
@@ -111,7 +115,7 @@ public final class FeatureCacheBuilder {
      */
     @CanIgnoreReturnValue
     public FeatureCacheBuilder segmentRows(int rows) {
-        return set(Option.SEGMENT_ROWS, rows);
+        return set(StoreOption.SEGMENT_ROWS, rows);
     }
 
     /**
@@ -124,7 +128,7 @@ public final class FeatureCacheBuilder {
      */
     @CanIgnoreReturnValue
     public FeatureCacheBuilder flushDelayMs(long delayMs) {
-        return set(Option.FLUSH_DELAY_MS, delayMs);
+        return set(StoreOption.FLUSH_DELAY_MS, delayMs);
     }
 
     /**
@@ -136,8 +140,8 @@ public final class FeatureCacheBuilder {
      * @throws InvalidOptionException if it is out of the limits
      */
     @CanIgnoreReturnValue
-    public FeatureCacheBuilder queueBytes(long bytes) {
-        return set(Option.QUEUE_BYTES, bytes);
+    public FeatureCacheBuilder writeQueueBytes(long bytes) {
+        return set(StoreOption.WRITE_QUEUE_BYTES, bytes);
     }
 
     /**
@@ -148,7 +152,7 @@ public final class FeatureCacheBuilder {
      */
     @CanIgnoreReturnValue
     public FeatureCacheBuilder whenQueueFull(FullQueuePolicy policy) {
-        return set(Option.WHEN_QUEUE_FULL, policy);
+        return set(StoreOption.WHEN_QUEUE_FULL, policy);
     }
 
     /**
@@ -162,7 +166,7 @@ public final class FeatureCacheBuilder {
      */
     @CanIgnoreReturnValue
     public FeatureCacheBuilder putWaitMs(long waitMs) {
-        return set(Option.PUT_WAIT_MS, waitMs);
+        return set(StoreOption.PUT_WAIT_MS, waitMs);
     }
 
     /**
@@ -173,7 +177,7 @@ public final class FeatureCacheBuilder {
      */
     @CanIgnoreReturnValue
     public FeatureCacheBuilder writeMode(WriteMode mode) {
-        return set(Option.WRITE_MODE, mode);
+        return set(StoreOption.WRITE_MODE, mode);
     }
 
     /**
@@ -187,18 +191,18 @@ public final class FeatureCacheBuilder {
      */
     @CanIgnoreReturnValue
     public FeatureCacheBuilder refreshIntervalMs(long intervalMs) {
-        return set(Option.REFRESH_INTERVAL_MS, intervalMs);
+        return set(StoreOption.REFRESH_INTERVAL_MS, intervalMs);
     }
 
     /**
-     * Sets how often rows from files are checked. Default: {@link Verification#EVERY_READ}.
+     * Sets how often rows from files are checked. Default: {@link ChecksumPolicy#EVERY_READ}.
      *
      * @param verification the choice
      * @return this builder
      */
     @CanIgnoreReturnValue
-    public FeatureCacheBuilder verification(Verification verification) {
-        return set(Option.VERIFICATION, verification);
+    public FeatureCacheBuilder checksumPolicy(ChecksumPolicy verification) {
+        return set(StoreOption.CHECKSUM_POLICY, verification);
     }
 
     /**
@@ -209,7 +213,7 @@ public final class FeatureCacheBuilder {
      */
     @CanIgnoreReturnValue
     public FeatureCacheBuilder readMode(ReadMode mode) {
-        return set(Option.READ_MODE, mode);
+        return set(StoreOption.READ_MODE, mode);
     }
 
     /**
@@ -220,13 +224,13 @@ public final class FeatureCacheBuilder {
      */
     @CanIgnoreReturnValue
     public FeatureCacheBuilder durability(Durability durability) {
-        return set(Option.DURABILITY, durability);
+        return set(StoreOption.DURABILITY, durability);
     }
 
     /**
-     * Sets how many rows may be outside the checkpoint of the index before it is written anew, in
-     * the background and at close. Default: 250,000, and at least a quarter of those in it, at
-     * close one in 64; 0: never. A checkpoint makes the next open quick and takes the index off the
+     * Sets how many rows may be outside the index snapshot before it is written anew, in the
+     * background and at close. Default: 250,000, and at least a quarter of those in it, at close
+     * one in 64; 0: never. An index snapshot makes the next open quick and takes the index off the
      * heap.
      *
      * @param rows the number of rows
@@ -234,8 +238,8 @@ public final class FeatureCacheBuilder {
      * @throws InvalidOptionException if it is out of the limits
      */
     @CanIgnoreReturnValue
-    public FeatureCacheBuilder checkpointRows(long rows) {
-        return set(Option.CHECKPOINT_ROWS, rows);
+    public FeatureCacheBuilder indexSnapshotRows(long rows) {
+        return set(StoreOption.INDEX_SNAPSHOT_ROWS, rows);
     }
 
     /**
@@ -289,7 +293,7 @@ public final class FeatureCacheBuilder {
      */
     @CanIgnoreReturnValue
     public FeatureCacheBuilder shutdownHook(boolean hook) {
-        return set(Option.SHUTDOWN_HOOK, hook);
+        return set(StoreOption.SHUTDOWN_HOOK, hook);
     }
 
     /**
@@ -303,7 +307,7 @@ public final class FeatureCacheBuilder {
      */
     @CanIgnoreReturnValue
     public FeatureCacheBuilder closeTimeoutMs(long timeoutMs) {
-        return set(Option.CLOSE_TIMEOUT_MS, timeoutMs);
+        return set(StoreOption.CLOSE_TIMEOUT_MS, timeoutMs);
     }
 
     /** Replaces the process's environment. */
@@ -346,7 +350,7 @@ public final class FeatureCacheBuilder {
         }
         WriterPolicy policy = WriterPolicy.of(readOnly, writerRank, rank, environment);
         StorePaths paths = StorePaths.of(root, module, fingerprint);
-        return new Opening(root, module, fingerprint, paths, new CacheOptions(set), storage)
+        return new Opening(root, module, fingerprint, paths, new StoreOptions(set), storage)
                 .open(policy);
     }
 
@@ -358,12 +362,12 @@ public final class FeatureCacheBuilder {
         return value;
     }
 
-    private FeatureCacheBuilder set(Option option, long value) {
+    private FeatureCacheBuilder set(StoreOption option, long value) {
         option.check(value);
         return set(option, (Object) value);
     }
 
-    private FeatureCacheBuilder set(Option option, Object value) {
+    private FeatureCacheBuilder set(StoreOption option, Object value) {
         Object before = set.putIfAbsent(option, value);
         if (before != null && !before.equals(value)) {
             throw new InvalidOptionException(

@@ -1,6 +1,11 @@
 package io.github.djlcachex.cache;
 
-import io.github.djlcachex.io.Storage;
+import io.github.djlcachex.internal.io.Storage;
+import io.github.djlcachex.internal.store.OpenStores;
+import io.github.djlcachex.internal.store.Store;
+import io.github.djlcachex.internal.store.StoreOptions;
+import io.github.djlcachex.internal.store.StorePaths;
+import io.github.djlcachex.internal.store.WriterPolicy;
 import io.github.djlcachex.row.CacheIoException;
 
 import java.io.IOException;
@@ -23,7 +28,7 @@ record Opening(
         String moduleId,
         String fingerprint,
         StorePaths paths,
-        CacheOptions options,
+        StoreOptions options,
         Storage storage) {
 
     /** Opens the cache; of a directory that is there and may only be read, for reading alone. */
@@ -32,7 +37,7 @@ record Opening(
             return tryOpen(policy);
         } catch (AccessDeniedException e) {
             // A user who may only read trains as well as one whose disk is full.
-            if (policy.writable() && Files.isDirectory(root)) {
+            if (policy.isWritable() && Files.isDirectory(root)) {
                 return openRefused(policy.refused(e));
             }
             throw failed(policy, e);
@@ -51,7 +56,8 @@ record Opening(
 
     private FeatureCache tryOpen(WriterPolicy policy) throws IOException {
         Store store =
-                Stores.acquire(paths, moduleId, fingerprint, options, policy.writable(), storage);
+                OpenStores.acquire(
+                        paths, moduleId, fingerprint, options, policy.isWritable(), storage);
         return new FeatureCache(root, paths, moduleId, policy, store);
     }
 
@@ -59,9 +65,9 @@ record Opening(
         String readOnly = ", or open it read-only: " + WriterPolicy.READ_ONLY_OPTIONS;
         return new CacheIoException(
                 root.toString(),
-                policy.writable() ? "a directory to write to" : "a directory to read",
+                policy.isWritable() ? "a directory to write to" : "a directory to read",
                 cause.toString(),
-                "check path and permissions" + (policy.writable() ? readOnly : ""),
+                "check path and permissions" + (policy.isWritable() ? readOnly : ""),
                 cause);
     }
 }

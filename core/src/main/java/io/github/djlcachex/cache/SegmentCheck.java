@@ -1,5 +1,6 @@
 package io.github.djlcachex.cache;
 
+import io.github.djlcachex.internal.store.CheckedSegment;
 import io.github.djlcachex.row.Keys;
 
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,8 @@
 package io.github.djlcachex.cache;
 
+import io.github.djlcachex.internal.store.CheckedGeneration;
+import io.github.djlcachex.internal.store.CheckedSegment;
+
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
@@ -39,7 +42,7 @@ public final class VerifyReport {
      * @return the problem, or empty
      */
     public Optional<String> indexSnapshotProblem() {
-        return check.checkpointProblem();
+        return check.indexSnapshotProblem();
     }
 
     /**

@@ -3,16 +3,16 @@ package io.github.djlcachex.row;
 import org.jspecify.annotations.Nullable;
 
 import java.nio.charset.StandardCharsets;
-import java.util.List;
+import java.util.Arrays;
+import java.util.Objects;
 
 /**
- * One output of the extractor: its name, element type and the shape of one row.
+ * A Column is one output of the extractor: its name, its element type and the shape of one row.
  *
- * @param name the output's name, or null if it has none
- * @param type the type of the elements
- * @param shape the shape of one row, without the batch dimension; empty for a scalar a row
+ * <p>The shape is without the batch dimension, and empty for a scalar a row. Two columns are equal
+ * if name, type and shape are. Immutable.
  */
-public record Column(@Nullable String name, ElementType type, List<Integer> shape) {
+public final class Column {
 
     /** The highest rank of a row. */
     public static final int MAX_RANK = 8;
@@ -20,17 +20,47 @@ public record Column(@Nullable String name, ElementType type, List<Integer> shap
     /** The most characters in a name. */
     public static final int MAX_NAME_LENGTH = 256;
 
+    private final @Nullable String name;
+    private final ElementType type;
+    private final int[] shape;
+    private final int rowElements;
+
+    private Column(@Nullable String name, ElementType type, int[] shape) {
+        this.name = name;
+        this.type = Objects.requireNonNull(type, "type");
+        this.shape = shape.clone();
+        this.rowElements = checkedElements(name, type, this.shape);
+    }
+
     /**
-     * Checks and copies the shape.
+     * Returns a column without a name.
+     *
+     * @param type the type of the elements
+     * @param shape the shape of one row; none for a scalar
+     * @return the column
+     * @throws InvalidRowsException if the rank is over {@value #MAX_RANK}, a dimension is under 1,
+     *     or a row has more than 2^31 - 1 bytes
+     */
+    public static Column of(ElementType type, int... shape) {
+        return new Column(null, type, shape);
+    }
+
+    /**
+     * Returns a column.
      *
      * @param name the output's name, or null if it has none
      * @param type the type of the elements
-     * @param shape the shape of one row
+     * @param shape the shape of one row; none for a scalar
+     * @return the column
      * @throws InvalidRowsException if the name is blank or too long, the rank is over {@value
      *     #MAX_RANK}, a dimension is under 1, or a row has more than 2^31 - 1 bytes
      */
-    public Column {
-        shape = List.copyOf(shape);
+    public static Column of(@Nullable String name, ElementType type, int... shape) {
+        checkName(name);
+        return new Column(name, type, shape);
+    }
+
+    private static void checkName(@Nullable String name) {
         if (name != null && (name.isBlank() || name.length() > MAX_NAME_LENGTH)) {
             throw new InvalidRowsException(
                     "column name",
@@ -42,10 +72,13 @@ public record Column(@Nullable String name, ElementType type, List<Integer> shap
             throw new InvalidRowsException(
                     "column name", "well-formed Unicode", "a lone surrogate", "use valid text");
         }
-        if (shape.size() > MAX_RANK) {
+    }
+
+    private static int checkedElements(@Nullable String name, ElementType type, int[] shape) {
+        if (shape.length > MAX_RANK) {
             throw invalidShape(name, shape, "at most " + MAX_RANK + " dimensions");
         }
-        long bytes = type.bytes();
+        long bytes = type.byteWidth();
         for (int dimension : shape) {
             if (dimension < 1) {
                 throw invalidShape(name, shape, "dimensions of at least 1");
@@ -55,29 +88,53 @@ public record Column(@Nullable String name, ElementType type, List<Integer> shap
                 throw invalidShape(name, shape, "at most " + Integer.MAX_VALUE + " bytes a row");
             }
         }
+        return (int) bytes / type.byteWidth();
     }
 
     /**
-     * Returns a column with a name.
+     * Returns the output's name.
      *
-     * @param name the output's name
-     * @param type the type of the elements
-     * @param shape the shape of one row; none for a scalar
-     * @return the column
+     * @return the name, or null if it has none
      */
-    public static Column named(String name, ElementType type, Integer... shape) {
-        return new Column(name, type, List.of(shape));
+    public @Nullable String name() {
+        return name;
     }
 
     /**
-     * Returns a column without a name.
+     * Returns the type of the elements.
      *
-     * @param type the type of the elements
-     * @param shape the shape of one row; none for a scalar
-     * @return the column
+     * @return the type
      */
-    public static Column unnamed(ElementType type, Integer... shape) {
-        return new Column(null, type, List.of(shape));
+    public ElementType type() {
+        return type;
+    }
+
+    /**
+     * Returns the number of dimensions of one row.
+     *
+     * @return the rank; 0 for a scalar
+     */
+    public int rank() {
+        return shape.length;
+    }
+
+    /**
+     * Returns one dimension of a row.
+     *
+     * @param i the number of the dimension, from 0
+     * @return its length
+     */
+    public int dimension(int i) {
+        return shape[i];
+    }
+
+    /**
+     * Returns the shape of one row.
+     *
+     * @return the dimensions; the caller may keep the array
+     */
+    public int[] shape() {
+        return shape.clone();
     }
 
     /**
@@ -86,11 +143,7 @@ public record Column(@Nullable String name, ElementType type, List<Integer> shap
      * @return the number of elements
      */
     public int rowElements() {
-        int elements = 1;
-        for (int i = 0; i < shape.size(); i++) { // asked for every row: no iterator
-            elements *= shape.get(i);
-        }
-        return elements;
+        return rowElements;
     }
 
     /**
@@ -99,20 +152,33 @@ public record Column(@Nullable String name, ElementType type, List<Integer> shap
      * @return the size in bytes
      */
     public int rowBytes() {
-        return rowElements() * type.bytes();
+        return rowElements * type.byteWidth();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Column that
+                && Objects.equals(name, that.name)
+                && type == that.type
+                && Arrays.equals(shape, that.shape);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * Objects.hash(name, type) + Arrays.hashCode(shape);
     }
 
     @Override
     public String toString() {
-        return (name == null ? "" : name + ":") + type + shape;
+        return (name == null ? "" : name + ":") + type + Arrays.toString(shape);
     }
 
     private static InvalidRowsException invalidShape(
-            @Nullable String name, List<Integer> shape, String expected) {
+            @Nullable String name, int[] shape, String expected) {
         return new InvalidRowsException(
                 "column " + (name == null ? "(unnamed)" : "'" + name + "'"),
                 expected,
-                "shape " + shape,
+                "shape " + Arrays.toString(shape),
                 "such rows cannot be cached: reshape or reduce the output");
     }
 }

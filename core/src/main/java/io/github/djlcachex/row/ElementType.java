@@ -21,10 +21,10 @@ public enum ElementType {
     /** Truth values, one byte each: 0 or 1. */
     BOOLEAN(1);
 
-    private final int bytes;
+    private final int byteWidth;
 
-    ElementType(int bytes) {
-        this.bytes = bytes;
+    ElementType(int byteWidth) {
+        this.byteWidth = byteWidth;
     }
 
     /**
@@ -32,7 +32,7 @@ public enum ElementType {
      *
      * @return the size in bytes
      */
-    public int bytes() {
-        return bytes;
+    public int byteWidth() {
+        return byteWidth;
     }
 }

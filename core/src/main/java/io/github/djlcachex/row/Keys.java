@@ -74,7 +74,7 @@ public sealed interface Keys permits LongKeys, StringKeys {
      * @param position the position of the key
      * @return the key
      */
-    Object boxed(int position);
+    Object getObject(int position);
 
     /**
      * Adds the bytes that identify a key to a checksum: 8 bytes little-endian, or the length as 4

@@ -51,7 +51,7 @@ public final class LongKeys implements Keys {
     }
 
     @Override
-    public Long boxed(int position) {
+    public Long getObject(int position) {
         return keys[position];
     }
 

@@ -1,37 +1,60 @@
 package io.github.djlcachex.row;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
 /**
- * The columns of a row, in the order in which the extractor returns them.
+ * A RowSchema is the columns of a row, in the order in which the extractor returns them.
  *
- * @param columns the columns
+ * <p>Two schemas are equal if their columns are. Immutable.
  */
-public record RowSchema(List<Column> columns) {
+public final class RowSchema {
 
     /** The most columns of a row. */
     public static final int MAX_COLUMNS = 1024;
 
+    private final List<Column> columns;
+    private final long rowBytes;
+
+    private RowSchema(List<Column> columns) {
+        this.columns = columns;
+        this.rowBytes = columns.stream().mapToLong(Column::rowBytes).sum();
+    }
+
     /**
-     * Checks and copies the columns.
+     * Returns a schema of some columns.
      *
      * @param columns the columns
+     * @return the schema
      * @throws InvalidRowsException if there is no column, more than {@value #MAX_COLUMNS}, or a
      *     name occurs twice
      */
-    public RowSchema {
-        columns = List.copyOf(columns);
-        if (columns.isEmpty() || columns.size() > MAX_COLUMNS) {
+    public static RowSchema of(Column... columns) {
+        return of(List.of(columns));
+    }
+
+    /**
+     * Returns a schema of some columns.
+     *
+     * @param columns the columns
+     * @return the schema
+     * @throws InvalidRowsException if there is no column, more than {@value #MAX_COLUMNS}, or a
+     *     name occurs twice
+     */
+    public static RowSchema of(List<Column> columns) {
+        List<Column> copy = List.copyOf(columns);
+        if (copy.isEmpty() || copy.size() > MAX_COLUMNS) {
             throw new InvalidRowsException(
                     "row schema",
                     "1 to " + MAX_COLUMNS + " columns",
-                    columns.size() + " columns",
+                    copy.size() + " columns",
                     "cache an extractor that returns arrays");
         }
         Set<String> names = new HashSet<>();
-        for (Column column : columns) {
+        for (Column column : copy) {
             if (column.name() != null && !names.add(column.name())) {
                 throw new InvalidRowsException(
                         "row schema",
@@ -40,16 +63,16 @@ public record RowSchema(List<Column> columns) {
                         "rename one of the outputs");
             }
         }
+        return new RowSchema(copy);
     }
 
     /**
-     * Returns a schema of the given columns.
+     * Returns the columns.
      *
-     * @param columns the columns
-     * @return the schema
+     * @return the columns, in their order
      */
-    public static RowSchema of(Column... columns) {
-        return new RowSchema(List.of(columns));
+    public List<Column> columns() {
+        return columns;
     }
 
     /**
@@ -58,10 +81,21 @@ public record RowSchema(List<Column> columns) {
      * @return the size in bytes
      */
     public long rowBytes() {
-        long bytes = 0;
-        for (Column column : columns) {
-            bytes += column.rowBytes();
-        }
-        return bytes;
+        return rowBytes;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof RowSchema that && columns.equals(that.columns);
+    }
+
+    @Override
+    public int hashCode() {
+        return columns.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "RowSchema" + columns;
     }
 }

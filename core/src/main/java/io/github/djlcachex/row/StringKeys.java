@@ -234,7 +234,7 @@ public final class StringKeys implements Keys {
     }
 
     @Override
-    public String boxed(int position) {
+    public String getObject(int position) {
         return get(position);
     }
 

@@ -31,7 +31,7 @@ class KeysTest {
         assertThat(keys.type()).isEqualTo(KeyType.INT64);
         assertThat(keys.select(new int[] {4, 4, 2}))
                 .isEqualTo(Keys.of(1L << 40, 1L << 40, Long.MIN_VALUE));
-        assertThat(keys.boxed(3)).isEqualTo(Long.MAX_VALUE);
+        assertThat(keys.getObject(3)).isEqualTo(Long.MAX_VALUE);
         assertThat(keys.hashCode()).isEqualTo(Keys.of(keys.toArray()).hashCode());
         assertThat(keys).isNotEqualTo(Keys.of("0")).hasToString("LongKeys[5]");
     }
@@ -44,7 +44,7 @@ class KeysTest {
         assertThat(keys.type()).isEqualTo(KeyType.UTF8);
         for (int i = 0; i < texts.size(); i++) {
             byte[] utf8 = texts.get(i).getBytes(StandardCharsets.UTF_8);
-            assertThat(keys.get(i)).isEqualTo(texts.get(i)).isEqualTo(keys.boxed(i));
+            assertThat(keys.get(i)).isEqualTo(texts.get(i)).isEqualTo(keys.getObject(i));
             assertThat(keys.byteLength(i)).isEqualTo(utf8.length);
             byte[] copy = new byte[utf8.length + 2];
             keys.copyUtf8(i, copy, 1);

@@ -82,7 +82,13 @@ public final class Arbitraries {
                 net.jqwik.api.Arbitraries.of(
                                 "features", "id", "crc32c", "output_0", "output_1", "Ünï ✓", " x")
                         .injectNull(0.5);
-        return Combinators.combine(names, types, shapes).as(Column::new);
+        return Combinators.combine(names, types, shapes)
+                .as(
+                        (name, type, shape) ->
+                                Column.of(
+                                        name,
+                                        type,
+                                        shape.stream().mapToInt(Integer::intValue).toArray()));
     }
 
     private static <T> net.jqwik.api.Tuple.Tuple2<Integer, Arbitrary<? extends T>> weighted(
@@ -102,7 +108,7 @@ public final class Arbitraries {
                                         .filter(column -> column.name() != null)
                                         .map(Column::name)
                                         .allMatch(new java.util.HashSet<>()::add))
-                .map(RowSchema::new);
+                .map(RowSchema::of);
     }
 
     /** The steps of a sequence; every second one puts or gathers. */

@@ -1,9 +1,9 @@
 package io.github.djlcachex.testing;
 
-import io.github.djlcachex.io.FileStorage;
-import io.github.djlcachex.io.ReadableFile;
-import io.github.djlcachex.io.Storage;
-import io.github.djlcachex.io.WritableFile;
+import io.github.djlcachex.internal.io.FileStorage;
+import io.github.djlcachex.internal.io.ReadableFile;
+import io.github.djlcachex.internal.io.Storage;
+import io.github.djlcachex.internal.io.WritableFile;
 
 import java.io.Closeable;
 import java.io.IOException;

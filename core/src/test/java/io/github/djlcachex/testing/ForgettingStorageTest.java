@@ -3,8 +3,8 @@ package io.github.djlcachex.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.djlcachex.io.ReadableFile;
-import io.github.djlcachex.io.WritableFile;
+import io.github.djlcachex.internal.io.ReadableFile;
+import io.github.djlcachex.internal.io.WritableFile;
 
 import org.junit.jupiter.api.Test;
 

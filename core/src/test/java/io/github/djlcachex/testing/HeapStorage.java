@@ -1,8 +1,8 @@
 package io.github.djlcachex.testing;
 
-import io.github.djlcachex.io.ReadableFile;
-import io.github.djlcachex.io.Storage;
-import io.github.djlcachex.io.WritableFile;
+import io.github.djlcachex.internal.io.ReadableFile;
+import io.github.djlcachex.internal.io.Storage;
+import io.github.djlcachex.internal.io.WritableFile;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -196,7 +196,9 @@ public final class LeakCheck implements BeforeAllCallback, AfterEachCallback {
     }
 
     private static Map<?, ?> openStores() throws ReflectiveOperationException {
-        Field open = Class.forName("io.github.djlcachex.cache.Stores").getDeclaredField("open");
+        Field open =
+                Class.forName("io.github.djlcachex.internal.store.OpenStores")
+                        .getDeclaredField("open");
         open.setAccessible(true);
         synchronized (open.getDeclaringClass()) {
             return Map.copyOf((Map<?, ?>) open.get(null));

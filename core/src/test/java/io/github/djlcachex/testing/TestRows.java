@@ -32,7 +32,7 @@ public final class TestRows {
         for (int c = 0; c < schema.columns().size(); c++) {
             int rowBytes = schema.columns().get(c).rowBytes();
             for (int i = 0; i < keys.size(); i++) {
-                fill(batch.buffer(c), i * rowBytes, rowBytes, stateOf(keys.boxed(i), c));
+                fill(batch.buffer(c), i * rowBytes, rowBytes, stateOf(keys.getObject(i), c));
             }
         }
         return batch;

@@ -17,10 +17,10 @@ import java.util.List;
 record ArgumentNames(boolean torchScript, List<String> described) {
 
     static ArgumentNames of(Block block) {
-        boolean graph = Blocks.isOnnxRuntime(block) || Blocks.isTensorFlow(block);
+        boolean graph = BlockParameters.isOnnxRuntime(block) || BlockParameters.isTensorFlow(block);
         @Nullable PairList<String, ?> inputs = graph ? block.describeInput() : null;
         return new ArgumentNames(
-                Blocks.startsWithTorchScript(block),
+                BlockParameters.startsWithTorchScript(block),
                 inputs == null ? List.of() : List.copyOf(inputs.keys()));
     }
 

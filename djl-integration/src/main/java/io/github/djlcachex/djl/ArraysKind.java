@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -98,7 +99,7 @@ record ArraysKind(RowSchema schema, boolean list, List<Labelled> arrays) impleme
             columns.add(columnOf(array, label));
             bytes.add(array.toByteBuffer().order(ByteOrder.LITTLE_ENDIAN));
         }
-        RowSchema schema = new RowSchema(columns);
+        RowSchema schema = RowSchema.of(columns);
         return new OutputRow(new ArraysKind(schema, list, labels), schema, bytes);
     }
 
@@ -113,12 +114,10 @@ record ArraysKind(RowSchema schema, boolean list, List<Labelled> arrays) impleme
     }
 
     private static Column columnOf(NDArray array, Labelled label) {
-        List<Integer> shape = new ArrayList<>();
-        for (long dimension : array.getShape().getShape()) {
-            shape.add(Math.toIntExact(dimension));
-        }
+        int[] shape =
+                Arrays.stream(array.getShape().getShape()).mapToInt(Math::toIntExact).toArray();
         String subject = ComputedRows.subject(array, 0);
-        return new Column(
+        return Column.of(
                 label.text(), ElementTypes.elementType(subject, array.getDataType()), shape);
     }
 
@@ -140,8 +139,8 @@ record ArraysKind(RowSchema schema, boolean list, List<Labelled> arrays) impleme
         Labelled label = arrays.get(position);
         Device device = manager.getDevice();
         DataType type = ElementTypes.dataType(label(), column.type());
-        Shape shape = new Shape(column.shape().stream().mapToLong(Integer::longValue).toArray());
-        FilledArray filled = FilledArray.create(label(), manager, device, shape, type);
+        Shape shape = new Shape(Arrays.stream(column.shape()).asLongStream().toArray());
+        ArrayBuilder filled = ArrayBuilder.create(label(), manager, device, shape, type);
         filled.buffer().put(0, bytes, bytes.position(), bytes.remaining());
         NDArray array = filled.finish(label.name());
         if (!label.ofPredictor) {

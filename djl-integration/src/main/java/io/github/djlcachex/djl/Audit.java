@@ -33,14 +33,14 @@ final class Audit {
 
     private final AuditMode mode;
     private final BlockRunner runner;
-    private final Counters counters;
+    private final DecoratorCounters counters;
     private final AuditNotices notices;
     private final AtomicInteger first = new AtomicInteger(FIRST_HITS);
     private final AtomicLong hitsSinceSample = new AtomicLong();
     private final AtomicBoolean batchChecked = new AtomicBoolean();
     private volatile long nextSampleNs = System.nanoTime();
 
-    Audit(AuditMode mode, BlockRunner runner, Counters counters, AuditNotices notices) {
+    Audit(AuditMode mode, BlockRunner runner, DecoratorCounters counters, AuditNotices notices) {
         this.mode = mode;
         this.runner = runner;
         this.counters = counters;
@@ -58,7 +58,7 @@ final class Audit {
      * @return false if the block gives rows of another shape for these inputs
      * @throws AuditFailedException if a row differs, and the mode is to fail
      */
-    boolean checkHits(Run run, Keys keys, int[] missing, OutputBatch outputs, boolean newInputs) {
+    boolean checkHits(Run run, Keys keys, int[] missing, OutputArrays outputs, boolean newInputs) {
         int hits = keys.size() - missing.length;
         int wanted = mode == AuditMode.OFF ? 0 : claim(hits);
         if (hits == 0 || (wanted == 0 && !newInputs)) {
@@ -136,7 +136,7 @@ final class Audit {
     }
 
     /** Puts rows computed now in place of all hits, as the others of the batch may be wrong too. */
-    private void computeAgain(Run run, int[] positions, OutputBatch outputs) {
+    private void computeAgain(Run run, int[] positions, OutputArrays outputs) {
         int[] padded = padded(run, positions);
         runner.run(
                 run,
@@ -156,7 +156,7 @@ final class Audit {
     }
 
     /** Compares rows, and returns whether one differs. */
-    private boolean compare(Keys keys, int[] positions, ComputedRows now, OutputBatch outputs) {
+    private boolean compare(Keys keys, int[] positions, ComputedRows now, OutputArrays outputs) {
         counters.auditedRows.add(positions.length);
         RowDistance worst = null;
         int worstPosition = 0;
@@ -174,7 +174,7 @@ final class Audit {
         }
         if (worst != null) {
             first.set(FIRST_HITS);
-            notices.rowDiffers(keys.boxed(worstPosition), worst.largest(), mode);
+            notices.rowDiffers(keys.getObject(worstPosition), worst.largest(), mode);
         }
         return worst != null;
     }
@@ -205,7 +205,7 @@ final class Audit {
             counters.auditedRows.increment();
             if (distance > 0) {
                 counters.auditMismatches.increment();
-                notices.batchMatters(keys.boxed(rows.unique()[row]), distance, mode);
+                notices.batchMatters(keys.getObject(rows.unique()[row]), distance, mode);
                 return;
             }
         }

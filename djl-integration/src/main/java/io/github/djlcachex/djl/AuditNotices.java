@@ -19,7 +19,7 @@ final class AuditNotices {
             "the id named another sample before (indices shift when rows are added), the sample or its"
                     + " preprocessing was changed, a random transform runs in front of the cache, the"
                     + " extractor depends on the other rows of its batch, keeps state or quantizes by"
-                    + " batch (check it with RowStability), or its code was changed where the"
+                    + " batch (check it with BatchInvariance), or its code was changed where the"
                     + " fingerprint does not see it (optVersion)";
 
     private static final String CHOICE =
@@ -76,13 +76,13 @@ final class AuditNotices {
                     "one that is " + number(distance) + " off",
                     "the extractor depends on the other rows of its batch, keeps state or quantizes"
                             + " by batch, so that cached rows are not those of another batch; check"
-                            + " it with RowStability");
+                            + " it with BatchInvariance");
         }
         Warnings.warn(
                 logger,
                 "{} computes a row for id '{}' that is {} off the row in its batch: it depends on the"
                         + " other rows, keeps state or quantizes by batch, so that cached rows are"
-                        + " not those of another batch; check it with RowStability. {}.",
+                        + " not those of another batch; check it with BatchInvariance. {}.",
                 block,
                 Ids.text(id),
                 number(distance),

@@ -25,8 +25,8 @@ final class BatchRows {
     private final BlockRunner runner;
     private final RowSelector selector;
     private final KnownInputs knownInputs;
-    private final Notices notices;
-    private final Counters counters;
+    private final MissingIdsWarning notices;
+    private final DecoratorCounters counters;
     private final AuditMode auditMode;
     private final Audit audit;
     private final DatasetNotes datasetNotes = new DatasetNotes();
@@ -37,8 +37,8 @@ final class BatchRows {
             BlockRunner runner,
             RowSelector selector,
             KnownInputs knownInputs,
-            Notices notices,
-            Counters counters,
+            MissingIdsWarning notices,
+            DecoratorCounters counters,
             AuditMode auditMode) {
         this.frozen = frozen;
         this.handle = handle;
@@ -74,7 +74,7 @@ final class BatchRows {
             }
             found = filled;
         }
-        OutputBatch outputs = found.outputs();
+        OutputArrays outputs = found.outputs();
         // none: an empty batch before the first row, whose shape only the block can tell
         if (outputs == null || !fits(cache, keys, run, found, outputs)) {
             found.discard();
@@ -89,7 +89,7 @@ final class BatchRows {
         BitSet changed = store.changed();
         if (!changed.isEmpty()) {
             counters.changedInputs.add(changed.cardinality());
-            notices.changedInput(keys.boxed(changed.nextSetBit(0)));
+            notices.changedInput(keys.getObject(changed.nextSetBit(0)));
         }
     }
 
@@ -121,7 +121,7 @@ final class BatchRows {
         }
         // the first rows decide on the columns of all
         boolean alone = run.alone() || store.schema() == null;
-        OutputBatch outputs =
+        OutputArrays outputs =
                 frozen.running(
                         alone,
                         () ->
@@ -131,7 +131,7 @@ final class BatchRows {
         return outputs == null ? null : latest.with(outputs, positions);
     }
 
-    private @Nullable OutputBatch compute(
+    private @Nullable OutputArrays compute(
             RowStore store, Keys keys, Run run, Lookup found, int[] positions) {
         MissingRows rows = missingRows(keys, run, positions);
         int[] selected = rows.isWholeBatch(keys.size()) ? null : rows.run();
@@ -146,9 +146,9 @@ final class BatchRows {
                         notices.otherShape(schema);
                         return null;
                     }
-                    OutputBatch outputs = found.outputs();
+                    OutputArrays outputs = found.outputs();
                     if (outputs == null) {
-                        outputs = OutputBatch.create(run.place(), computed.schema(), keys.size());
+                        outputs = OutputArrays.create(run.place(), computed.schema(), keys.size());
                     }
                     rows.copy(computed, outputs);
                     audit.checkBatch(run, keys, rows, computed);
@@ -182,7 +182,7 @@ final class BatchRows {
 
     /** Audits the hits of a batch; returns false if they are not of the shape that it asks for. */
     private boolean fits(
-            FeatureCache cache, Keys keys, Run run, Lookup found, OutputBatch outputs) {
+            FeatureCache cache, Keys keys, Run run, Lookup found, OutputArrays outputs) {
         boolean newInputs = keys.size() > 0 && !knownInputs.contains(cache, run.inputs());
         boolean fits = audit.checkHits(run, keys, found.computed(), outputs, newInputs);
         if (!fits) {

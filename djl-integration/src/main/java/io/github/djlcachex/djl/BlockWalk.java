@@ -132,8 +132,8 @@ final class BlockWalk {
 
     private void addSymbol(String path, SymbolBlock block) {
         out.text("symbol");
-        if (!graphsNamed || !Blocks.hasGraph(block)) {
-            out.bytes(SymbolContents.digestOf(path, block));
+        if (!graphsNamed || !BlockParameters.hasGraph(block)) {
+            out.bytes(SymbolArchive.digestOf(path, block));
         }
         weights++;
         if (UserCode.isUsers(block.getClass())) {

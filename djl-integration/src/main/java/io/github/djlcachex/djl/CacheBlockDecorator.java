@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The wrapped block runs in evaluation mode always, in training too: dropout and the statistics
  * of batch normalization would otherwise make the rows of a frozen block change. The contract with
- * it: output row {@code i} depends on input row {@code i} alone ({@link RowStability} checks that),
- * and its rows have one shape. Outputs are FLOAT32, FLOAT64, FLOAT16, INT8, INT32, INT64, UINT8 or
- * BOOLEAN, and BFLOAT16 of ONNX Runtime and TensorFlow, of shape {@code (N, ...)}.
+ * it: output row {@code i} depends on input row {@code i} alone ({@link BatchInvariance} checks
+ * that), and its rows have one shape. Outputs are FLOAT32, FLOAT64, FLOAT16, INT8, INT32, INT64,
+ * UINT8 or BOOLEAN, and BFLOAT16 of ONNX Runtime and TensorFlow, of shape {@code (N, ...)}.
  *
  * <p>Parameters of the wrapped block are hidden. Saving and loading go to the wrapped block byte
  * for byte, so that checkpoints load with and without the decorator. Leave the ids out of the
@@ -38,9 +38,9 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
     private final CacheHandle handle;
     private final RowSelector selector;
     private final BlockRunner runner;
-    private final Notices notices;
+    private final MissingIdsWarning notices;
     private final BatchRows rows;
-    private final Counters counters = new Counters();
+    private final DecoratorCounters counters = new DecoratorCounters();
     private final int idInput;
     private final boolean contentIds;
     private final boolean inputCheck;
@@ -70,7 +70,7 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
         this.handle = cache;
         this.selector = builder.selector();
         this.runner = runner;
-        this.notices = new Notices(frozen.block(), builder.requireIds, builder.readOnly);
+        this.notices = new MissingIdsWarning(frozen.block(), builder.requireIds, builder.readOnly);
         this.rows =
                 new BatchRows(
                         frozen,
@@ -85,7 +85,7 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
         this.contentIds = builder.contentIds;
         this.inputCheck = builder.inputCheck;
         this.contentInputs = builder.contentInputs();
-        this.minRows = new MinRows(builder.minMissRows);
+        this.minRows = new MinRows(builder.minBatchRows);
     }
 
     /**
@@ -199,14 +199,14 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
                             ComputedRows computed = ComputedRows.ifPossible(raw, padded.length);
                             return computed == null || !computed.fits(run.place())
                                     ? null
-                                    : OutputBatch.copyOf(computed, run.rows(), run.place());
+                                    : OutputArrays.copyOf(computed, run.rows(), run.place());
                         });
         // what cannot be cached cannot be taken out of the padding either
         return outputs == null ? whole(run) : outputs;
     }
 
     private NDList whole(Run run) {
-        return runner.run(run, null, raw -> OutputBatch.copyOf(raw, run.place()));
+        return runner.run(run, null, raw -> OutputArrays.copyOf(raw, run.place()));
     }
 
     /**
@@ -249,7 +249,7 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
      * @param block the block, initialized or not
      */
     public static void freeze(Block block) {
-        Blocks.parametersOf(block).forEach(parameter -> parameter.freeze(true));
+        BlockParameters.parametersOf(block).forEach(parameter -> parameter.freeze(true));
     }
 
     /**

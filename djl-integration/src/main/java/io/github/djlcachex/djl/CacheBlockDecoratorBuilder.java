@@ -23,7 +23,7 @@ import java.util.function.Consumer;
 public final class CacheBlockDecoratorBuilder {
 
     int idInput = -1;
-    int minMissRows;
+    int minBatchRows;
     boolean requireIds;
     boolean contentIds;
     boolean inputCheck;
@@ -150,16 +150,16 @@ public final class CacheBlockDecoratorBuilder {
     /**
      * Sets the least number of rows that the wrapped block is run on for a batch with ids. Fewer
      * are padded by repeating them, since small batches differ from large ones in the last bit. A
-     * lone miss so costs as much as that many rows. See {@link RowStability}.
+     * lone miss so costs as much as that many rows. See {@link BatchInvariance}.
      *
-     * @param minMissRows at least 1, which turns padding off; by default 16 for a trainer, whose
+     * @param minBatchRows at least 1, which turns padding off; by default 16 for a trainer, whose
      *     losses are then equal with and without the cache, and 1 for a predictor
      * @return this builder
      * @throws InvalidOptionException if it is under 1
      */
-    public CacheBlockDecoratorBuilder optMinMissRows(int minMissRows) {
-        Options.check(minMissRows >= 1, "minMissRows", "1 or more", minMissRows);
-        this.minMissRows = minMissRows;
+    public CacheBlockDecoratorBuilder optMinBatchRows(int minBatchRows) {
+        Options.check(minBatchRows >= 1, "minBatchRows", "1 or more", minBatchRows);
+        this.minBatchRows = minBatchRows;
         return this;
     }
 

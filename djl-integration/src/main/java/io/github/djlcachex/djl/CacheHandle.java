@@ -72,7 +72,7 @@ final class CacheHandle {
     static CacheHandle opening(
             Block block, Function<String, FeatureCache> opener, BlockFingerprint fingerprint) {
         CacheHandle handle = new CacheHandle(block, null, opener, fingerprint);
-        if (fingerprint.isText() || Blocks.hasWeights(block)) {
+        if (fingerprint.isText() || BlockParameters.hasWeights(block)) {
             handle.cache();
         }
         return handle;

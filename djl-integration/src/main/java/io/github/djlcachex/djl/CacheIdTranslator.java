@@ -109,9 +109,9 @@ public final class CacheIdTranslator<I, O> implements Translator<I, O> {
      * @param <O> the type of the output
      * @return the translator with ids
      */
-    public static <I, O> CacheIdTranslator<Identified<I>, O> identified(Translator<I, O> delegate) {
+    public static <I, O> CacheIdTranslator<WithId<I>, O> identified(Translator<I, O> delegate) {
         return new CacheIdTranslator<>(
-                new Unwrapping<>(delegate), (ctx, inputs) -> Identified.keysOf(inputs));
+                new Unwrapping<>(delegate), (ctx, inputs) -> WithId.keysOf(inputs));
     }
 
     private static <I> Keys longs(List<I> inputs, ToLongFunction<? super I> idOfInput) {
@@ -173,18 +173,17 @@ public final class CacheIdTranslator<I, O> implements Translator<I, O> {
     }
 
     /** A translator of inputs that have ids, for one that does not know of them. */
-    private record Unwrapping<I, O>(Translator<I, O> delegate)
-            implements Translator<Identified<I>, O> {
+    private record Unwrapping<I, O>(Translator<I, O> delegate) implements Translator<WithId<I>, O> {
 
         @Override
-        public NDList batchProcessInput(TranslatorContext ctx, List<Identified<I>> inputs)
+        public NDList batchProcessInput(TranslatorContext ctx, List<WithId<I>> inputs)
                 throws Exception {
-            Identified.checkNoneIsNull(inputs);
-            return delegate.batchProcessInput(ctx, inputs.stream().map(Identified::input).toList());
+            WithId.checkNoneIsNull(inputs);
+            return delegate.batchProcessInput(ctx, inputs.stream().map(WithId::input).toList());
         }
 
         @Override
-        public NDList processInput(TranslatorContext ctx, Identified<I> input) throws Exception {
+        public NDList processInput(TranslatorContext ctx, WithId<I> input) throws Exception {
             return delegate.processInput(ctx, GivenIds.checked("input", input).input());
         }
 

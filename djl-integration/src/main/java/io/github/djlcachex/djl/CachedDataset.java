@@ -38,15 +38,15 @@ import java.util.function.LongUnaryOperator;
 public final class CachedDataset implements Dataset {
 
     private final Dataset dataset;
-    private final IdSource ids;
+    private final RowIds ids;
     private final DatasetOrigin origin;
     private volatile boolean checked;
 
-    private CachedDataset(Dataset dataset, IdSource ids) {
+    private CachedDataset(Dataset dataset, RowIds ids) {
         this(dataset, ids, new DatasetOrigin(dataset, ids, null));
     }
 
-    private CachedDataset(Dataset dataset, IdSource ids, DatasetOrigin origin) {
+    private CachedDataset(Dataset dataset, RowIds ids, DatasetOrigin origin) {
         this.dataset = checkedDataset(dataset);
         this.ids = ids;
         this.origin = origin;
@@ -112,7 +112,7 @@ public final class CachedDataset implements Dataset {
      * @throws UnsupportedDatasetException if the dataset has ids already
      */
     public static CachedDataset withRepeatedIds(Dataset dataset, long... ids) {
-        return new CachedDataset(dataset, IdSource.of(GivenIds.checked("ids", ids)));
+        return new CachedDataset(dataset, RowIds.of(GivenIds.checked("ids", ids)));
     }
 
     /**
@@ -126,7 +126,7 @@ public final class CachedDataset implements Dataset {
      * @throws UnsupportedDatasetException if the dataset has ids already
      */
     public static CachedDataset withRepeatedIds(Dataset dataset, List<String> ids) {
-        return new CachedDataset(dataset, IdSource.of(GivenIds.checkedTexts(ids)));
+        return new CachedDataset(dataset, RowIds.of(GivenIds.checkedTexts(ids)));
     }
 
     /**
@@ -142,7 +142,7 @@ public final class CachedDataset implements Dataset {
      */
     public static CachedDataset withLongIds(Dataset dataset, LongUnaryOperator idOfIndex) {
         return new CachedDataset(
-                dataset, IdSource.ofLongs(GivenIds.checked("function of ids", idOfIndex)));
+                dataset, RowIds.ofLongs(GivenIds.checked("function of ids", idOfIndex)));
     }
 
     /**
@@ -158,7 +158,7 @@ public final class CachedDataset implements Dataset {
      */
     public static CachedDataset withStringIds(Dataset dataset, LongFunction<String> idOfIndex) {
         return new CachedDataset(
-                dataset, IdSource.ofStrings(GivenIds.checked("function of ids", idOfIndex)));
+                dataset, RowIds.ofStrings(GivenIds.checked("function of ids", idOfIndex)));
     }
 
     /**
@@ -180,7 +180,7 @@ public final class CachedDataset implements Dataset {
      * @throws io.github.djlcachex.row.InvalidOptionException if the namespace is blank
      */
     public static CachedDataset withNamespace(Dataset dataset, String namespace) {
-        IdSource ids = IdSource.ofNamespace(namespace);
+        RowIds ids = RowIds.ofNamespace(namespace);
         return new CachedDataset(dataset, ids, new DatasetOrigin(dataset, ids, namespace));
     }
 

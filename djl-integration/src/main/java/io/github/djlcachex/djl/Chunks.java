@@ -34,7 +34,7 @@ final class Chunks {
      * @param forward runs the block on as many rows as it takes; the last ones may be repeated
      */
     NDList run(int[] positions, Function<int[], NDList> forward) {
-        @Nullable OutputBatch outputs = null;
+        @Nullable OutputArrays outputs = null;
         for (int from = 0; from < positions.length; from += size) {
             int rows = Math.min(size, positions.length - from);
             NDList raw = forward.apply(padded(positions, from, rows));
@@ -45,7 +45,7 @@ final class Chunks {
                         "wrapped block", "rows of one shape", "rows of several", "pad the inputs");
             }
             if (outputs == null) {
-                outputs = OutputBatch.create(place, computed.schema(), positions.length);
+                outputs = OutputArrays.create(place, computed.schema(), positions.length);
             }
             for (int i = 0; i < rows; i++) {
                 outputs.rows().copyRow(computed.rows(), i, from + i);

@@ -41,7 +41,7 @@ final class Claims implements AutoCloseable {
         int[] mine = new int[missing.length];
         int count = 0;
         for (int position : missing) {
-            if (claim(new Claim(generation, keys.boxed(position)))) {
+            if (claim(new Claim(generation, keys.getObject(position)))) {
                 mine[count++] = position;
             }
         }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
@@ -90,7 +91,7 @@ final class ComputedRows {
         for (int i = 0; i < outputs.size(); i++) {
             columns.add(columnOf(outputs.get(i), i, count));
         }
-        return new RowSchema(columns);
+        return RowSchema.of(columns);
     }
 
     private static Column columnOf(NDArray output, int position, int count) {
@@ -105,7 +106,7 @@ final class ComputedRows {
                     "wrap a block that returns one row for each input row, and move sums and means"
                             + " over the batch behind it");
         }
-        List<Integer> row = new ArrayList<>();
+        int[] row = new int[shape.dimension() - 1];
         for (int d = 1; d < shape.dimension(); d++) {
             if (shape.get(d) == 0) {
                 throw new UnsupportedOutputException(
@@ -114,9 +115,9 @@ final class ComputedRows {
                         "shape " + shape,
                         "leave the output out, it has no contents");
             }
-            row.add(Math.toIntExact(shape.get(d)));
+            row[d - 1] = Math.toIntExact(shape.get(d));
         }
-        return new Column(nameOf(output), type, row);
+        return Column.of(nameOf(output), type, row);
     }
 
     private static @Nullable String nameOf(NDArray output) {
@@ -147,7 +148,7 @@ final class ComputedRows {
                         "use another module id, or another fingerprint if the weights changed; or give"
                                 + " the stored columns and rows up by cache().reset()");
             }
-            sameShapes &= found.columns().get(position).shape().equals(column.shape());
+            sameShapes &= Arrays.equals(found.columns().get(position).shape(), column.shape());
             ordered.add(outputs.get(position));
         }
         return sameShapes ? ordered : null;
@@ -187,7 +188,8 @@ final class ComputedRows {
      */
     static ByteBuffer bytesOf(NDArray output, int position) {
         String subject = subject(output, position);
-        long bytes = output.getShape().size() * ElementTypes.elementTypeOf(subject, output).bytes();
+        long bytes =
+                output.getShape().size() * ElementTypes.elementTypeOf(subject, output).byteWidth();
         if (output.isSparse() || bytes > Integer.MAX_VALUE) {
             throw new UnsupportedOutputException(
                     subject,

@@ -22,7 +22,7 @@ import java.util.List;
  * its id: a text's tokens by another vocabulary, a table's features by another scaling. Only for
  * DJL's own image folders it is the file, which need not be decoded for that.
  */
-final class ContentIds implements IdSource {
+final class ContentIds implements RowIds {
 
     private final RandomAccessDataset dataset;
     private final @Nullable ImageFolderFiles folder;
@@ -69,7 +69,7 @@ final class ContentIds implements IdSource {
         int size = (int) Math.min(dataset.size(), Integer.MAX_VALUE);
         List<String> ids = new ArrayList<>(indices.length);
         for (long index : indices) {
-            ids.add(id(IdSource.checkIndex(index, size), size));
+            ids.add(id(RowIds.checkIndex(index, size), size));
         }
         return Keys.ofStrings(ids);
     }

@@ -22,7 +22,7 @@ final class DatasetOrigin {
     private static final Logger logger = LoggerFactory.getLogger(CachedDataset.class);
 
     private final Dataset dataset;
-    private final IdSource ids;
+    private final RowIds ids;
     private final @Nullable String namespace;
 
     // both guarded by the monitor
@@ -34,7 +34,7 @@ final class DatasetOrigin {
      *
      * @param namespace the namespace of ids by index, or null for other ids
      */
-    DatasetOrigin(Dataset dataset, IdSource ids, @Nullable String namespace) {
+    DatasetOrigin(Dataset dataset, RowIds ids, @Nullable String namespace) {
         this.dataset = dataset;
         this.ids = ids;
         this.namespace = namespace;

@@ -16,7 +16,7 @@ public final class DecoratorStats {
     private final long auditedRows;
     private final long auditMismatches;
 
-    DecoratorStats(Counters counters) {
+    DecoratorStats(DecoratorCounters counters) {
         this.batches = counters.batches.sum();
         this.hits = counters.hits.sum();
         this.misses = counters.misses.sum();

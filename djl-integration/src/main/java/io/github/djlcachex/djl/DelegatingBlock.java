@@ -65,7 +65,7 @@ abstract class DelegatingBlock implements Block {
     @Override
     public void initialize(NDManager manager, DataType dataType, Shape... inputShapes) {
         Shape[] shapes = withoutIds(inputShapes, inputShapes);
-        if (Blocks.hasGraph(wrapped())) {
+        if (BlockParameters.hasGraph(wrapped())) {
             checkInitialized();
         } else {
             wrapped().initialize(lasting(manager), dataType, shapes);
@@ -84,7 +84,7 @@ abstract class DelegatingBlock implements Block {
 
     /** A graph comes initialized, and throws when it is to be, as do all blocks around it. */
     private void checkInitialized() {
-        for (Parameter parameter : Blocks.parametersOf(wrapped())) {
+        for (Parameter parameter : BlockParameters.parametersOf(wrapped())) {
             if (!parameter.isInitialized()) {
                 throw new UnsupportedBlockException(
                         "parameter '" + parameter.getName() + "' of the wrapped block",
@@ -97,7 +97,7 @@ abstract class DelegatingBlock implements Block {
 
     @Override
     public boolean isInitialized() {
-        return Blocks.hasGraph(wrapped()) || wrapped().isInitialized();
+        return BlockParameters.hasGraph(wrapped()) || wrapped().isInitialized();
     }
 
     @Override
@@ -129,7 +129,7 @@ abstract class DelegatingBlock implements Block {
 
     @Override
     public Shape[] getInputShapes() {
-        return Blocks.hasGraph(wrapped()) && initializedWith != null
+        return BlockParameters.hasGraph(wrapped()) && initializedWith != null
                 ? initializedWith.clone()
                 : wrapped().getInputShapes();
     }
@@ -217,7 +217,7 @@ abstract class DelegatingBlock implements Block {
     public void clear() {
         frozen.alone(
                 () -> {
-                    if (!Blocks.hasGraph(wrapped())) {
+                    if (!BlockParameters.hasGraph(wrapped())) {
                         wrapped().clear();
                     }
                     handle.forgetWeights();
@@ -229,7 +229,7 @@ abstract class DelegatingBlock implements Block {
     /** Saves the wrapped block; nothing if a graph is in it, which comes from its own files. */
     @Override
     public void saveParameters(DataOutputStream os) throws IOException {
-        if (!Blocks.hasGraph(wrapped())) {
+        if (!BlockParameters.hasGraph(wrapped())) {
             wrapped().saveParameters(os);
         }
     }
@@ -237,8 +237,8 @@ abstract class DelegatingBlock implements Block {
     @Override
     public void loadParameters(NDManager manager, DataInputStream is)
             throws IOException, MalformedModelException {
-        if (!Blocks.hasGraph(wrapped())) {
-            if (Blocks.hasSymbol(wrapped())) {
+        if (!BlockParameters.hasGraph(wrapped())) {
+            if (BlockParameters.hasSymbol(wrapped())) {
                 changeWeights(() -> wrapped().loadParameters(manager, is));
             } else {
                 loadLasting(lasting(manager), is);

@@ -27,7 +27,7 @@ import java.util.stream.StreamSupport;
  * <p>In Unicode's composed form: macOS lists the same name decomposed. Two files whose names differ
  * in that alone would share an id and are refused.
  */
-final class FileIds implements IdSource {
+final class FileIds implements RowIds {
 
     private final ImageFolderFiles folder;
     private final String namespace;
@@ -44,7 +44,7 @@ final class FileIds implements IdSource {
      * @throws UnsupportedDatasetException if the dataset is none
      */
     static FileIds of(RandomAccessDataset dataset, String namespace) {
-        String name = IdSource.checkNamespace(namespace);
+        String name = RowIds.checkNamespace(namespace);
         ImageFolderFiles folder = ImageFolderFiles.of(dataset);
         if (folder == null) {
             throw new UnsupportedDatasetException(
@@ -67,7 +67,7 @@ final class FileIds implements IdSource {
         List<String> all = listed();
         List<String> keys = new ArrayList<>(indices.length);
         for (long index : indices) {
-            keys.add(all.get(IdSource.checkIndex(index, all.size())));
+            keys.add(all.get(RowIds.checkIndex(index, all.size())));
         }
         return Keys.ofStrings(keys);
     }

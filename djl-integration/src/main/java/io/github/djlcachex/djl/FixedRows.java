@@ -18,7 +18,7 @@ record FixedRows(List<List<GraphInput>> graphs) {
 
     static FixedRows of(Block block) {
         return new FixedRows(
-                Blocks.withDescendants(block).stream()
+                BlockParameters.withDescendants(block).stream()
                         .map(GraphInput::of)
                         .filter(inputs -> !inputs.isEmpty())
                         .toList());

@@ -193,13 +193,13 @@ final class FrozenBlock {
         if (facts == null) {
             facts =
                     new Facts(
-                            Blocks.parametersOf(block),
-                            Blocks.engineOf(block),
-                            Blocks.startsWithTorchScript(block),
+                            BlockParameters.parametersOf(block),
+                            BlockParameters.engineOf(block),
+                            BlockParameters.startsWithTorchScript(block),
                             FixedRows.of(block),
-                            GraphInput.of(Blocks.first(block)),
+                            GraphInput.of(BlockParameters.first(block)),
                             ArgumentNames.of(block),
-                            Blocks.areShared(block));
+                            BlockParameters.areShared(block));
             known = facts;
         }
         return facts;

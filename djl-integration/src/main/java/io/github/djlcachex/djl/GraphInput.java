@@ -32,9 +32,9 @@ record GraphInput(String name, long rows, @Nullable DataType type) {
     /** Returns the inputs of a graph in the order in which it takes them; none if unknown. */
     static List<GraphInput> of(Block graph) {
         try {
-            return Blocks.isOnnxRuntime(graph)
+            return BlockParameters.isOnnxRuntime(graph)
                     ? ofOnnx(graph)
-                    : Blocks.isTensorFlow(graph) ? ofTensorFlow(graph) : List.of();
+                    : BlockParameters.isTensorFlow(graph) ? ofTensorFlow(graph) : List.of();
         } catch (ReflectiveOperationException | RuntimeException e) {
             logger.debug("the inputs that a graph takes cannot be seen", e);
             return List.of();

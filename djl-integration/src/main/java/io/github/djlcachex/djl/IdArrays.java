@@ -27,20 +27,20 @@ final class IdArrays {
 
     /** Returns the ids as an array of the manager, with the reserved name. */
     static NDArray encode(NDManager manager, Keys keys) {
-        FilledArray array =
+        ArrayBuilder array =
                 keys instanceof StringKeys strings
                         ? encodeStrings(manager, strings)
                         : encodeLongs(manager, (LongKeys) keys);
         return array.finish(CacheIds.NAME);
     }
 
-    private static FilledArray encodeLongs(NDManager manager, LongKeys keys) {
-        FilledArray array = create(manager, new Shape(keys.size()), DataType.INT64);
+    private static ArrayBuilder encodeLongs(NDManager manager, LongKeys keys) {
+        ArrayBuilder array = create(manager, new Shape(keys.size()), DataType.INT64);
         array.buffer().asLongBuffer().put(keys.toArray());
         return array;
     }
 
-    private static FilledArray encodeStrings(NDManager manager, StringKeys keys) {
+    private static ArrayBuilder encodeStrings(NDManager manager, StringKeys keys) {
         int longest = 1;
         for (int i = 0; i < keys.size(); i++) {
             longest = Math.max(longest, keys.byteLength(i));
@@ -49,13 +49,13 @@ final class IdArrays {
         for (int i = 0; i < keys.size(); i++) {
             keys.copyUtf8(i, padded, i * longest);
         }
-        FilledArray array = create(manager, new Shape(keys.size(), longest), DataType.UINT8);
+        ArrayBuilder array = create(manager, new Shape(keys.size(), longest), DataType.UINT8);
         array.buffer().put(0, padded);
         return array;
     }
 
-    private static FilledArray create(NDManager manager, Shape shape, DataType type) {
-        return FilledArray.create("ids", manager, manager.getDevice(), shape, type);
+    private static ArrayBuilder create(NDManager manager, Shape shape, DataType type) {
+        return ArrayBuilder.create("ids", manager, manager.getDevice(), shape, type);
     }
 
     /**

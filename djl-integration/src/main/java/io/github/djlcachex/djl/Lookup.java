@@ -18,11 +18,11 @@ final class Lookup {
 
     private static final int[] NONE = {};
 
-    private final @Nullable OutputBatch outputs;
+    private final @Nullable OutputArrays outputs;
     private final int[] missing;
     private final int[] computed;
 
-    private Lookup(@Nullable OutputBatch outputs, int[] missing, int[] computed) {
+    private Lookup(@Nullable OutputArrays outputs, int[] missing, int[] computed) {
         this.outputs = outputs;
         this.missing = missing;
         this.computed = computed;
@@ -35,7 +35,7 @@ final class Lookup {
         if (schema == null) {
             return new Lookup(null, all, NONE);
         }
-        OutputBatch outputs = OutputBatch.create(place, schema, keys.size());
+        OutputArrays outputs = OutputArrays.create(place, schema, keys.size());
         return new Lookup(outputs, store.gather(keys, outputs.rows(), all), NONE);
     }
 
@@ -75,7 +75,7 @@ final class Lookup {
      * @param filled the outputs with these rows
      * @param positions the positions, ascending
      */
-    Lookup with(OutputBatch filled, int[] positions) {
+    Lookup with(OutputArrays filled, int[] positions) {
         int[] empty =
                 Arrays.stream(missing)
                         .filter(position -> Arrays.binarySearch(positions, position) < 0)
@@ -117,7 +117,7 @@ final class Lookup {
     }
 
     /** Returns the arrays, or null while the schema of the rows is not known. */
-    @Nullable OutputBatch outputs() {
+    @Nullable OutputArrays outputs() {
         return outputs;
     }
 }

@@ -41,7 +41,7 @@ final class MissingRows {
         int[] unique = new int[missing.length];
         for (int i = 0; i < missing.length; i++) {
             int next = rowOfKey.size();
-            Integer earlier = rowOfKey.putIfAbsent(keys.boxed(missing[i]), next);
+            Integer earlier = rowOfKey.putIfAbsent(keys.getObject(missing[i]), next);
             rowOfMissing[i] = earlier == null ? next : earlier;
             if (earlier == null) {
                 unique[next] = missing[i];
@@ -107,7 +107,7 @@ final class MissingRows {
     }
 
     /** Copies each missing row to its position. */
-    void copy(ComputedRows computed, OutputBatch outputs) {
+    void copy(ComputedRows computed, OutputArrays outputs) {
         for (int i = 0; i < missing.length; i++) {
             outputs.rows().copyRow(computed.rows(), rowOfMissing[i], missing[i]);
         }

@@ -11,9 +11,10 @@ import org.jspecify.annotations.Nullable;
 import java.lang.reflect.Array;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 
 /**
  * Outputs that are a boxed number or an array of numbers, such as {@code float[]}.
@@ -45,7 +46,7 @@ record NumbersKind(JavaNumber number, Column column) implements OutputKind {
             boolean same =
                     schema.columns().size() == 1
                             && column.type() == number.element()
-                            && labelOf(number, column.shape().size()).equals(label);
+                            && labelOf(number, column.rank()).equals(label);
             if (same) {
                 return new NumbersKind(number, column);
             }
@@ -60,12 +61,12 @@ record NumbersKind(JavaNumber number, Column column) implements OutputKind {
     }
 
     static @Nullable OutputRow rowOf(Object output) {
-        List<Integer> shape = shapeOf(output);
+        int[] shape = shapeOf(output);
         JavaNumber number = JavaNumber.of(leafOf(output.getClass()));
         if (shape == null || number == null) {
             return null;
         }
-        Column column = new Column(labelOf(number, shape.size()), number.element(), shape);
+        Column column = Column.of(labelOf(number, shape.length), number.element(), shape);
         ByteBuffer bytes = ByteBuffer.allocate(column.rowBytes()).order(ByteOrder.LITTLE_ENDIAN);
         NumbersKind kind = new NumbersKind(number, column);
         if (!kind.write(output, 0, bytes)) {
@@ -79,26 +80,26 @@ record NumbersKind(JavaNumber number, Column column) implements OutputKind {
     }
 
     /** Returns the lengths of the first parts, or null if one has no parts. */
-    private static @Nullable List<Integer> shapeOf(Object output) {
-        List<Integer> shape = new ArrayList<>();
+    private static int @Nullable [] shapeOf(Object output) {
+        IntStream.Builder shape = IntStream.builder();
         Object at = output;
         while (at != null && at.getClass().isArray()) {
             int length = Array.getLength(at);
             shape.add(length);
             at = length == 0 ? null : Array.get(at, 0);
         }
-        return at == null ? null : shape;
+        return at == null ? null : shape.build().toArray();
     }
 
     /** Writes an output; returns false if its parts are of several lengths. */
     private boolean write(@Nullable Object part, int dimension, ByteBuffer to) {
-        int rank = column.shape().size();
+        int rank = column.rank();
         if (rank == 0) {
             Object one = Array.newInstance(number.primitive(), 1);
             Array.set(one, 0, part);
             return writeLeaf(one, to);
         }
-        if (part == null || Array.getLength(part) != column.shape().get(dimension)) {
+        if (part == null || Array.getLength(part) != column.dimension(dimension)) {
             return false;
         }
         if (dimension == rank - 1) {
@@ -114,23 +115,22 @@ record NumbersKind(JavaNumber number, Column column) implements OutputKind {
 
     private boolean writeLeaf(Object numbers, ByteBuffer to) {
         number.put(numbers, to);
-        to.position(to.position() + Array.getLength(numbers) * number.element().bytes());
+        to.position(to.position() + Array.getLength(numbers) * number.element().byteWidth());
         return true;
     }
 
     @Override
     public Object read(RowBatch rows, int row, NDManager manager) {
         ByteBuffer from = OutputKind.slice(rows, row, 0);
-        return column.shape().isEmpty() ? Array.get(readLeaf(1, from), 0) : read(0, from);
+        return column.rank() == 0 ? Array.get(readLeaf(1, from), 0) : read(0, from);
     }
 
     private Object read(int dimension, ByteBuffer from) {
-        List<Integer> shape = column.shape();
-        int length = shape.get(dimension);
-        if (dimension == shape.size() - 1) {
+        int length = column.dimension(dimension);
+        if (dimension == column.rank() - 1) {
             return readLeaf(length, from);
         }
-        int[] lengths = shape.stream().skip(dimension).mapToInt(Integer::intValue).toArray();
+        int[] lengths = Arrays.copyOfRange(column.shape(), dimension, column.rank());
         Object parts = Array.newInstance(number.primitive(), lengths);
         for (int i = 0; i < length; i++) {
             Array.set(parts, i, read(dimension + 1, from));
@@ -141,7 +141,7 @@ record NumbersKind(JavaNumber number, Column column) implements OutputKind {
     private Object readLeaf(int length, ByteBuffer from) {
         Object numbers = Array.newInstance(number.primitive(), length);
         number.get(from, numbers);
-        from.position(from.position() + length * number.element().bytes());
+        from.position(from.position() + length * number.element().byteWidth());
         return numbers;
     }
 }

@@ -29,7 +29,7 @@ final class OutputCache<I, O> implements AutoCloseable {
     private final Function<List<I>, Keys> ids;
     private final NDManager manager;
     private final OutputNotices notices;
-    private final Counters counters = new Counters();
+    private final DecoratorCounters counters = new DecoratorCounters();
     private boolean typeSeen;
     private boolean otherType;
 

@@ -81,7 +81,7 @@ final class OutputShapes {
     }
 
     private Outputs find(Shape[] inputs, DataType @Nullable [] types) {
-        if (!Blocks.hasSymbol(frozen.block()) && runner.returnsOutputsOfBlock()) {
+        if (!BlockParameters.hasSymbol(frozen.block()) && runner.returnsOutputsOfBlock()) {
             Shape[] shapes = frozen.alone(() -> described(frozen.block(), inputs, types));
             return new Outputs(List.of(shapes), List.of());
         }
@@ -186,18 +186,19 @@ final class OutputShapes {
             Arrays.fill(empty, "");
             return manager.create(empty, StandardCharsets.UTF_8, shape);
         }
-        FilledArray zeros = FilledArray.create("input", manager, manager.getDevice(), shape, type);
+        ArrayBuilder zeros =
+                ArrayBuilder.create("input", manager, manager.getDevice(), shape, type);
         zeros.buffer().put(0, new byte[zeros.buffer().capacity()]);
         return zeros.finish(null);
     }
 
     /** Returns the shape of some rows of a column, made at once: Shape.add costs as much again. */
     static Shape ofRows(long rows, Column column) {
-        int rank = column.shape().size();
+        int rank = column.rank();
         long[] dimensions = new long[1 + rank];
         dimensions[0] = rows;
         for (int i = 0; i < rank; i++) {
-            dimensions[1 + i] = column.shape().get(i);
+            dimensions[1 + i] = column.dimension(i);
         }
         return new Shape(dimensions);
     }

@@ -41,8 +41,8 @@ record Padding(int axis, Number value) {
         int pieceBytes = source.remaining() / pieces;
         ByteBuffer filling = filling(type, pieceBytes / length(input) * more);
         dimensions[axis] += more;
-        FilledArray padded =
-                FilledArray.create(
+        ArrayBuilder padded =
+                ArrayBuilder.create(
                         "input", manager, input.getDevice(), new Shape(dimensions), type);
         int start = source.position();
         int at = 0;

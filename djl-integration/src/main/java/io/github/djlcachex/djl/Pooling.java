@@ -101,8 +101,8 @@ public final class Pooling implements NamedOutput {
                     "pool a block whose first output are tokens, or select them by a function of"
                             + " your own");
         }
-        FilledArray pooled =
-                FilledArray.create(
+        ArrayBuilder pooled =
+                ArrayBuilder.create(
                         "output 0",
                         tokens.getManager(),
                         tokens.getDevice(),

@@ -50,7 +50,7 @@ record RowDistance(double largest, boolean agrees) {
         }
         double largest = 0;
         double scale = 0;
-        int bytes = column.type().bytes();
+        int bytes = column.type().byteWidth();
         for (int at = 0; at < left.limit(); at += bytes) {
             double a = valueAt(column, left, at);
             double b = valueAt(column, right, at);

@@ -92,8 +92,8 @@ record RowSelector(Set<Integer> sharedInputs) {
             return named(input, create(manager, input.toStringArray(), shape));
         }
         ByteBuffer source = input.toByteBuffer();
-        FilledArray copy =
-                FilledArray.create(
+        ArrayBuilder copy =
+                ArrayBuilder.create(
                         "input", manager, manager.getDevice(), shape, ArrayTypes.orUnknown(input));
         copy.buffer().put(0, source, source.position(), source.remaining());
         return copy.finish(input.getName());
@@ -131,8 +131,8 @@ record RowSelector(Set<Integer> sharedInputs) {
         ByteBuffer source = input.toByteBuffer();
         int offset = source.position();
         int rowBytes = source.remaining() / Math.toIntExact(input.getShape().get(0));
-        FilledArray target =
-                FilledArray.create(
+        ArrayBuilder target =
+                ArrayBuilder.create(
                         "input",
                         manager,
                         Engines.isAtHome(input, manager) ? input.getDevice() : manager.getDevice(),

@@ -27,8 +27,7 @@ final class RowStore {
     /** What a fingerprint of rows with the checksum ends with. */
     static final String SUFFIX = "+input-check";
 
-    private static final Column CHECKSUM =
-            new Column("djlcachex.input", ElementType.INT64, List.of());
+    private static final Column CHECKSUM = Column.of("djlcachex.input", ElementType.INT64);
 
     private final FeatureCache cache;
     private final @Nullable RowContents contents;
@@ -63,7 +62,7 @@ final class RowStore {
                     "let the decorator open its cache, by setDirectory and setModuleId; or give"
                             + " the stored rows up by reset()");
         }
-        return new RowSchema(columns);
+        return RowSchema.of(columns);
     }
 
     /**
@@ -105,7 +104,7 @@ final class RowStore {
             buffers[i] = rows.buffer(i);
         }
         buffers[count] = checksums;
-        return RowBatch.wrap(new RowSchema(columns), rows.rows(), buffers);
+        return RowBatch.wrap(RowSchema.of(columns), rows.rows(), buffers);
     }
 
     /** Tells whether the cache has none of some rows, whatever their inputs. */

@@ -5,8 +5,8 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.ParameterStore;
 
-import io.github.djlcachex.djl.RowStability.PaddingEffect;
-import io.github.djlcachex.djl.RowStability.Report;
+import io.github.djlcachex.djl.BatchInvariance.PaddingEffect;
+import io.github.djlcachex.djl.BatchInvariance.Report;
 import io.github.djlcachex.row.InvalidRowsException;
 import io.github.djlcachex.row.RowBatch;
 
@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** The runs of one check of {@link RowStability}, and what is made of their outputs. */
+/** The runs of one check of {@link BatchInvariance}, and what is made of their outputs. */
 final class StabilityRuns {
 
     /** Engines that optimize a graph as it runs settle within this many runs. */
@@ -55,7 +55,7 @@ final class StabilityRuns {
         }
         RowBatch whole = run(inputs, window(0, rows));
         boolean deterministic = sameRows(whole, 0, run(inputs, window(0, rows)), 0, rows);
-        int largest = Math.min(rows, RowStability.MAX_SIZE);
+        int largest = Math.min(rows, BatchInvariance.MAX_SIZE);
         List<Integer> sizes = IntStream.rangeClosed(1, largest).boxed().toList();
         List<Integer> unstable = new ArrayList<>();
         List<Integer> mixing = new ArrayList<>();

@@ -123,7 +123,7 @@ final class StoredOutputs<O> {
         int[] first = new int[missing.length];
         for (int position : missing) {
             int next = rowOfKey.size();
-            Integer earlier = rowOfKey.putIfAbsent(keys.boxed(position), next);
+            Integer earlier = rowOfKey.putIfAbsent(keys.getObject(position), next);
             rowOfPosition.put(position, earlier == null ? next : earlier);
             if (earlier == null) {
                 first[next] = position;

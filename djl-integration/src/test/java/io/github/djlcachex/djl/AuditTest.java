@@ -49,7 +49,7 @@ class AuditTest {
         return Decorated.audited(directory)
                 .setBlock(new SpyBlock(function))
                 .optFingerprint("same")
-                .optMinMissRows(1)
+                .optMinBatchRows(1)
                 .optAudit(mode)
                 .build();
     }
@@ -161,7 +161,7 @@ class AuditTest {
             NDArray rows = fixture.manager().randomNormal(new Shape(16, 32));
             NDList batch = CacheIds.attach(new NDList(rows), LongStream.range(0, 16).toArray());
             String log = Decorated.logOf(() -> Decorated.run(decorator, fixture.manager(), batch));
-            assertThat(log).contains("depends on the other rows", "RowStability", "id '15'");
+            assertThat(log).contains("depends on the other rows", "BatchInvariance", "id '15'");
         }
     }
 

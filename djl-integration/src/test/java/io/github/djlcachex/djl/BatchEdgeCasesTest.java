@@ -67,7 +67,7 @@ class BatchEdgeCasesTest {
     void forward_allMissThenAllHitThenPartly_runsTheMissingRowsAlone() {
         SpyBlock spy = SpyBlock.twicePlusOne();
         try (CacheBlockDecorator decorator =
-                Decorated.in(directory).setBlock(spy).optMinMissRows(1).build()) {
+                Decorated.in(directory).setBlock(spy).optMinBatchRows(1).build()) {
             assertRows(run(decorator, 1, 2, 3), 1, 2, 3);
             assertRows(run(decorator, 3, 1, 2), 3, 1, 2);
             assertThat(spy.rowsRun()).isEqualTo(3);
@@ -85,7 +85,7 @@ class BatchEdgeCasesTest {
     void forward_idsTwiceInABatch_computesEachOnce() {
         SpyBlock spy = SpyBlock.twicePlusOne();
         try (CacheBlockDecorator decorator =
-                Decorated.in(directory).setBlock(spy).optMinMissRows(1).build()) {
+                Decorated.in(directory).setBlock(spy).optMinBatchRows(1).build()) {
             assertRows(run(decorator, 5, 6, 5, 5, 6), 5, 6, 5, 5, 6);
             assertThat(spy.rowsRun()).isEqualTo(2);
             assertRows(run(decorator, 7, 5, 7), 7, 5, 7);
@@ -202,7 +202,7 @@ class BatchEdgeCasesTest {
                 Decorated.in(directory)
                         .setBlock(new LambdaBlock(inputs -> inputs))
                         .optVersion("identity")
-                        .optMinMissRows(1)
+                        .optMinBatchRows(1)
                         .build()) {
             NDList batch = batch(1, 2);
             NDList cold = Decorated.run(decorator, manager, batch);

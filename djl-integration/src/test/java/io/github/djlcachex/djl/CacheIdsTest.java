@@ -44,7 +44,7 @@ class CacheIdsTest {
     }
 
     private CacheBlockDecoratorBuilder spied(SpyBlock spy) {
-        return Decorated.in(directory).setBlock(spy).optMinMissRows(1);
+        return Decorated.in(directory).setBlock(spy).optMinBatchRows(1);
     }
 
     @Test
@@ -336,7 +336,7 @@ class CacheIdsTest {
                 Keys keys = java.util.Objects.requireNonNull(ids.keys());
                 assertThat(keys.size()).isEqualTo((int) ids.inputs().head().getShape().get(0));
                 for (int i = 0; i < keys.size(); i++, row++) {
-                    assertThat(keys.boxed(i))
+                    assertThat(keys.getObject(i))
                             .isEqualTo(strings ? names.get(row) : (Object) (long) row);
                     assertThat(ids.inputs().head().getFloat(i, 0)).isEqualTo(2f * row);
                 }

@@ -70,7 +70,7 @@ class CachedDatasetTest {
             Keys keys = Objects.requireNonNull(ids.keys());
             assertThat(keys.size()).isEqualTo(batch.getSize());
             for (int i = 0; i < keys.size(); i++) {
-                Float earlier = values.put(keys.boxed(i), ids.inputs().head().getFloat(i, 0));
+                Float earlier = values.put(keys.getObject(i), ids.inputs().head().getFloat(i, 0));
                 assertThat(earlier).isNull();
             }
             batch.close();

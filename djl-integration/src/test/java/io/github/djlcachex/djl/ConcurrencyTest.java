@@ -86,7 +86,7 @@ class ConcurrencyTest {
                             return new NDList(inputs.head().mul(2).add(1));
                         });
         try (CacheBlockDecorator decorator =
-                Decorated.in(directory).setBlock(spy).optMinMissRows(1).build()) {
+                Decorated.in(directory).setBlock(spy).optMinBatchRows(1).build()) {
             assertRows(decorator, 0);
             long[] ids = LongStream.range(1, 33).toArray();
             long allMissed = decorator.cache().stats().misses() + (long) THREADS * ids.length;
@@ -116,7 +116,7 @@ class ConcurrencyTest {
     void forward_firstRowsOfAModuleOnEightThreads_computesThemOnce() throws Exception {
         SpyBlock spy = SpyBlock.twicePlusOne();
         try (CacheBlockDecorator decorator =
-                Decorated.in(directory).setBlock(spy).optMinMissRows(1).build()) {
+                Decorated.in(directory).setBlock(spy).optMinBatchRows(1).build()) {
             onAllThreads(
                     () -> {
                         assertRows(decorator, 1, 2, 3, 4);
@@ -130,7 +130,7 @@ class ConcurrencyTest {
     void forward_randomBatchesOnEightThreads_givesEachItsRows() throws Exception {
         SpyBlock spy = SpyBlock.twicePlusOne();
         try (CacheBlockDecorator decorator =
-                Decorated.in(directory).setBlock(spy).optMinMissRows(1).build()) {
+                Decorated.in(directory).setBlock(spy).optMinBatchRows(1).build()) {
             onAllThreads(
                     () -> {
                         Random random = new Random(Thread.currentThread().getId());
@@ -274,7 +274,7 @@ class ConcurrencyTest {
                             return new NDList(inputs.head().mul(2).add(1));
                         });
         try (CacheBlockDecorator decorator =
-                Decorated.in(directory).setBlock(spy).optMinMissRows(1).build()) {
+                Decorated.in(directory).setBlock(spy).optMinBatchRows(1).build()) {
             assertRows(decorator, 0);
             long allMissed = decorator.cache().stats().misses() + THREADS;
             meanwhile.set(() -> awaitMisses(decorator, allMissed));
@@ -301,7 +301,7 @@ class ConcurrencyTest {
                 CacheBlockDecorator decorator =
                         Decorated.in(directory)
                                 .setBlock(fixture.block())
-                                .optMinMissRows(MinRows.OF_A_TRAINER)
+                                .optMinBatchRows(MinRows.OF_A_TRAINER)
                                 .build()) {
             List<String> reference = reference(fixture, digits);
             onAllThreads(

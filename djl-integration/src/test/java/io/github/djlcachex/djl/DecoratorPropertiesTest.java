@@ -63,7 +63,7 @@ class DecoratorPropertiesTest {
                 switch (step.before()) {
                     case NOTHING -> {}
                     case OFF -> decorator.setEnabled(false);
-                    case FLUSH -> assertThat(decorator.cache().flush().complete()).isTrue();
+                    case FLUSH -> assertThat(decorator.cache().flush().isComplete()).isTrue();
                     case REOPEN -> {
                         decorator.close();
                         decorator = open(spy, directory, padded);
@@ -88,7 +88,7 @@ class DecoratorPropertiesTest {
     }
 
     private static CacheBlockDecorator open(SpyBlock spy, Path directory, boolean padded) {
-        return Decorated.in(directory).setBlock(spy).optMinMissRows(padded ? 16 : 1).build();
+        return Decorated.in(directory).setBlock(spy).optMinBatchRows(padded ? 16 : 1).build();
     }
 
     private static NDList twoOutputs(NDList inputs) {

@@ -91,7 +91,7 @@ class DuplicateIdsTest {
             try (CacheBlockDecorator decorator =
                     Decorated.in(directory.resolve(cached.hashCode() + ""))
                             .setBlock(spy)
-                            .optMinMissRows(1)
+                            .optMinBatchRows(1)
                             .build()) {
                 for (Batch batch : cached.getData(manager)) {
                     Decorated.run(decorator, manager, batch.getData());

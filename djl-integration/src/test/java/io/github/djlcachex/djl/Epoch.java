@@ -31,9 +31,9 @@ final class Epoch {
             Keys keys = Objects.requireNonNull(ids.keys());
             for (int i = 0; i < keys.size(); i++) {
                 NDArray row = ids.inputs().head().get(i);
-                String before = rows.put(keys.boxed(i), Bits.hex(row));
+                String before = rows.put(keys.getObject(i), Bits.hex(row));
                 if (before != null) {
-                    throw new AssertionError("two rows have the id " + keys.boxed(i));
+                    throw new AssertionError("two rows have the id " + keys.getObject(i));
                 }
             }
             batch.close();

@@ -74,7 +74,7 @@ class FileIdsTest {
 
         SpyBlock spy = SpyBlock.twicePlusOne();
         try (CacheBlockDecorator decorator =
-                Decorated.in(directory.resolve("cache")).setBlock(spy).optMinMissRows(1).build()) {
+                Decorated.in(directory.resolve("cache")).setBlock(spy).optMinBatchRows(1).build()) {
             for (int run = 0; run < 2; run++) {
                 CachedDataset data = CachedDataset.withFileIds(ImageFolders.open(root), "train");
                 assertThat(Epoch.wrongRows(decorator, manager, data)).isZero();

@@ -106,7 +106,7 @@ class FixtureOutputsTest {
                 try (CacheBlockDecorator decorator =
                         Decorated.in(directory)
                                 .setBlock(fixture.block())
-                                .optMinMissRows(1)
+                                .optMinBatchRows(1)
                                 .build()) {
                     assertThat(Bits.hex(run(fixture, decorator))).isEqualTo(Bits.hex(plain));
                     assertThat(Bits.hex(run(fixture, decorator))).isEqualTo(Bits.hex(plain));

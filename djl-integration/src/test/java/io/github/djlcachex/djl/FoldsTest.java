@@ -54,7 +54,7 @@ class FoldsTest {
             Keys keys = Objects.requireNonNull(BatchIds.split(batch.getData(), -1).keys());
             for (int i = 0; i < keys.size(); i++) {
                 int row = (int) input.getFloat(i, 0);
-                assertThat(keys.boxed(i)).isEqualTo("all:" + row);
+                assertThat(keys.getObject(i)).isEqualTo("all:" + row);
                 rows.add(row);
             }
             batch.close();
@@ -73,7 +73,7 @@ class FoldsTest {
         try (CacheBlockDecorator decorator =
                 Decorated.in(directory.resolve(shuffled + "-" + batchSize + "-" + random))
                         .setBlock(spy)
-                        .optMinMissRows(1)
+                        .optMinBatchRows(1)
                         .build()) {
             for (int i = 0; i < folds.size(); i++) {
                 Set<Integer> train = rows(decorator, folds.get(i).train());

@@ -36,7 +36,7 @@ class InputContentsTest {
     }
 
     private CacheBlockDecoratorBuilder builder() {
-        return Decorated.in(directory).setBlock(spy).optMinMissRows(1);
+        return Decorated.in(directory).setBlock(spy).optMinBatchRows(1);
     }
 
     private NDList rows(float... values) {
@@ -86,7 +86,11 @@ class InputContentsTest {
                                                 .toType(DataType.FLOAT32, true)
                                                 .reshape(inputs.head().getShape().get(0), -1)));
         try (CacheBlockDecorator decorator =
-                Decorated.in(directory).setBlock(first).optMinMissRows(1).optContentIds().build()) {
+                Decorated.in(directory)
+                        .setBlock(first)
+                        .optMinBatchRows(1)
+                        .optContentIds()
+                        .build()) {
             NDArray zeros = manager.zeros(new Shape(1, 2), DataType.FLOAT32);
             for (NDList batch :
                     List.of(
@@ -164,7 +168,7 @@ class InputContentsTest {
         try (CacheBlockDecorator decorator =
                 Decorated.in(directory)
                         .setBlock(sum)
-                        .optMinMissRows(1)
+                        .optMinBatchRows(1)
                         .optContentIds()
                         .optContentInputs(0)
                         .build()) {

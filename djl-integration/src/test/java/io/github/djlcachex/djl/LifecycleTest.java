@@ -217,7 +217,7 @@ class LifecycleTest {
                                                 .getManager()
                                                 .ones(new Shape(1, rowBytes), DataType.UINT8)));
         try (CacheBlockDecorator decorator =
-                Decorated.in(directory).setBlock(spy).optMinMissRows(1).build()) {
+                Decorated.in(directory).setBlock(spy).optMinBatchRows(1).build()) {
             for (int i = 0; i < 2; i++) {
                 try (NDManager scope = manager.newSubManager()) {
                     NDList small = CacheIds.attach(new NDList(scope.ones(new Shape(1, 1))), 1);
@@ -271,9 +271,9 @@ class LifecycleTest {
     @Test
     void options_outOfTheirLimits_areRefusedWithTheValue() {
         CacheBlockDecoratorBuilder builder = CacheBlockDecorator.builder();
-        assertThatThrownBy(() -> builder.optMinMissRows(0))
+        assertThatThrownBy(() -> builder.optMinBatchRows(0))
                 .isInstanceOf(InvalidOptionException.class)
-                .hasMessageContainingAll("minMissRows", "1 or more", "0");
+                .hasMessageContainingAll("minBatchRows", "1 or more", "0");
         assertThatThrownBy(() -> builder.optIdInput(-2))
                 .isInstanceOf(InvalidOptionException.class)
                 .hasMessageContainingAll("idInput", "-2");

@@ -106,7 +106,7 @@ class MinRowsTest {
                 Decorated.in(directory)
                         .setBlock(spy)
                         .optFingerprint("1")
-                        .optMinMissRows(4)
+                        .optMinBatchRows(4)
                         .build()) {
             NDList rows = new NDList(manager.ones(new Shape(2, 2)));
             Decorated.run(decorator, manager, CacheIds.attach(rows, 1, 2));

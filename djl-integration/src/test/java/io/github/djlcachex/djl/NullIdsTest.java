@@ -125,10 +125,10 @@ class NullIdsTest {
 
     @Test
     void identified_null_isTyped() {
-        assertTyped(() -> Identified.of(null, "input"), "id");
-        CacheIdTranslator<Identified<String>, NDList> translator =
+        assertTyped(() -> WithId.of(null, "input"), "id");
+        CacheIdTranslator<WithId<String>, NDList> translator =
                 CacheIdTranslator.identified(translator());
-        List<Identified<String>> inputs = Arrays.asList(Identified.of(1, "a"), null);
+        List<WithId<String>> inputs = Arrays.asList(WithId.of(1, "a"), null);
         assertTyped(() -> translator.batchProcessInput(null, inputs), "input 1");
         assertTyped(
                 () -> translator.batchProcessInput(null, Collections.singletonList(null)),

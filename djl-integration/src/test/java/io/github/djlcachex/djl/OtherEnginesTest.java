@@ -80,10 +80,10 @@ class OtherEnginesTest {
 
     @Test
     void filledArray_ofAnUnknownEngine_isABufferOfItsOwn() {
-        FilledArray first =
-                FilledArray.create("x", other, Device.cpu(), new Shape(2, 2), DataType.INT8);
-        FilledArray second =
-                FilledArray.create("x", other, Device.cpu(), new Shape(2, 2), DataType.INT8);
+        ArrayBuilder first =
+                ArrayBuilder.create("x", other, Device.cpu(), new Shape(2, 2), DataType.INT8);
+        ArrayBuilder second =
+                ArrayBuilder.create("x", other, Device.cpu(), new Shape(2, 2), DataType.INT8);
         assertThat(first.buffer().isDirect()).isTrue();
         first.buffer().put(0, new byte[] {1, 2, 3, 4});
         second.buffer().put(0, new byte[] {5, 6, 7, 8});
@@ -97,7 +97,7 @@ class OtherEnginesTest {
     void filledArray_overTwoGibibytes_isRefused() {
         assertThatThrownBy(
                         () ->
-                                FilledArray.create(
+                                ArrayBuilder.create(
                                         "output 0",
                                         manager,
                                         Device.cpu(),
@@ -116,7 +116,7 @@ class OtherEnginesTest {
                 }) {
             assertThatThrownBy(
                             () ->
-                                    FilledArray.create(
+                                    ArrayBuilder.create(
                                             "output", manager, Device.cpu(), new Shape(1), type))
                     .isInstanceOf(UnsupportedOutputException.class)
                     .hasMessageContaining(type.name());
@@ -125,9 +125,9 @@ class OtherEnginesTest {
 
     @Test
     void outputBatch_ofStoredBfloat16Rows_isRefused() {
-        RowSchema stored = RowSchema.of(Column.unnamed(ElementType.BFLOAT16, 4));
+        RowSchema stored = RowSchema.of(Column.of(ElementType.BFLOAT16, 4));
         Place place = Place.of(new NDList(manager.create(1f)));
-        assertThatThrownBy(() -> OutputBatch.create(place, stored, 2))
+        assertThatThrownBy(() -> OutputArrays.create(place, stored, 2))
                 .isInstanceOf(UnsupportedOutputException.class)
                 .hasMessageContainingAll("BFLOAT16", "FeatureCache");
     }

@@ -108,7 +108,7 @@ final class OutputTrial {
                 () -> {
                     try (CacheBlockDecorator decorator =
                             loaded.decorator(newDirectory())
-                                    .optMinMissRows(4 * OutputModels.ROWS)
+                                    .optMinBatchRows(4 * OutputModels.ROWS)
                                     .build()) {
                         Set<String> seen = new TreeSet<>();
                         seen.add(difference(decorator, loaded.engine(), new long[0]));

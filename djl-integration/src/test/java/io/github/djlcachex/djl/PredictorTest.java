@@ -127,23 +127,22 @@ class PredictorTest {
     void batchPredict_ofIdentifiedInputs_usesTheirIds() throws Exception {
         try (Fixture fixture = Fixture.of("digits_extractor");
                 CacheBlockDecorator decorator = Decorated.of(fixture.block(), directory)) {
-            Translator<Identified<float[]>, float[]> translator =
+            Translator<WithId<float[]>, float[]> translator =
                     CacheIdTranslator.identified(new Images(Batchifier.STACK));
             List<float[]> images = images();
-            try (Predictor<Identified<float[]>, float[]> predictor =
+            try (Predictor<WithId<float[]>, float[]> predictor =
                     new CachedPredictor<>(fixture.model(), translator, decorator)) {
                 List<float[]> expected = plain(fixture);
-                List<Identified<float[]>> inputs =
+                List<WithId<float[]>> inputs =
                         IntStream.range(0, images.size())
-                                .mapToObj(i -> Identified.of("n" + i, images.get(i)))
+                                .mapToObj(i -> WithId.of("n" + i, images.get(i)))
                                 .toList();
                 assertSame(predictor.batchPredict(inputs), expected);
                 assertSame(predictor.batchPredict(inputs), expected);
                 assertThat(decorator.cache().contains("n19")).isTrue();
                 assertThat(decorator.stats().hits()).isEqualTo(20);
-                assertThat(inputs.get(3)).hasToString("Identified(n3)");
-                List<Identified<float[]>> mixed =
-                        List.of(inputs.get(0), Identified.of(1L, images.get(1)));
+                assertThat(inputs.get(3)).hasToString("WithId(n3)");
+                List<WithId<float[]>> mixed = List.of(inputs.get(0), WithId.of(1L, images.get(1)));
                 assertThatThrownBy(() -> predictor.batchPredict(mixed))
                         .isInstanceOf(TranslateException.class)
                         .hasRootCauseInstanceOf(InvalidIdsException.class);
@@ -155,14 +154,12 @@ class PredictorTest {
     void batchPredict_withoutBatchifier_givesEachInputItsId() throws Exception {
         try (Fixture fixture = Fixture.of("digits_extractor");
                 CacheBlockDecorator decorator = Decorated.of(fixture.block(), directory)) {
-            Translator<Identified<float[]>, float[]> translator =
+            Translator<WithId<float[]>, float[]> translator =
                     CacheIdTranslator.identified(new Images(null));
-            try (Predictor<Identified<float[]>, float[]> predictor =
+            try (Predictor<WithId<float[]>, float[]> predictor =
                     new CachedPredictor<>(fixture.model(), translator, decorator)) {
-                List<Identified<float[]>> inputs =
-                        List.of(
-                                Identified.of(1L, images().get(0)),
-                                Identified.of(2L, images().get(1)));
+                List<WithId<float[]>> inputs =
+                        List.of(WithId.of(1L, images().get(0)), WithId.of(2L, images().get(1)));
                 List<float[]> first = predictor.batchPredict(inputs);
                 assertSame(predictor.batchPredict(inputs), first);
                 assertThat(decorator.stats().misses()).isEqualTo(2);

@@ -202,7 +202,7 @@ class RefusedOutputsTest {
                         try (CacheBlockDecorator decorator =
                                 Decorated.in(directory.resolve(name))
                                         .setBlock(new SpyBlock(function))
-                                        .optMinMissRows(16)
+                                        .optMinBatchRows(16)
                                         .build()) {
                             decorator.setEnabled(false);
                             NDList batch = CacheIds.attach(inputs, 1, 2);
@@ -234,7 +234,7 @@ class RefusedOutputsTest {
                 CacheBlockDecorator decorator =
                         Decorated.in(directory)
                                 .setBlock(new SpyBlock(RefusedOutputsTest::sparse))
-                                .optMinMissRows(1)
+                                .optMinBatchRows(1)
                                 .build()) {
             NDList batch = CacheIds.attach(new NDList(manager.ones(new Shape(2, 3))), 1, 2);
             assertThatThrownBy(() -> Decorated.run(decorator, manager, batch))

@@ -20,16 +20,16 @@ class RowDistanceTest {
 
     private static RowBatch row(ElementType type, long... bits) {
         ByteBuffer bytes =
-                ByteBuffer.allocate(bits.length * type.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+                ByteBuffer.allocate(bits.length * type.byteWidth()).order(ByteOrder.LITTLE_ENDIAN);
         for (long value : bits) {
-            switch (type.bytes()) {
+            switch (type.byteWidth()) {
                 case 1 -> bytes.put((byte) value);
                 case 2 -> bytes.putShort((short) value);
                 case 4 -> bytes.putInt((int) value);
                 default -> bytes.putLong(value);
             }
         }
-        return RowBatch.wrap(RowSchema.of(Column.unnamed(type, bits.length)), 1, bytes.flip());
+        return RowBatch.wrap(RowSchema.of(Column.of(type, bits.length)), 1, bytes.flip());
     }
 
     private static RowBatch floats(float... values) {

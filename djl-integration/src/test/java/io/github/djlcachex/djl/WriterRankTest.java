@@ -85,7 +85,7 @@ class WriterRankTest {
             assertThat(log).containsOnlyOnce("not stored");
             assertThat(decorator.stats().declinedRows()).isEqualTo(3 * ROWS);
             assertThat(decorator.stats().computedRows()).isEqualTo(3 * ROWS);
-            assertThat(decorator.cache().writable()).isFalse();
+            assertThat(decorator.cache().isWritable()).isFalse();
             assertThat(decorator.cache().flush().persistedRows()).isZero();
             assertThat(files()).isZero();
 

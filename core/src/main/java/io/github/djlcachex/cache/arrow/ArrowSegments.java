@@ -2,12 +2,12 @@ package io.github.djlcachex.cache.arrow;
 
 import io.github.djlcachex.cache.FeatureCache;
 import io.github.djlcachex.cache.SegmentInfo;
+import io.github.djlcachex.internal.segment.SegmentFile;
 import io.github.djlcachex.row.ArrowFlagsException;
 import io.github.djlcachex.row.CacheException;
 import io.github.djlcachex.row.CacheIoException;
 import io.github.djlcachex.row.CorruptFileException;
 import io.github.djlcachex.row.RowSchema;
-import io.github.djlcachex.segment.SegmentFile;
 
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;

@@ -37,8 +37,8 @@ class ArrowSegmentsTest {
 
     private static final RowSchema SCHEMA =
             RowSchema.of(
-                    Column.named("features", ElementType.FLOAT32, 2, 3),
-                    Column.named("seen", ElementType.BOOLEAN));
+                    Column.of("features", ElementType.FLOAT32, 2, 3),
+                    Column.of("seen", ElementType.BOOLEAN));
     private static final TestRows ROWS = new TestRows(SCHEMA, 3);
 
     @TempDir Path directory;

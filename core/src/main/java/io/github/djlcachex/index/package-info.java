@@ -1,5 +1,0 @@
-/** The index from keys to the addresses of rows. Not part of the promised API. */
-@NullMarked
-package io.github.djlcachex.index;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,98 @@
+package io.github.djlcachex.internal.segment;
+
+import io.github.djlcachex.row.Column;
+import io.github.djlcachex.row.ElementType;
+import io.github.djlcachex.row.KeyType;
+import io.github.djlcachex.row.RowSchema;
+
+import org.apache.arrow.vector.types.FloatingPointPrecision;
+import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.FieldType;
+import org.apache.arrow.vector.types.pojo.Schema;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The Arrow schema of a generation's segments: {@code id}, one tensor field a column, {@code
+ * crc32c}.
+ *
+ * <p>BOOLEAN is stored as uint8 and BFLOAT16 as uint16, each with our own type in the field's
+ * metadata: Arrow has no bfloat16, and pyarrow cannot turn a tensor of bits into numpy.
+ */
+final class ArrowSchema {
+
+    static final String ID_FIELD = "id";
+    static final String CRC_FIELD = "crc32c";
+    static final String CONTRACT_KEY = "djlcachex.contract";
+    static final String TYPE_KEY = "djlcachex.type";
+
+    private static final String EXTENSION_NAME_KEY = "ARROW:extension:name";
+    private static final String EXTENSION_METADATA_KEY = "ARROW:extension:metadata";
+    private static final String FIXED_SHAPE_TENSOR = "arrow.fixed_shape_tensor";
+
+    private ArrowSchema() {}
+
+    static Schema of(Contract contract) {
+        List<Field> fields = new ArrayList<>();
+        ArrowType id =
+                contract.keyType() == KeyType.INT64
+                        ? new ArrowType.Int(Long.SIZE, true)
+                        : new ArrowType.Utf8();
+        fields.add(leaf(ID_FIELD, id, Map.of()));
+        List<String> names = fieldNames(contract.schema());
+        for (int c = 0; c < names.size(); c++) {
+            fields.add(tensor(names.get(c), contract.schema().columns().get(c)));
+        }
+        fields.add(leaf(CRC_FIELD, new ArrowType.Int(Integer.SIZE, true), Map.of()));
+        return new Schema(fields, Map.of(CONTRACT_KEY, ContractJson.encode(contract)));
+    }
+
+    /** The outputs' names; {@code output_<i>} without one, and never one that is taken. */
+    static List<String> fieldNames(RowSchema schema) {
+        Set<String> taken = new HashSet<>(Set.of(ID_FIELD, CRC_FIELD));
+        List<String> names = new ArrayList<>();
+        for (Column column : schema.columns()) {
+            String name = column.name() != null ? column.name() : "output_" + names.size();
+            while (!taken.add(name)) {
+                name = "output." + name;
+            }
+            names.add(name);
+        }
+        return names;
+    }
+
+    private static Field tensor(String name, Column column) {
+        Map<String, String> metadata = new LinkedHashMap<>();
+        metadata.put(EXTENSION_NAME_KEY, FIXED_SHAPE_TENSOR);
+        metadata.put(EXTENSION_METADATA_KEY, "{\"shape\":" + shapeJson(column) + "}");
+        metadata.put(TYPE_KEY, column.type().name());
+        ArrowType list = new ArrowType.FixedSizeList(column.rowElements());
+        Field item = leaf("item", storageType(column.type()), Map.of());
+        return new Field(name, new FieldType(false, list, null, metadata), List.of(item));
+    }
+
+    private static String shapeJson(Column column) {
+        return Arrays.toString(column.shape()).replace(" ", "");
+    }
+
+    private static Field leaf(String name, ArrowType type, Map<String, String> metadata) {
+        return new Field(name, new FieldType(false, type, null, metadata), null);
+    }
+
+    private static ArrowType storageType(ElementType type) {
+        return switch (type) {
+            case FLOAT16 -> new ArrowType.FloatingPoint(FloatingPointPrecision.HALF);
+            case FLOAT32 -> new ArrowType.FloatingPoint(FloatingPointPrecision.SINGLE);
+            case FLOAT64 -> new ArrowType.FloatingPoint(FloatingPointPrecision.DOUBLE);
+            case INT8, INT32, INT64 -> new ArrowType.Int(type.byteWidth() * Byte.SIZE, true);
+            case UINT8, BOOLEAN, BFLOAT16 -> new ArrowType.Int(type.byteWidth() * Byte.SIZE, false);
+        };
+    }
+}

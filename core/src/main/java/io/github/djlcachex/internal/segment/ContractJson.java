@@ -1,0 +1,214 @@
+package io.github.djlcachex.internal.segment;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import io.github.djlcachex.row.CacheException;
+import io.github.djlcachex.row.Column;
+import io.github.djlcachex.row.CorruptFileException;
+import io.github.djlcachex.row.ElementType;
+import io.github.djlcachex.row.KeyType;
+import io.github.djlcachex.row.RowSchema;
+import io.github.djlcachex.row.UnsupportedFormatException;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+import java.util.zip.CRC32C;
+
+/**
+ * The text of a contract: one JSON object, whose last field is the CRC32C of the object without it.
+ *
+ * <pre>
+ * {"format":1,"requires":[],"module":"..","fingerprint":"..","keyType":"INT64","hashSeed":"hex",
+ *  "columns":[{"name":null,"type":"FLOAT32","shape":[128]}],"crc32c":"hex"}
+ * </pre>
+ *
+ * <p>{@code requires} lists features without which the rows cannot be read rightly. This version
+ * knows none, and refuses a contract that names one.
+ */
+final class ContractJson {
+
+    /** The most bytes of a text: more than 1024 columns with long names take. */
+    static final int MAX_BYTES = 4 << 20;
+
+    private static final String CHECKSUM = "crc32c";
+
+    /** A parsed token takes far more memory than its text; 1024 columns are 20,000 tokens. */
+    private static final int MAX_TOKENS = 100_000;
+
+    private static final JsonMapper MAPPER =
+            JsonMapper.builder(
+                            JsonFactory.builder() // buffers that a thread keeps keep our classes
+                                    .recyclerPool(JsonRecyclerPools.nonRecyclingPool())
+                                    .build())
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                    .disable(JsonReadFeature.ALLOW_JAVA_COMMENTS)
+                    .build();
+
+    static {
+        MAPPER.getFactory()
+                .setStreamReadConstraints(
+                        StreamReadConstraints.builder()
+                                .maxNestingDepth(16)
+                                .maxTokenCount(MAX_TOKENS)
+                                .build());
+    }
+
+    private ContractJson() {}
+
+    static String encode(Contract contract) {
+        ObjectNode node = MAPPER.createObjectNode();
+        node.put("format", Contract.FORMAT);
+        node.putArray("requires");
+        node.put("module", contract.moduleId());
+        node.put("fingerprint", contract.fingerprint());
+        node.put("keyType", contract.keyType().name());
+        node.put("hashSeed", String.format(Locale.ROOT, "%016x", contract.hashSeed()));
+        ArrayNode columns = node.putArray("columns");
+        for (Column column : contract.schema().columns()) {
+            ObjectNode encoded = columns.addObject();
+            encoded.put("name", column.name());
+            encoded.put("type", column.type().name());
+            ArrayNode shape = encoded.putArray("shape");
+            Arrays.stream(column.shape()).forEach(shape::add);
+        }
+        node.put(CHECKSUM, checksum(node));
+        return textOf(node);
+    }
+
+    /** The text that {@code toString} gives, without the buffers that it keeps for the thread. */
+    private static String textOf(ObjectNode node) {
+        try {
+            return MAPPER.writeValueAsString(node);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree has a text", e);
+        }
+    }
+
+    /**
+     * Reads a contract.
+     *
+     * @param text the text
+     * @param subject the file that it is from, for messages
+     * @throws CorruptFileException if the text is no contract, or not the one that was written
+     * @throws UnsupportedFormatException if a newer version wrote it
+     */
+    static Contract decode(String text, String subject) {
+        try {
+            JsonNode parsed = MAPPER.readTree(text);
+            if (!(parsed instanceof ObjectNode node) || !node.path(CHECKSUM).isTextual()) {
+                throw corrupt(subject, "a JSON object with a checksum", "none", null);
+            }
+            String stored = node.remove(CHECKSUM).textValue();
+            String computed = checksum(node);
+            if (!stored.equals(computed)) {
+                throw corrupt(subject, "checksum " + computed, stored, null);
+            }
+            checkFormat(node, subject);
+            return contractOf(node);
+        } catch (JsonProcessingException | IllegalArgumentException e) {
+            throw corrupt(subject, "a contract", "text that is none", e);
+        } catch (CorruptFileException | UnsupportedFormatException e) {
+            throw e;
+        } catch (CacheException e) {
+            throw corrupt(
+                    subject, "a contract with legal columns", String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static void checkFormat(ObjectNode node, String subject) {
+        int format = wholeNumber(node.required("format"));
+        if (format < 1) {
+            throw new IllegalArgumentException("no format has the number " + format);
+        }
+        if (format > Contract.FORMAT) {
+            throw new UnsupportedFormatException(
+                    subject,
+                    "format 1 to " + Contract.FORMAT,
+                    "format " + format,
+                    "a newer djlcachex wrote it: upgrade, or use another directory");
+        }
+        if (!node.required("requires").equals(MAPPER.createArrayNode())) {
+            throw new UnsupportedFormatException(
+                    subject,
+                    "no required feature",
+                    "requires " + node.get("requires"),
+                    "a newer djlcachex wrote it: upgrade, or use another directory");
+        }
+    }
+
+    private static Contract contractOf(ObjectNode node) {
+        List<Column> columns = new ArrayList<>();
+        for (JsonNode column : list(node.required("columns"))) {
+            IntStream.Builder shape = IntStream.builder();
+            list(column.required("shape")).forEach(size -> shape.add(wholeNumber(size)));
+            JsonNode name = column.required("name");
+            columns.add(
+                    Column.of(
+                            name.isNull() ? null : text(name),
+                            ElementType.valueOf(text(column.required("type"))),
+                            shape.build().toArray()));
+        }
+        return new Contract(
+                text(node.required("module")),
+                text(node.required("fingerprint")),
+                KeyType.valueOf(text(node.required("keyType"))),
+                RowSchema.of(columns),
+                Long.parseUnsignedLong(text(node.required("hashSeed")), 16));
+    }
+
+    /** Jackson would turn any number into an int: 2.5 into 2, and 2^32 + 1 into 1. */
+    private static int wholeNumber(JsonNode node) {
+        if (!node.isIntegralNumber() || !node.canConvertToInt()) {
+            throw new IllegalArgumentException("no whole number of 32 bits: " + node);
+        }
+        return node.intValue();
+    }
+
+    /** Jackson would take any text or number for an empty list. */
+    private static JsonNode list(JsonNode node) {
+        if (!node.isArray()) {
+            throw new IllegalArgumentException("no list: " + node);
+        }
+        return node;
+    }
+
+    private static String text(JsonNode node) {
+        if (!node.isTextual()) {
+            throw new IllegalArgumentException("no text: " + node);
+        }
+        return node.textValue();
+    }
+
+    private static String checksum(ObjectNode node) {
+        CRC32C crc = new CRC32C();
+        crc.update(textOf(node).getBytes(StandardCharsets.UTF_8));
+        return String.format(Locale.ROOT, "%08x", crc.getValue());
+    }
+
+    private static CorruptFileException corrupt(
+            String subject, String expected, String found, @Nullable Throwable cause) {
+        return new CorruptFileException(
+                subject,
+                expected,
+                found,
+                "it is rebuilt from the segments, if there are any",
+                cause);
+    }
+}

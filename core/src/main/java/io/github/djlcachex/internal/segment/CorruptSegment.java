@@ -1,0 +1,17 @@
+package io.github.djlcachex.internal.segment;
+
+import io.github.djlcachex.row.CorruptFileException;
+
+import org.jspecify.annotations.Nullable;
+
+/** The exception for a segment that is not as it was written. */
+final class CorruptSegment {
+
+    private CorruptSegment() {}
+
+    static CorruptFileException of(
+            String subject, String expected, String found, @Nullable Throwable cause) {
+        return new CorruptFileException(
+                subject, expected, found, "its rows are misses and are computed again", cause);
+    }
+}

@@ -1,0 +1,440 @@
+package io.github.djlcachex.internal.segment;
+
+import io.github.djlcachex.internal.io.FileStorage;
+import io.github.djlcachex.internal.io.Interrupts;
+import io.github.djlcachex.internal.io.ReadableFile;
+import io.github.djlcachex.internal.io.Storage;
+import io.github.djlcachex.row.CorruptFileException;
+import io.github.djlcachex.row.Keys;
+import io.github.djlcachex.row.RowBatch;
+import io.github.djlcachex.row.StringKeys;
+import io.github.djlcachex.row.UnsupportedFormatException;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * A committed segment file, open for reading or opened when it is first read.
+ *
+ * <p>Safe for use by many threads. A row is always copied out before anything is computed from it.
+ * What was copied may still be wrong: the caller checks it, and marks the row if it is.
+ */
+public final class SegmentFile implements RowSource, Closeable {
+
+    private static final Logger logger = LoggerFactory.getLogger(SegmentFile.class);
+
+    private final ProvenFile file;
+    private final SegmentBodies bodies;
+    private final AtomicReference<@Nullable RowBits> badRows = new AtomicReference<>();
+    private final AtomicReference<@Nullable RowBits> checkedRows = new AtomicReference<>();
+
+    private SegmentFile(SegmentBodies bodies) {
+        this.file = bodies.file();
+        this.bodies = bodies;
+    }
+
+    /**
+     * Names a file that is opened when it is first read. What cannot be opened then, or is not the
+     * proven one, has no readable rows; it is tried again, but not at once.
+     *
+     * @param storage the storage
+     * @param path the file's path
+     * @param name the file's name
+     * @param proof what the file was when its keys were read
+     * @param mapped true to map the file, false to read it by positional reads
+     * @param outage is told when it cannot be read
+     * @param onChange called when it is not the proven one any more, by the thread that reads
+     * @return the file
+     */
+    public static SegmentFile later(
+            Storage storage,
+            Path path,
+            SegmentName name,
+            SegmentProof proof,
+            boolean mapped,
+            Outage outage,
+            Runnable onChange) {
+        ProvenFile file = new ProvenFile(storage, path, name, proof);
+        return new SegmentFile(new SegmentBodies(file, mapped, outage, onChange, null));
+    }
+
+    /**
+     * A file that was just opened, with its keys.
+     *
+     * @param file the file
+     * @param keys its keys by row
+     */
+    public record Opened(SegmentFile file, Keys keys) {}
+
+    /**
+     * Opens a file and proves its metadata and keys.
+     *
+     * @param storage the storage
+     * @param path the file's path
+     * @param name the file's name
+     * @param mapped true to map the file, false to read it by positional reads
+     * @return the file and its keys
+     * @throws CorruptFileException if the file is damaged, or is not the segment of that name
+     * @throws UnsupportedFormatException if a newer version wrote it
+     * @throws IOException if it cannot be read
+     */
+    public static Opened open(Storage storage, Path path, SegmentName name, boolean mapped)
+            throws IOException {
+        return open(storage, path, name, mapped, new Outage());
+    }
+
+    /**
+     * Opens a file and proves its metadata and keys.
+     *
+     * @param storage the storage
+     * @param path the file's path
+     * @param name the file's name
+     * @param mapped true to map the file, false to read it by positional reads
+     * @param outage is told when it cannot be read later
+     * @return the file and its keys
+     * @throws CorruptFileException if the file is damaged, or is not the segment of that name
+     * @throws UnsupportedFormatException if a newer version wrote it
+     * @throws IOException if it cannot be read
+     */
+    public static Opened open(
+            Storage storage, Path path, SegmentName name, boolean mapped, Outage outage)
+            throws IOException {
+        return Interrupts.shield(
+                () -> {
+                    ReadableFile file = storage.open(path);
+                    boolean kept = false;
+                    try {
+                        SegmentBody body = SegmentBody.read(file, name, mapped);
+                        Keys keys = KeyBuffers.read(file, body.header());
+                        kept = !body.mapped();
+                        SegmentProof proof = SegmentProof.of(body.header());
+                        ProvenFile proven = new ProvenFile(storage, path, name, proof);
+                        return new Opened(
+                                new SegmentFile(
+                                        new SegmentBodies(proven, mapped, outage, () -> {}, body)),
+                                keys);
+                    } finally {
+                        if (!kept) {
+                            file.close();
+                        }
+                    }
+                });
+    }
+
+    /**
+     * Proves metadata and keys of a committed file, for other readers of it.
+     *
+     * @param path the file's path, with its name
+     * @throws CorruptFileException if the file is damaged, or is not the segment of that name
+     * @throws UnsupportedFormatException if a newer version wrote it
+     * @throws IOException if it cannot be read
+     */
+    public static void prove(Path path) throws IOException {
+        String fileName = String.valueOf(path.getFileName());
+        SegmentName name = SegmentName.parse(fileName, SegmentName.COMMITTED).orElseThrow();
+        open(new FileStorage(), path, name, false).file().close();
+    }
+
+    /**
+     * Tells whether the file is still to be opened.
+     *
+     * @return true until it was first read with success
+     */
+    public boolean unopened() {
+        return bodies.current() == null;
+    }
+
+    /**
+     * Returns what proves that a file is this one.
+     *
+     * @return the numbers
+     */
+    public SegmentProof proof() {
+        return file.proof();
+    }
+
+    /**
+     * Returns the path.
+     *
+     * @return the path
+     */
+    public Path path() {
+        return file.path();
+    }
+
+    /**
+     * Returns the name.
+     *
+     * @return the name
+     */
+    public SegmentName name() {
+        return file.name();
+    }
+
+    /**
+     * Returns the contract that the file repeats.
+     *
+     * @return the contract
+     * @throws IOException if the file cannot be opened
+     */
+    public Contract contract() throws IOException {
+        return bodies.body().header().contract();
+    }
+
+    /**
+     * Returns the size of the file.
+     *
+     * @return the size in bytes
+     * @throws IOException if the file cannot be opened
+     */
+    public long fileBytes() throws IOException {
+        return bodies.body().header().fileBytes();
+    }
+
+    /**
+     * Returns when the file was written.
+     *
+     * @return milliseconds since 1970, by the writer's clock
+     * @throws IOException if the file cannot be opened
+     */
+    public long committedAtMs() throws IOException {
+        return bodies.body().header().facts().committedAtMs();
+    }
+
+    /**
+     * Tells whether the file is mapped.
+     *
+     * @return false if it is read by positional reads
+     */
+    public boolean mapped() {
+        return bodies.mapped();
+    }
+
+    @Override
+    public int rows() {
+        return file.proof().rows();
+    }
+
+    @Override
+    public void copyRow(int row, RowBatch into, int position) throws IOException {
+        bodies.body().copyRow(row, into, position);
+    }
+
+    @Override
+    public int storedCrc(int row) throws IOException {
+        return bodies.body().storedCrc(row);
+    }
+
+    /**
+     * Copies a row.
+     *
+     * @param row the row here
+     * @param into the batch
+     * @param position the row there
+     * @param positional true to prefer a positional read, also if the file is mapped: a fault in a
+     *     mapping makes the kernel read far more than a row
+     * @throws IOException if it cannot be read
+     */
+    public void copyRow(int row, RowBatch into, int position, boolean positional)
+            throws IOException {
+        SegmentBody unmapped = positional && bodies.mapped() ? bodies.twin() : null;
+        if (unmapped != null) {
+            try {
+                unmapped.copyRow(row, into, position);
+                return;
+            } catch (IOException e) {
+                bodies.leaveToMapping(e);
+            }
+        }
+        bodies.body().copyRow(row, into, position);
+    }
+
+    /**
+     * Returns the checksum that was stored with a row.
+     *
+     * @param row the row here
+     * @param positional true to prefer a positional read, also if the file is mapped
+     * @return the checksum
+     * @throws IOException if it cannot be read
+     */
+    public int storedCrc(int row, boolean positional) throws IOException {
+        SegmentBody unmapped = positional && bodies.mapped() ? bodies.twin() : null;
+        if (unmapped != null) {
+            try {
+                return unmapped.storedCrc(row);
+            } catch (IOException e) {
+                bodies.leaveToMapping(e);
+            }
+        }
+        return bodies.body().storedCrc(row);
+    }
+
+    /**
+     * Reads a row and its checksum after a read failed or gave something wrong: the file is opened
+     * again by its name and proven to be the same, a few times at most in half a second.
+     *
+     * @param row the row here
+     * @param into the batch
+     * @param position the row there
+     * @return the checksum that was stored with the row
+     * @throws ChangedFileException if the file is damaged, another one or deleted
+     * @throws IOException if it cannot be read now
+     */
+    public int readAgain(int row, RowBatch into, int position) throws IOException {
+        return bodies.again(
+                body -> {
+                    body.copyRow(row, into, position);
+                    return body.storedCrc(row);
+                });
+    }
+
+    /**
+     * Tells whether the file could not be read when it was last tried, though nothing says that it
+     * is damaged: its rows are there, and are misses for now.
+     *
+     * @return true until it is read again
+     */
+    public boolean unreadable() {
+        return bodies.unreadable();
+    }
+
+    @Override
+    public boolean hasKey(int row, StringKeys keys, int position) {
+        try {
+            return bodies.body().hasKey(row, keys, position);
+        } catch (IOException | InternalError e) {
+            logger.debug("a key of {} is read once more", path(), e);
+            return hasKeyAgain(row, keys, position);
+        }
+    }
+
+    /** As if the key were another one, if it cannot be read: the row is a miss. */
+    private boolean hasKeyAgain(int row, StringKeys keys, int position) {
+        try {
+            return bodies.again(body -> body.hasKey(row, keys, position));
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /**
+     * Reads where a row begins, if the file is mapped, so that the processor has it when it is
+     * copied.
+     *
+     * @param row the row
+     * @return anything
+     * @throws InternalError perhaps, if the file was truncated
+     */
+    public long touchRow(int row) {
+        SegmentBody opened = bodies.current();
+        return opened == null ? 0 : opened.touchRow(row);
+    }
+
+    /**
+     * Reads where a row's key is, if the file is mapped, so that the processor has it when it is
+     * compared.
+     *
+     * @param row the row
+     * @return anything
+     */
+    public long touchKey(int row) {
+        SegmentBody opened = bodies.current();
+        try {
+            return opened == null ? 0 : opened.touchKey(row);
+        } catch (IOException | InternalError e) {
+            return 0; // it is found again when the key is compared
+        }
+    }
+
+    /**
+     * Reads all keys again.
+     *
+     * @return the keys by row
+     * @throws CorruptFileException if they are damaged
+     * @throws ChangedFileException if the file was deleted or is another one
+     * @throws IOException if they cannot be read now
+     */
+    public Keys readKeys() throws IOException {
+        SegmentHeader header = bodies.body().header();
+        return Interrupts.shield(() -> file.readKeys(header));
+    }
+
+    /**
+     * Remembers that a row is not what was written.
+     *
+     * @param row the row
+     * @return true if it is the first such row of the file
+     */
+    public boolean markBad(int row) {
+        boolean first = badRows.get() == null && badRows.compareAndSet(null, new RowBits(rows()));
+        bits(badRows).set(row);
+        return first;
+    }
+
+    /**
+     * Tells whether a row was marked.
+     *
+     * @param row the row
+     * @return true if it was
+     */
+    public boolean isBad(int row) {
+        RowBits bits = badRows.get();
+        return bits != null && bits.get(row);
+    }
+
+    /**
+     * Tells whether any row was marked.
+     *
+     * @return true if the file is suspect
+     */
+    public boolean suspect() {
+        return badRows.get() != null;
+    }
+
+    /**
+     * Remembers that a row was read and found right.
+     *
+     * @param row the row
+     */
+    public void markChecked(int row) {
+        bits(checkedRows).set(row);
+    }
+
+    /**
+     * Tells whether a row was read and found right before.
+     *
+     * @param row the row
+     * @return true if it was
+     */
+    public boolean isChecked(int row) {
+        RowBits bits = checkedRows.get();
+        return bits != null && bits.get(row);
+    }
+
+    /**
+     * Closes the channel of a file that is read by positional reads. A mapping is left to the
+     * garbage collector: a thread may still be copying from it.
+     *
+     * @throws IOException if it cannot be closed
+     */
+    @Override
+    public void close() throws IOException {
+        bodies.close();
+    }
+
+    private RowBits bits(AtomicReference<@Nullable RowBits> holder) {
+        RowBits bits = holder.get();
+        if (bits == null) {
+            holder.compareAndSet(null, new RowBits(rows()));
+            bits = Objects.requireNonNull(holder.get());
+        }
+        return bits;
+    }
+}

@@ -1,0 +1,58 @@
+package io.github.djlcachex.internal.segment;
+
+import io.github.djlcachex.internal.io.Interrupts;
+import io.github.djlcachex.internal.io.ReadableFile;
+import io.github.djlcachex.internal.io.Storage;
+import io.github.djlcachex.row.CorruptFileException;
+import io.github.djlcachex.row.UnsupportedFormatException;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** What a segment file says of itself, read without its keys and rows. */
+public final class SegmentMetadata {
+
+    private SegmentMetadata() {}
+
+    /**
+     * Reads only the contract that a file repeats.
+     *
+     * @param storage the storage
+     * @param path the file's path
+     * @param name the file's name
+     * @return the contract
+     * @throws CorruptFileException if the file is damaged
+     * @throws UnsupportedFormatException if a newer version wrote it
+     * @throws IOException if it cannot be read
+     */
+    public static Contract readContract(Storage storage, Path path, SegmentName name)
+            throws IOException {
+        return readHeader(storage, path, name).contract();
+    }
+
+    /**
+     * Reads only how many rows a file was written with.
+     *
+     * @param storage the storage
+     * @param path the file's path
+     * @param name the file's name
+     * @return the number of rows
+     * @throws CorruptFileException if the file's metadata is damaged
+     * @throws UnsupportedFormatException if a newer version wrote it
+     * @throws IOException if it cannot be read
+     */
+    public static int readRowCount(Storage storage, Path path, SegmentName name)
+            throws IOException {
+        return readHeader(storage, path, name).seal().rows();
+    }
+
+    private static SegmentHeader readHeader(Storage storage, Path path, SegmentName name)
+            throws IOException {
+        return Interrupts.shield(
+                () -> {
+                    try (ReadableFile file = storage.open(path)) {
+                        return SegmentHeader.read(file, name);
+                    }
+                });
+    }
+}

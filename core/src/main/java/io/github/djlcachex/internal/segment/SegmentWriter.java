@@ -1,0 +1,201 @@
+package io.github.djlcachex.internal.segment;
+
+import io.github.djlcachex.internal.io.Storage;
+import io.github.djlcachex.internal.io.WritableFile;
+import io.github.djlcachex.row.KeyType;
+
+import org.apache.arrow.vector.types.pojo.Schema;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+
+/**
+ * Writes a sealed segment to a new file and commits it.
+ *
+ * <p>Commit order: write the temporary file, force it, rename it atomically to its name, force the
+ * directory. Only then is it acknowledged. After any failure what was written is removed and the
+ * name is given up: a failed fsync may have thrown the pages away, so that a second one on the same
+ * file proves nothing.
+ */
+public final class SegmentWriter {
+
+    private static final ByteBuffer PADDING = ByteBuffer.allocate(64).asReadOnlyBuffer();
+
+    /**
+     * A segment that is on disk.
+     *
+     * @param path its file
+     * @param proof what proves that a file is this one
+     * @param fileBytes the size of the file
+     */
+    public record Committed(Path path, SegmentProof proof, long fileBytes) {}
+
+    private final Storage storage;
+    private final Path directory;
+    private final boolean force;
+
+    /**
+     * Creates a writer.
+     *
+     * @param storage the storage
+     * @param directory the segments directory
+     * @param force whether files and directory are forced before a commit is acknowledged
+     */
+    public SegmentWriter(Storage storage, Path directory, boolean force) {
+        this.storage = storage;
+        this.directory = directory;
+        this.force = force;
+    }
+
+    /**
+     * Writes and commits a segment.
+     *
+     * @param segment the sealed segment, with at least one row
+     * @param name a name that was never used
+     * @param committedAtMs the present time in milliseconds since 1970
+     * @return the committed file
+     * @throws IOException if any step failed; the rows are not on disk
+     */
+    public Committed commit(OpenSegment segment, SegmentName name, long committedAtMs)
+            throws IOException {
+        Path temporary = directory.resolve(name.temporaryFile());
+        Path committed = directory.resolve(name.committedFile());
+        try {
+            FooterFacts facts = new FooterFacts(name, segment.rows(), committedAtMs);
+            Committed written = write(segment, facts, temporary);
+            storage.rename(temporary, committed);
+            if (force) {
+                storage.forceDirectory(directory);
+            }
+            return new Committed(committed, written.proof(), written.fileBytes());
+        } catch (Throwable failure) {
+            remove(temporary, failure);
+            remove(committed, failure);
+            throw failure;
+        }
+    }
+
+    /** What cannot be removed is a leftover for a later opener, or rows that are stored twice. */
+    private void remove(Path file, Throwable failure) {
+        try {
+            if (storage.list(directory).contains(String.valueOf(file.getFileName()))) {
+                storage.delete(file);
+            }
+        } catch (IOException e) {
+            if (e != failure) {
+                failure.addSuppressed(e);
+            }
+        }
+    }
+
+    private Committed write(OpenSegment segment, FooterFacts facts, Path file) throws IOException {
+        Schema schema = ArrowSchema.of(segment.contract());
+        ByteBuffer schemaMessage = ArrowMessages.schemaMessage(schema);
+        ByteBuffer keyBytes = segment.keyBytes();
+        LayoutV1 layout = layout(segment, schemaMessage.remaining(), keyBytes.remaining());
+        ByteBuffer batchMessage = ArrowMessages.batchMessage(segment.rows(), layout);
+        ByteBuffer footer = ArrowMessages.footer(schema, layout, facts.encode());
+        ByteBuffer boundaries = boundaries(segment);
+
+        ByteBuffer front = concat(SegmentHeader.magic(), schemaMessage, batchMessage);
+        ByteBuffer end =
+                concat(
+                        ByteBuffer.allocate(Seal.BYTES),
+                        ArrowMessages.endOfStream(),
+                        footer,
+                        SegmentHeader.tail(footer.remaining()));
+        Seal seal =
+                new Seal(
+                        segment.rows(),
+                        keyBytes.remaining(),
+                        schemaMessage.remaining(),
+                        batchMessage.remaining(),
+                        footer.remaining(),
+                        SegmentHeader.metadataCrc(front, end),
+                        KeyBuffers.crc(boundaries, keyBytes));
+        end.put(0, seal.encode(), 0, Seal.BYTES);
+
+        try (WritableFile target = storage.create(file)) {
+            Sink sink = new Sink(target, force);
+            sink.put(front);
+            sink.putAt(layout.keyBoundariesOffset(), boundaries);
+            sink.putAt(layout.keysOffset(), keyBytes);
+            for (int c = 0; c < segment.contract().schema().columns().size(); c++) {
+                sink.padTo(layout.columnOffset(c));
+                sink.putAll(segment.columnParts(c));
+            }
+            sink.padTo(layout.crcsOffset());
+            sink.putAll(segment.crcParts());
+            sink.putAt(layout.sealOffset(), end);
+            if (force) {
+                target.force();
+            }
+            return new Committed(file, SegmentProof.of(seal), sink.written);
+        }
+    }
+
+    /** The record batch message's size depends on the number of its buffers alone. */
+    private static LayoutV1 layout(OpenSegment segment, long schemaBytes, long keyBytes) {
+        LayoutV1 draft = new LayoutV1(segment.contract(), segment.rows(), keyBytes, schemaBytes, 0);
+        long batchBytes = ArrowMessages.batchMessage(segment.rows(), draft).remaining();
+        return new LayoutV1(segment.contract(), segment.rows(), keyBytes, schemaBytes, batchBytes);
+    }
+
+    private static ByteBuffer boundaries(OpenSegment segment) {
+        return segment.contract().keyType() == KeyType.UTF8
+                ? segment.keyBoundaries()
+                : ByteBuffer.allocate(0);
+    }
+
+    private static ByteBuffer concat(ByteBuffer... parts) {
+        int bytes = 0;
+        for (ByteBuffer part : parts) {
+            bytes += part.remaining();
+        }
+        ByteBuffer whole = ByteBuffer.allocate(bytes);
+        for (ByteBuffer part : parts) {
+            whole.put(part.duplicate());
+        }
+        return whole.rewind();
+    }
+
+    /** A file with the count of what was written to it; padded where the layout wants it. */
+    private static final class Sink {
+        private final WritableFile file;
+        private final boolean forced;
+        private long written;
+
+        Sink(WritableFile file, boolean forced) {
+            this.file = file;
+            this.forced = forced;
+        }
+
+        void put(ByteBuffer bytes) throws IOException {
+            file.writeFully(bytes);
+            written += bytes.remaining();
+            if (forced) {
+                file.forceSoon();
+            }
+        }
+
+        void putAll(Iterable<ByteBuffer> parts) throws IOException {
+            for (ByteBuffer part : parts) {
+                put(part);
+            }
+        }
+
+        void putAt(long offset, ByteBuffer bytes) throws IOException {
+            if (bytes.hasRemaining()) {
+                padTo(offset);
+                put(bytes);
+            }
+        }
+
+        void padTo(long offset) throws IOException {
+            while (written < offset) {
+                put(PADDING.slice(0, (int) Math.min(PADDING.capacity(), offset - written)));
+            }
+        }
+    }
+}

@@ -1,0 +1,15 @@
+package io.github.djlcachex.internal.store;
+
+import java.util.List;
+import java.util.Optional;
+
+/** What a check found on disk: every segment by name, and the problems of the other files. */
+public record CheckedGeneration(
+        List<CheckedSegment> segments,
+        Optional<String> contractProblem,
+        Optional<String> indexSnapshotProblem) {
+
+    public CheckedGeneration {
+        segments = List.copyOf(segments);
+    }
+}

@@ -1,0 +1,95 @@
+package io.github.djlcachex.internal.store;
+
+import io.github.djlcachex.internal.segment.SegmentFile;
+import io.github.djlcachex.internal.segment.SegmentName;
+import io.github.djlcachex.internal.segment.SegmentWriter;
+import io.github.djlcachex.internal.segment.WriterId;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+
+/**
+ * The writing of sealed segments, on one thread, in the order in which they were sealed.
+ *
+ * <p>Publish order of a segment: its rows are readable from the heap since they were put; the file
+ * is written, committed and opened again, or later if that fails; its source number is given to the
+ * file; its rows are counted as persisted; whoever waits for it goes on; its memory is for other
+ * rows. A segment that failed is tried once more under a new name; then its rows are lost: its
+ * number is given to nothing, and they are counted.
+ */
+final class Flusher {
+
+    private static final Logger logger = LoggerFactory.getLogger(Flusher.class);
+
+    private final WriterId writer;
+    private final SegmentWriter segmentWriter;
+    private final Catalog catalog;
+    private final SourceTable sources;
+    private final IndexUpdater rows;
+    private final FlushTotals log;
+    private long sequence;
+
+    Flusher(
+            WriterId writer,
+            SegmentWriter segmentWriter,
+            Catalog catalog,
+            SourceTable sources,
+            IndexUpdater rows,
+            FlushTotals log) {
+        this.writer = writer;
+        this.segmentWriter = segmentWriter;
+        this.catalog = catalog;
+        this.sources = sources;
+        this.rows = rows;
+        this.log = log;
+    }
+
+    /** Writes a segment, or gives its rows up; returns whether it was written. Never throws. */
+    boolean write(FlushQueue.Job job) {
+        Throwable first = tryWrite(job);
+        Throwable second = first == null ? null : tryWrite(job);
+        if (second == null) {
+            return true;
+        }
+        if (second != first) { // the JVM has one OutOfMemoryError for all that come late
+            second.addSuppressed(first);
+        }
+        lose(job, second);
+        return false;
+    }
+
+    /** Writes a segment under a new name; returns what went wrong, or null. */
+    private @Nullable Throwable tryWrite(FlushQueue.Job job) {
+        SegmentName name = new SegmentName(writer, sequence++);
+        try {
+            commit(job, name);
+            return null;
+        } catch (Throwable e) {
+            catalog.withdraw(name);
+            return e;
+        }
+    }
+
+    private void commit(FlushQueue.Job job, SegmentName name) throws IOException {
+        catalog.announce(name);
+        SegmentWriter.Committed committed =
+                segmentWriter.commit(job.segment(), name, System.currentTimeMillis());
+        SegmentFile file = catalog.openOwn(name, committed.proof());
+        sources.replace(job.source(), file);
+        catalog.addOwn(file);
+        log.persisted(file.rows(), committed.fileBytes());
+    }
+
+    private void lose(FlushQueue.Job job, Throwable failure) {
+        sources.replace(job.source(), null);
+        rows.lost(job.segment().rows());
+        log.lost(job.segment().rows(), failure);
+        logger.warn(
+                "{} rows could not be written; they are misses again, and training goes on",
+                job.segment().rows(),
+                failure);
+    }
+}

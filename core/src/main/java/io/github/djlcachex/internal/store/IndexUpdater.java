@@ -1,0 +1,113 @@
+package io.github.djlcachex.internal.store;
+
+import io.github.djlcachex.internal.index.Address;
+import io.github.djlcachex.internal.index.RowIndex;
+import io.github.djlcachex.row.Keys;
+
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+
+/**
+ * The write side of the index: one lock, and the number of rows that it leads to.
+ *
+ * <p>Lock order, for the whole package: {@link Catalog} or {@link Generation}, then this lock, then
+ * {@link FlushQueue}'s, then {@link SourceTable}'s. Nobody waits for another thread while holding
+ * this one, but for {@code clear}; nor for the disk, but where a string key is compared with one in
+ * a file.
+ */
+final class IndexUpdater {
+
+    /** The index is rebuilt when this part of it leads nowhere. */
+    private static final int GONE_FRACTION = 4;
+
+    private static final int MIN_GONE = 1024;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Generation generation;
+    private final SourceTable sources;
+    private final AtomicLong live = new AtomicLong();
+    private final AtomicLong gone = new AtomicLong();
+
+    IndexUpdater(Generation generation, SourceTable sources) {
+        this.generation = generation;
+        this.sources = sources;
+    }
+
+    ReentrantLock lock() {
+        return lock;
+    }
+
+    /** Runs a change of the agreed index under the lock. */
+    void writing(Consumer<RowIndex> change) {
+        lock.lock();
+        try {
+            Generation.State state = generation.state();
+            if (state != null) {
+                rebuildIfSparse(state.index());
+                change.accept(state.index());
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Sets the address of a key, and counts the row if the address that was found for it before led
+     * nowhere. Under the lock.
+     */
+    void set(RowIndex index, Keys keys, int position, long found, long address) {
+        if (!sources.isPresent(found)) {
+            live.incrementAndGet();
+        }
+        index.put(keys, position, address);
+    }
+
+    /** Drops what leads nowhere, if it is much. Under the lock. */
+    void rebuildIfSparse(RowIndex index) {
+        long dead = gone.get();
+        if (dead > MIN_GONE && dead > index.size() / GONE_FRACTION) {
+            index.retain(sources::isPresent);
+            gone.addAndGet(-dead);
+        }
+    }
+
+    /** Gives a source's number to nothing; its rows are misses. */
+    void drop(int source) {
+        writing(
+                index -> {
+                    long entries = index.count(address -> Address.source(address) == source);
+                    sources.replace(source, null);
+                    lost(entries);
+                });
+    }
+
+    /** Counts rows that a lost source took with it. */
+    void lost(long rows) {
+        live.addAndGet(-rows);
+        gone.addAndGet(rows);
+    }
+
+    /** Counts rows that an index snapshot leads to. */
+    void covered(long rows) {
+        live.addAndGet(rows);
+    }
+
+    /** Counts anew, after the snapshot was let go. Under the lock. */
+    void recount(RowIndex index) {
+        live.set(index.count(sources::isPresent));
+        gone.set(index.size() - live.get());
+    }
+
+    /** Forgets all rows. Under the lock. */
+    void clear(RowIndex index) {
+        sources.clear();
+        index.clear();
+        live.set(0);
+        gone.set(0);
+    }
+
+    long count() {
+        return live.get();
+    }
+}

@@ -1,0 +1,46 @@
+package io.github.djlcachex.internal.store;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.LongConsumer;
+
+/**
+ * The last steps of a close, which ask the disk, on a thread of their own: a filesystem that hangs
+ * must not keep the caller, or the end of the JVM. Even the closing of a file may hang.
+ */
+final class LastSteps {
+
+    /** What closing files may take when the time for writing is over. */
+    static final long GRACE_MS = 1000;
+
+    private static final Logger logger = LoggerFactory.getLogger(LastSteps.class);
+
+    private LastSteps() {}
+
+    /**
+     * Runs steps, and waits for their end no longer than they may take and a second.
+     *
+     * @param steps given how long they may take; they go on if that is over
+     */
+    static void run(String threadName, Path generation, long leftMs, LongConsumer steps) {
+        CountDownLatch left = new CountDownLatch(1);
+        DaemonThread thread =
+                new DaemonThread(
+                        threadName,
+                        () -> {
+                            steps.accept(leftMs);
+                            left.countDown();
+                        });
+        if (!thread.startIfNeeded()) {
+            steps.accept(leftMs);
+            return;
+        }
+        thread.join(leftMs + GRACE_MS);
+        if (left.getCount() > 0) {
+            logger.warn("the files of {} are not closed yet: the disk does not answer", generation);
+        }
+    }
+}

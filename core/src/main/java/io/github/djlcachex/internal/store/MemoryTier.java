@@ -1,0 +1,181 @@
+package io.github.djlcachex.internal.store;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+
+import io.github.djlcachex.row.Column;
+import io.github.djlcachex.row.Keys;
+import io.github.djlcachex.row.LongKeys;
+import io.github.djlcachex.row.RowBatch;
+import io.github.djlcachex.row.RowSchema;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+
+/**
+ * Rows by key on the heap, bounded in bytes.
+ *
+ * <p>It holds what no other memory does: rows that this process may not store, and rows of files
+ * that are not mapped. Rows of mapped files are in the page cache already.
+ *
+ * <p>What was read fast evicts nothing. Epochs read every row once, so that what is evicted for a
+ * row is as likely to be read next as the row itself, and to keep a row takes about as long as to
+ * read it from the page cache.
+ */
+final class MemoryTier {
+
+    /** The heap that an entry takes besides its row: key, node and references, roughly. */
+    static final int ENTRY_BYTES = 96;
+
+    /**
+     * A key as the tier has it: what is stored is never set again, what is searched for often is.
+     */
+    private static final class LongKey implements Comparable<LongKey> {
+        private static final long GOLDEN = 0x9E3779B97F4A7C15L;
+
+        private long value;
+
+        LongKey(long value) {
+            this.value = value;
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof LongKey that && value == that.value;
+        }
+
+        /** Spread: that of {@code Long} is zero for all keys like 5 << 32 | 5. */
+        @Override
+        public int hashCode() {
+            return (int) ((value * GOLDEN) >>> Integer.SIZE);
+        }
+
+        /** For keys of one hash, among which the map searches by order. */
+        @Override
+        public int compareTo(LongKey other) {
+            return Long.compare(value, other.value);
+        }
+    }
+
+    /** The search for keys of a batch, by one thread; it makes nothing anew for an int64 key. */
+    final class Search {
+        private final Keys keys;
+        private final LongKey sought = new LongKey(0);
+
+        private Search(Keys keys) {
+            this.keys = keys;
+        }
+
+        /** Copies a row into a batch, and tells whether it was here. */
+        boolean copy(int position, RowBatch into) {
+            byte[] row = find(position);
+            if (row == null) {
+                return false;
+            }
+            int offset = 0;
+            List<Column> columns = into.schema().columns();
+            for (int c = 0; c < columns.size(); c++) {
+                int rowBytes = columns.get(c).rowBytes();
+                into.buffer(c).put(position * rowBytes, row, offset, rowBytes);
+                offset += rowBytes;
+            }
+            return true;
+        }
+
+        /** Tells whether a row is here. */
+        boolean contains(int position) {
+            return find(position) != null;
+        }
+
+        private byte @Nullable [] find(int position) {
+            if (!used) {
+                return null;
+            }
+            if (keys instanceof LongKeys numbers) {
+                sought.value = numbers.get(position);
+                return rows.getIfPresent(sought);
+            }
+            return rows.getIfPresent(keyOf(keys, position));
+        }
+    }
+
+    private final long maxBytes;
+    private final Cache<Object, byte[]> rows;
+    private volatile boolean used;
+    private volatile boolean full;
+
+    MemoryTier(long maxBytes) {
+        this.maxBytes = maxBytes;
+        this.rows =
+                Caffeine.newBuilder()
+                        .maximumWeight(maxBytes)
+                        .weigher(MemoryTier::weight)
+                        .evictionListener((key, row, cause) -> full = true)
+                        .executor(Runnable::run)
+                        .build();
+    }
+
+    private static int weight(Object key, byte[] row) {
+        int keyBytes = key instanceof String text ? Character.BYTES * text.length() : 0;
+        return ENTRY_BYTES + keyBytes + row.length;
+    }
+
+    /** Forgets rows that are stored now: a second copy would hide the first. */
+    void removeAll(Keys keys) {
+        for (int position = 0; used && position < keys.size(); position++) {
+            if (rows.asMap().remove(keyOf(keys, position)) != null) {
+                full = false;
+            }
+        }
+    }
+
+    /** Keeps a row of a batch, if it may and none was evicted since there was room. */
+    void putIfRoom(Keys keys, int position, RowBatch batch) {
+        if (!full) {
+            put(keys, position, batch);
+        }
+    }
+
+    /** Keeps a row of a batch, if it may. */
+    void put(Keys keys, int position, RowBatch batch) {
+        long rowBytes = batch.schema().rowBytes();
+        if (rowBytes + ENTRY_BYTES <= Math.min(maxBytes, Integer.MAX_VALUE)) {
+            rows.put(keyOf(keys, position), copyOf(batch, position, (int) rowBytes));
+            used = true;
+        }
+    }
+
+    /** Tells whether a row may be here. */
+    boolean used() {
+        return used;
+    }
+
+    /** Begins to search for keys. */
+    Search search(Keys keys) {
+        return new Search(keys);
+    }
+
+    private static Object keyOf(Keys keys, int position) {
+        return keys instanceof LongKeys numbers
+                ? new LongKey(numbers.get(position))
+                : keys.getObject(position);
+    }
+
+    void clear() {
+        rows.invalidateAll();
+        full = false;
+    }
+
+    private static byte[] copyOf(RowBatch batch, int position, int bytes) {
+        byte[] row = new byte[bytes];
+        int offset = 0;
+        RowSchema schema = batch.schema();
+        for (int c = 0; c < schema.columns().size(); c++) {
+            int rowBytes = schema.columns().get(c).rowBytes();
+            batch.buffer(c).get(position * rowBytes, row, offset, rowBytes);
+            offset += rowBytes;
+        }
+        return row;
+    }
+}

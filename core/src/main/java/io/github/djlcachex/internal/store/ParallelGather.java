@@ -1,0 +1,231 @@
+package io.github.djlcachex.internal.store;
+
+import io.github.djlcachex.internal.index.RowIndex;
+import io.github.djlcachex.internal.io.AsyncReadErrors;
+import io.github.djlcachex.row.Keys;
+import io.github.djlcachex.row.RowBatch;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * One gather: its rows are read piece by piece, by the caller's thread and, where that pays, by
+ * {@link GatherPool}.
+ *
+ * <p>The caller waits for nobody to begin. It reads what nobody has taken, waits for the pieces
+ * that others have, and reads what they could not. None of them touches the batch after that: its
+ * memory may be the engine's, and be given back.
+ */
+final class ParallelGather {
+
+    /** With less, to wake a second thread takes as long as it saves. */
+    static final int LARGE_BYTES = 2 << 20;
+
+    /** Of a large batch: takes long beside the handing out, and is short beside the batch. */
+    private static final int PIECE_BYTES = 256 << 10;
+
+    /** Of rows that a disk has to look for: short, so that no thread has many more than others. */
+    private static final int SLOW_PIECE_ROWS = 8;
+
+    private static final Logger logger = LoggerFactory.getLogger(ParallelGather.class);
+
+    private final GatherContext parts;
+    private final Generation.State state;
+    private final Keys keys;
+    private final RowBatch into;
+    private final boolean large;
+    private final AtomicInteger taken = new AtomicInteger();
+    private @Nullable Helpers helpers;
+
+    ParallelGather(GatherContext parts, Generation.State state, Keys keys, RowBatch into) {
+        this.parts = parts;
+        this.state = state;
+        this.keys = keys;
+        this.into = into;
+        this.large = keys.size() * into.schema().rowBytes() >= LARGE_BYTES;
+    }
+
+    /** Returns the positions whose row was not found, ascending. */
+    int[] run() {
+        if (!large) {
+            return run(false);
+        }
+        boolean coreIsLeft = GatherPool.SHARED.beginLarge();
+        try {
+            return run(coreIsLeft);
+        } finally {
+            GatherPool.SHARED.endLarge();
+        }
+    }
+
+    private int[] run(boolean coreIsLeft) {
+        RowReader own = newReader();
+        try {
+            do {
+                askForHelp(coreIsLeft);
+            } while (readNext(own));
+        } finally {
+            if (helpers != null) {
+                helpers.await();
+            }
+        }
+        return helpers == null ? missing(List.of(own)) : helpers.missingWith(own);
+    }
+
+    private int[] missing(Collection<RowReader> readers) {
+        boolean readFiles = false;
+        int[] missing = new int[0];
+        for (RowReader reader : readers) {
+            reader.count();
+            readFiles |= reader.readFiles();
+            missing = concat(missing, reader.missing());
+        }
+        if (!readFiles) {
+            parts.pace().noteNoFile();
+        }
+        if (readers.size() > 1) {
+            Arrays.sort(missing);
+        }
+        return missing;
+    }
+
+    private static int[] concat(int[] first, int[] second) {
+        if (first.length == 0) {
+            return second;
+        }
+        int[] both = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, both, first.length, second.length);
+        return both;
+    }
+
+    private RowReader newReader() {
+        return new RowReader(parts, state, keys, into);
+    }
+
+    private void askForHelp(boolean coreIsLeft) {
+        int wanted = parts.pace().slow() ? GatherPool.MOST : coreIsLeft ? 1 : 0;
+        if (wanted > 0) {
+            int rows = pieceRows();
+            int pieces = (int) (((long) keys.size() - taken.get() + rows - 1) / rows);
+            if (pieces > 1) { // the first is the caller's
+                helpers = helpers == null ? new Helpers() : helpers;
+                helpers.ask(Math.min(wanted, pieces - 1));
+            }
+        }
+    }
+
+    /** Reads the next rows that nobody has taken; returns false if there are none. */
+    private boolean readNext(RowReader reader) {
+        int rows = pieceRows();
+        int from = taken.getAndUpdate(before -> before + Math.min(rows, keys.size() - before));
+        if (from == keys.size()) {
+            return false;
+        }
+        reader.read(from, from + Math.min(rows, keys.size() - from));
+        return true;
+    }
+
+    private int pieceRows() {
+        long rows = RowIndex.KEYS_AT_ONCE;
+        if (large) {
+            rows = Math.min(rows, PIECE_BYTES / into.schema().rowBytes());
+        }
+        if (parts.pace().slow()) {
+            int share = keys.size() / (GatherPool.MOST + 1);
+            rows = Math.min(rows, Math.min(share, SLOW_PIECE_ROWS));
+        }
+        return (int) Math.max(1, rows);
+    }
+
+    private void takeRest() {
+        taken.set(keys.size());
+    }
+
+    /** The threads that were asked, and what they read. */
+    private final class Helpers implements Runnable {
+        private final Thread caller = Thread.currentThread();
+        private final AtomicInteger present = new AtomicInteger();
+        private final Queue<RowReader> readers = new ConcurrentLinkedQueue<>();
+        private int asked;
+
+        /** In the caller's thread. */
+        void ask(int wanted) {
+            while (asked < wanted && GatherPool.SHARED.offer(this)) {
+                asked++;
+            }
+        }
+
+        /** In a helper's thread, perhaps when all is over: then nothing is left to take. */
+        @Override
+        public void run() {
+            present.incrementAndGet();
+            try {
+                if (taken.get() < keys.size()) {
+                    help();
+                }
+            } catch (Throwable e) { // who helps fails nobody: the batch may be one thread's alone
+                logger.debug("the caller reads what a helper could not", e);
+                forgetLateError();
+            } finally {
+                if (present.decrementAndGet() == 0) {
+                    LockSupport.unpark(caller);
+                }
+            }
+        }
+
+        /** Or the pool's thread would find it. */
+        private void forgetLateError() {
+            try {
+                AsyncReadErrors.arrive();
+            } catch (InternalError late) {
+                logger.debug("a read of a truncated file was reported late", late);
+            }
+        }
+
+        private void help() {
+            RowReader reader = newReader();
+            readers.add(reader);
+            boolean more = true;
+            while (more) {
+                more = readNext(reader);
+            }
+        }
+
+        /**
+         * In the caller's thread: from here no helper reads any more. Whoever comes now finds
+         * nothing to take. It must not throw, as locks of {@code java.util.concurrent} may in a
+         * full pool.
+         */
+        void await() {
+            takeRest();
+            boolean interrupted = false;
+            while (present.get() > 0) {
+                try {
+                    LockSupport.park(this);
+                } catch (InternalError late) {
+                    logger.debug("a read of a truncated file was reported late", late);
+                }
+                interrupted |= Thread.interrupted();
+            }
+            if (interrupted) {
+                caller.interrupt();
+            }
+        }
+
+        /** In the caller's thread, when no helper reads any more. */
+        int[] missingWith(RowReader own) {
+            readers.forEach(own::readRestOf);
+            readers.add(own);
+            return missing(readers);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package io.github.djlcachex.internal.store;
+
+import io.github.djlcachex.internal.segment.SegmentFile;
+import io.github.djlcachex.row.Keys;
+import io.github.djlcachex.row.RowBatch;
+import io.github.djlcachex.row.RowCrc;
+
+import java.io.IOException;
+
+/** One reading of all rows of a file, each held against its checksum. */
+final class RowScan {
+
+    /** What is done with a row that is what was written. */
+    interface Intact {
+        void row(int row, RowBatch copy, int crc) throws IOException;
+    }
+
+    /** What is done with a row that is not. */
+    interface Bad {
+        void row(int row);
+    }
+
+    private RowScan() {}
+
+    static void scan(SegmentFile file, Keys keys, Intact intact, Bad bad) throws IOException {
+        RowBatch copy = RowBatch.allocate(file.contract().schema(), 1);
+        RowCrc crc = new RowCrc(copy);
+        for (int row = 0; row < file.rows(); row++) {
+            file.copyRow(row, copy, 0);
+            int stored = file.storedCrc(row);
+            if (stored == crc.of(keys, row, 0)) {
+                intact.row(row, copy, stored);
+            } else {
+                bad.row(row);
+            }
+        }
+    }
+}

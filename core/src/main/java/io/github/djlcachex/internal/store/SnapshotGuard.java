@@ -1,0 +1,56 @@
+package io.github.djlcachex.internal.store;
+
+import io.github.djlcachex.internal.index.IndexSnapshot;
+import io.github.djlcachex.row.Keys;
+import io.github.djlcachex.row.RowBatch;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Searches and writes that are repeated without the index snapshot, if that turns out damaged: its
+ * keys may be missing by mistake.
+ */
+final class SnapshotGuard {
+
+    private final Catalog catalog;
+    private final Appender appender;
+
+    SnapshotGuard(Catalog catalog, Appender appender) {
+        this.catalog = catalog;
+        this.appender = appender;
+    }
+
+    /** A search of the index. */
+    interface Search<T, E extends Exception> {
+        T run() throws E;
+    }
+
+    /** Looks once more if the snapshot turns out damaged. */
+    <T, E extends Exception> T proven(Generation.State state, Search<T, E> search) throws E {
+        IndexSnapshot snapshot = state.index().snapshot();
+        T result = search.run();
+        return isDamaged(snapshot) ? searchAnew(search) : result;
+    }
+
+    private <T, E extends Exception> T searchAnew(Search<T, E> search) throws E {
+        catalog.takeOver();
+        return search.run();
+    }
+
+    /** Adds the rows whose key has none; those behind damage once the segments have been asked. */
+    PutCounts append(Generation.State state, Keys keys, RowBatch batch) {
+        IndexSnapshot snapshot = state.index().snapshot();
+        PutCounts first = appender.append(state, keys, batch, 0);
+        if (first.declined() == 0 || !isDamaged(snapshot)) {
+            return first;
+        }
+        catalog.takeOver();
+        int from = keys.size() - first.declined();
+        PutCounts accepted = new PutCounts(first.stored(), first.duplicates(), 0);
+        return accepted.plus(appender.append(state, keys, batch, from));
+    }
+
+    private static boolean isDamaged(@Nullable IndexSnapshot snapshot) {
+        return snapshot != null && snapshot.damaged();
+    }
+}

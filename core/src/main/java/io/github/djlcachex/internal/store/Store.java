@@ -1,0 +1,471 @@
+package io.github.djlcachex.internal.store;
+
+import io.github.djlcachex.cache.FeatureCache;
+import io.github.djlcachex.cache.ReadMode;
+import io.github.djlcachex.internal.index.RowIndex;
+import io.github.djlcachex.internal.io.LenientStorage;
+import io.github.djlcachex.internal.io.Storage;
+import io.github.djlcachex.internal.segment.ChunkPool;
+import io.github.djlcachex.internal.segment.ContractFile;
+import io.github.djlcachex.internal.segment.OpenSegment;
+import io.github.djlcachex.internal.segment.SegmentWriter;
+import io.github.djlcachex.internal.segment.WriterId;
+import io.github.djlcachex.row.KeyType;
+import io.github.djlcachex.row.Keys;
+import io.github.djlcachex.row.RowBatch;
+import io.github.djlcachex.row.RowSchema;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
+
+/**
+ * A generation that is open in this JVM, shared by all its {@link FeatureCache}s: the parts, and
+ * how they are put together.
+ */
+public final class Store {
+
+    private static final Logger logger = LoggerFactory.getLogger(Store.class);
+
+    /** A row larger than this is not stored: with its metadata its file would pass 256 MiB. */
+    private static final long MAX_ROW_BYTES = OpenSegment.MAX_BYTES - (1 << 20);
+
+    private final StoreOptions options;
+    private final StorePaths paths;
+    private final LenientStorage storage;
+    private final WriterId writer = WriterId.draw();
+    private final StoreCounters counters = new StoreCounters();
+    private final FlushTotals log = new FlushTotals();
+    private final SourceTable sources = new SourceTable();
+    private final Generation generation;
+    private final IndexUpdater rows;
+    private final Catalog catalog;
+    private final FlushQueue queue;
+    private final Appender appender;
+    private final FlusherThread flusher;
+    private final SnapshotGuard guard;
+    private final IndexSnapshotter snapshotter;
+    private final Refresher refresher;
+    private final GatherContext gatherer;
+    private final Notes notes;
+    private final Agreement agreement;
+    private final String threadSuffix;
+    private final AtomicBoolean contractFailed = new AtomicBoolean();
+    private volatile boolean closed;
+
+    private Store(
+            StorePaths paths,
+            String moduleId,
+            String fingerprint,
+            StoreOptions options,
+            Storage given,
+            boolean mapping) {
+        this.options = options;
+        this.paths = paths;
+        this.storage = new LenientStorage(given, Store::warnOfUnforcedNames);
+        ContractFile contractFile = new ContractFile(storage, paths.generation(), writer);
+        this.generation =
+                new Generation(
+                        paths,
+                        moduleId,
+                        fingerprint,
+                        contractFile,
+                        sources,
+                        options.memoryTierBytes());
+        this.notes = new Notes(storage, paths, writer, options.fsync());
+        this.rows = new IndexUpdater(generation, sources);
+        this.catalog = new Catalog(storage, paths, generation, sources, rows, counters, mapping);
+        this.queue = new FlushQueue(options);
+        ChunkPool pool = new ChunkPool(options.segmentBytes());
+        this.appender = new Appender(options, rows, sources, queue, pool);
+        this.guard = new SnapshotGuard(catalog, appender);
+        SegmentWriter segmentWriter = new SegmentWriter(storage, paths.segments(), options.fsync());
+        Flusher writes = new Flusher(writer, segmentWriter, catalog, sources, rows, log);
+        String suffix = "-" + paths.module().getFileName();
+        this.threadSuffix = suffix;
+        this.agreement =
+                new Agreement(
+                        "djlcachex-contract" + suffix,
+                        generation,
+                        options.synchronousWrites() ? FlushQueue.FOREVER_MS : options.putWaitMs(),
+                        this::warnOfContract);
+        this.snapshotter =
+                new IndexSnapshotter(
+                        "djlcachex-snapshotter" + suffix,
+                        options,
+                        storage,
+                        paths,
+                        generation,
+                        catalog,
+                        writer);
+        this.flusher =
+                new FlusherThread(
+                        "djlcachex-flusher" + suffix,
+                        queue,
+                        job -> {
+                            boolean written = writes.write(job);
+                            snapshotter.wake();
+                            return written;
+                        },
+                        appender::sealIfDue,
+                        () -> appender.sealAll(FlushQueue.FOREVER_MS),
+                        pool::clear);
+        this.refresher =
+                new Refresher("djlcachex-refresher" + suffix, options.refreshIntervalMs(), catalog);
+        AdaptiveReadMode pace =
+                new AdaptiveReadMode(mapping && options.readMode(ReadMode.AUTOMATIC));
+        this.gatherer = new GatherContext(options, sources, counters, pace, refresher::suspect);
+    }
+
+    /** Opens a generation and reads the keys of its segments. */
+    static Store open(
+            StorePaths paths,
+            String moduleId,
+            String fingerprint,
+            StoreOptions options,
+            Storage storage)
+            throws IOException {
+        Store store =
+                new Store(
+                        paths,
+                        moduleId,
+                        fingerprint,
+                        options,
+                        storage,
+                        maps(options, storage, paths));
+        boolean opened = false;
+        try {
+            store.catalog.refresh();
+            opened = true;
+            return store;
+        } finally {
+            if (!opened) {
+                store.close(); // some segments may be open already
+            }
+        }
+    }
+
+    private static boolean maps(StoreOptions options, Storage storage, StorePaths paths) {
+        if (options.readMode(ReadMode.AUTOMATIC)) {
+            try {
+                return !storage.isNetworkFilesystem(paths.generation());
+            } catch (IOException e) { // such as where the list of mounts is not this root's
+                logger.debug("the filesystem is not known; files are not mapped", e);
+                return false;
+            }
+        }
+        return options.readMode(ReadMode.MAPPED);
+    }
+
+    private static void warnOfUnforcedNames(Path directory, IOException answer) {
+        logger.warn(
+                "the filesystem of {} cannot force directories ({}): what files hold is safe, but a"
+                        + " power loss may take the names of new ones. Use a filesystem that can,"
+                        + " if rows must survive that",
+                directory,
+                answer.getMessage());
+    }
+
+    /** Takes a first user that writes. */
+    void becomeWritable() throws IOException {
+        catalog.forceFoundNames();
+        storage.forceDirectory(paths.segments()); // of what was found before
+        restoreContract();
+        snapshotter.enable();
+    }
+
+    /** Writes the contract again that was only found in segments. */
+    void restoreContract() {
+        try {
+            generation.restore();
+        } catch (IOException e) {
+            logger.warn(
+                    "cannot write the contract of {} again: {}", paths.generation(), e.toString());
+        }
+    }
+
+    StoreOptions options() {
+        return options;
+    }
+
+    public boolean isClosed() {
+        return closed;
+    }
+
+    Generation.@Nullable State state() {
+        return generation.state();
+    }
+
+    /** Copies the rows that are there; returns the positions of the others, ascending. */
+    public int[] gather(Keys keys, RowBatch into) {
+        Generation.State state = generation.state();
+        int[] missing;
+        if (state == null) {
+            counters.misses.add(keys.size());
+            missing = IntStream.range(0, keys.size()).toArray();
+        } else {
+            state.check(generation.subject(), keys.type(), into.schema());
+            missing = guard.proven(state, () -> gatherer.gather(state, keys, into));
+        }
+        if (missing.length > 0) {
+            refresher.request();
+        }
+        return missing;
+    }
+
+    public PutCounts put(Keys keys, RowBatch batch) {
+        if (batch.schema().rowBytes() > MAX_ROW_BYTES) {
+            counters.oversized.add(keys.size());
+            return counted(PutCounts.allDeclined(keys.size()));
+        }
+        Generation.State state = agreement.agree(keys.type(), batch.schema());
+        if (state == null) {
+            return keepInMemory(keys, batch);
+        }
+        PutCounts result =
+                flusher.startIfNeeded()
+                        ? guard.append(state, keys, batch)
+                        : PutCounts.allDeclined(keys.size());
+        state.tier().removeAll(keys);
+        if (result.declined() > 0 || sources.outage().any()) {
+            keepMissing(state, keys, batch);
+        }
+        return counted(options.synchronousWrites() ? persisted(state, keys, result) : result);
+    }
+
+    /** Waits for the disk; rows that did not get there were not stored. */
+    private PutCounts persisted(Generation.State state, Keys keys, PutCounts result) {
+        flush();
+        int lost = 0;
+        int accepted = keys.size() - result.declined(); // those that are declined come last
+        for (int position = 0; position < accepted; position++) {
+            lost += sources.isOnDisk(state.index().find(keys, position)) ? 0 : 1;
+        }
+        lost = Math.min(lost, result.stored());
+        return new PutCounts(result.stored() - lost, result.duplicates(), result.declined() + lost);
+    }
+
+    /** Keeps rows that may not be stored, for this process alone. */
+    public PutCounts keepInMemory(Keys keys, RowBatch batch) {
+        keepMissing(generation.provisional(keys.type(), batch.schema()), keys, batch);
+        return counted(PutCounts.allDeclined(keys.size()));
+    }
+
+    /** The memory tier is asked first: a second copy there would hide the one that is stored. */
+    private void keepMissing(Generation.State state, Keys keys, RowBatch batch) {
+        MemoryTier.Search tier = state.tier().search(keys);
+        for (int position = 0; position < keys.size(); position++) {
+            if (!tier.contains(position) && !sources.isAtHand(state.index().find(keys, position))) {
+                state.tier().put(keys, position, batch);
+            }
+        }
+    }
+
+    private PutCounts counted(PutCounts result) {
+        counters.add(result);
+        return result;
+    }
+
+    private void warnOfContract(IOException failure) {
+        if (contractFailed.compareAndSet(false, true)) {
+            logger.warn(
+                    "cannot write {}; rows are kept in memory only, and training goes on",
+                    paths.generation(),
+                    failure);
+        }
+    }
+
+    /** The positions of the keys that have no row, ascending. */
+    public int[] missing(Keys keys) {
+        Generation.State state = generation.state();
+        if (state == null) {
+            return IntStream.range(0, keys.size()).toArray();
+        }
+        state.check(generation.subject(), keys.type());
+        return guard.proven(state, () -> missing(state, keys));
+    }
+
+    /**
+     * The memory tier is asked first: a row that leaves it while this runs is in the index then.
+     */
+    private int[] missing(Generation.State state, Keys keys) {
+        MissingPositions missing = new MissingPositions();
+        long[] addresses = new long[Math.min(keys.size(), RowIndex.KEYS_AT_ONCE)];
+        boolean[] inTier = new boolean[addresses.length];
+        MemoryTier.Search tier = state.tier().search(keys);
+        for (int from = 0; from < keys.size(); from += addresses.length) {
+            int count = Math.min(addresses.length, keys.size() - from);
+            for (int i = 0; i < count; i++) {
+                inTier[i] = tier.contains(from + i);
+            }
+            state.index().findAll(keys, from, count, inTier, addresses);
+            for (int i = 0; i < count; i++) {
+                if (!inTier[i] && !sources.isReadable(addresses[i])) {
+                    missing.add(from + i);
+                }
+            }
+        }
+        return missing.toArray();
+    }
+
+    public Keys keys() throws IOException {
+        Generation.State state = generation.state();
+        return state == null
+                ? Keys.of(new long[0])
+                : guard.proven(state, () -> new KeyListing(state, sources, rows.lock()).list());
+    }
+
+    public long rowCount() {
+        return rows.count();
+    }
+
+    Catalog catalog() {
+        return catalog;
+    }
+
+    /** Waits for ever; false if the store was closed meanwhile. */
+    public boolean flush() {
+        return flush(FlushQueue.FOREVER_MS);
+    }
+
+    /** Waits until every row that was accepted before is written or lost. */
+    boolean flush(long timeoutMs) {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
+        long ticket = appender.sealAll(timeoutMs);
+        return ticket >= 0 && queue.await(ticket, leftMs(deadline));
+    }
+
+    /** Deletes all segments and notes, after what waits is written. */
+    public void clear() throws IOException {
+        synchronized (catalog) {
+            generation.restore();
+            deleteAll(false);
+        }
+    }
+
+    /** Deletes the columns and the key type too, so that the next write decides on them. */
+    public void reset() throws IOException {
+        synchronized (catalog) {
+            synchronized (generation.diskLock()) { // nobody writes the contract meanwhile
+                deleteAll(true);
+            }
+        }
+    }
+
+    /** The caller holds the catalog's monitor. */
+    private void deleteAll(boolean columns) throws IOException {
+        rows.lock().lock();
+        try {
+            flush();
+            catalog.deleteAll();
+            Generation.State state = generation.state();
+            if (state != null) {
+                rows.clear(state.index());
+                state.tier().clear();
+            }
+            catalog.forget();
+            notes.clear();
+            if (columns) {
+                generation.forget();
+            }
+        } finally {
+            rows.lock().unlock();
+        }
+    }
+
+    /** Checks all that is on disk. */
+    public CheckedGeneration verify() throws IOException {
+        return new Verifier(storage, paths, generation).verify();
+    }
+
+    /** Repairs what is on disk; meanwhile nobody lists or clears it. */
+    public RepairedGeneration repair() throws IOException {
+        synchronized (catalog) {
+            return new Repairer(storage, paths, generation, catalog, options.segmentBytes())
+                    .repair();
+        }
+    }
+
+    /** The note of a name, if there is one. */
+    public Optional<String> note(String name) {
+        return notes.read(name);
+    }
+
+    public void putNote(String name, String text) {
+        notes.write(name, text);
+    }
+
+    public FlushReporter newReporter() {
+        return new FlushReporter(log, storage::leftNamesUnforced);
+    }
+
+    public List<SegmentSummary> segments() {
+        return catalog.segments();
+    }
+
+    /** Takes up the files that are new in the directory; returns how many. */
+    public int refresh() throws IOException {
+        return catalog.refresh();
+    }
+
+    /** The columns, once something was stored. */
+    public Optional<RowSchema> schema() {
+        return Optional.ofNullable(generation.state()).map(state -> state.contract().schema());
+    }
+
+    /** The type of the keys, once something was stored. */
+    public Optional<KeyType> keyType() {
+        return Optional.ofNullable(generation.state()).map(state -> state.contract().keyType());
+    }
+
+    public long pendingRows() {
+        return queue.pendingRows() + appender.openRows();
+    }
+
+    public StoreStats stats() {
+        return counters.snapshot(log.totals());
+    }
+
+    /** Flushes as long as it may, and ends the threads. */
+    void close() {
+        long timeoutMs = options.closeTimeoutMs();
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
+        closed = true;
+        appender.close();
+        if (!flush(timeoutMs)) {
+            logger.warn(
+                    "{} rows were not written within {} ms of close; their writing goes on until"
+                            + " the JVM ends",
+                    pendingRows(),
+                    timeoutMs);
+        }
+        queue.close();
+        flusher.join(leftMs(deadline));
+        agreement.join(leftMs(deadline));
+        refresher.stop(leftMs(deadline));
+        LastSteps.run(
+                "djlcachex-closer" + threadSuffix,
+                paths.generation(),
+                leftMs(deadline),
+                leftMs -> {
+                    snapshotter.stop(leftMs);
+                    catalog.close();
+                });
+        Generation.State state = generation.state();
+        if (state != null) {
+            state.tier().clear();
+        }
+    }
+
+    private static long leftMs(long deadline) {
+        return Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime()));
+    }
+}

@@ -1,0 +1,110 @@
+package io.github.djlcachex.internal.store;
+
+import io.github.djlcachex.cache.ChecksumPolicy;
+import io.github.djlcachex.cache.Durability;
+import io.github.djlcachex.cache.FullQueuePolicy;
+import io.github.djlcachex.cache.ReadMode;
+import io.github.djlcachex.cache.WriteMode;
+import io.github.djlcachex.row.InvalidOptionException;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+
+/** The values of all options of a store, and which of them the user set. */
+public final class StoreOptions {
+
+    private final Map<StoreOption, Object> set;
+    private final Map<StoreOption, Object> values = new EnumMap<>(StoreOption.class);
+
+    public StoreOptions(Map<StoreOption, Object> set) {
+        this.set = new EnumMap<>(StoreOption.class);
+        this.set.putAll(set);
+        for (StoreOption option : StoreOption.values()) {
+            values.put(option, set.getOrDefault(option, option.defaultValue()));
+        }
+    }
+
+    /** Refuses to share a store that was opened with another value of an option set here. */
+    void checkShareable(StoreOptions open, String directory) {
+        set.forEach(
+                (option, value) -> {
+                    if (!value.equals(open.values.get(option))) {
+                        throw new InvalidOptionException(
+                                "option " + option.label() + " for " + directory,
+                                open.values.get(option) + ", with which this JVM has it open",
+                                value.toString(),
+                                "use the same value, leave it unset, or close the other cache");
+                    }
+                });
+    }
+
+    private long number(StoreOption option) {
+        return (long) Objects.requireNonNull(values.get(option));
+    }
+
+    long memoryTierBytes() {
+        return number(StoreOption.MEMORY_TIER_BYTES);
+    }
+
+    long segmentBytes() {
+        return number(StoreOption.SEGMENT_BYTES);
+    }
+
+    int segmentRows() {
+        return (int) number(StoreOption.SEGMENT_ROWS);
+    }
+
+    long flushDelayMs() {
+        return number(StoreOption.FLUSH_DELAY_MS);
+    }
+
+    long writeQueueBytes() {
+        return number(StoreOption.WRITE_QUEUE_BYTES);
+    }
+
+    boolean waitWhenQueueFull() {
+        return values.get(StoreOption.WHEN_QUEUE_FULL) == FullQueuePolicy.WAIT;
+    }
+
+    long putWaitMs() {
+        return number(StoreOption.PUT_WAIT_MS);
+    }
+
+    boolean synchronousWrites() {
+        return values.get(StoreOption.WRITE_MODE) == WriteMode.SYNCHRONOUS;
+    }
+
+    /** 0 if none is written. */
+    long indexSnapshotRows() {
+        return number(StoreOption.INDEX_SNAPSHOT_ROWS);
+    }
+
+    long refreshIntervalMs() {
+        return number(StoreOption.REFRESH_INTERVAL_MS);
+    }
+
+    boolean verifies() {
+        return values.get(StoreOption.CHECKSUM_POLICY) != ChecksumPolicy.OFF;
+    }
+
+    boolean verifiesOnce() {
+        return values.get(StoreOption.CHECKSUM_POLICY) == ChecksumPolicy.FIRST_READ;
+    }
+
+    boolean readMode(ReadMode mode) {
+        return values.get(StoreOption.READ_MODE) == mode;
+    }
+
+    boolean fsync() {
+        return values.get(StoreOption.DURABILITY) == Durability.FSYNC;
+    }
+
+    boolean shutdownHook() {
+        return Boolean.TRUE.equals(values.get(StoreOption.SHUTDOWN_HOOK));
+    }
+
+    long closeTimeoutMs() {
+        return number(StoreOption.CLOSE_TIMEOUT_MS);
+    }
+}

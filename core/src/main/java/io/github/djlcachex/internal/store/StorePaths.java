@@ -1,0 +1,113 @@
+package io.github.djlcachex.internal.store;
+
+import io.github.djlcachex.internal.io.Storage;
+import io.github.djlcachex.internal.segment.Discarded;
+import io.github.djlcachex.row.InvalidOptionException;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Locale;
+
+/**
+ * The directories of a generation.
+ *
+ * <p>A module's directory is a readable prefix of its id and a hash of all of it, so that no id can
+ * leave the cache directory and no two ids share one. A generation's is a hash of the fingerprint.
+ *
+ * @param module the module's directory
+ * @param generation the generation's directory
+ */
+public record StorePaths(Path module, Path generation) {
+
+    private static final String SNAPSHOT = "checkpoint";
+
+    private static final int MAX_ID_LENGTH = 4096;
+    private static final int PREFIX_LENGTH = 40;
+    private static final int HASH_LENGTH = 16;
+
+    public static StorePaths of(Path directory, String moduleId, String fingerprint) {
+        if (moduleId.isBlank() || moduleId.length() > MAX_ID_LENGTH) {
+            throw new InvalidOptionException(
+                    "option moduleId",
+                    "1 to " + MAX_ID_LENGTH + " characters that are not all blank",
+                    moduleId.length() + " characters",
+                    "name the extractor, for instance 'resnet18-imagenet'");
+        }
+        if (fingerprint.length() > MAX_ID_LENGTH) {
+            throw new InvalidOptionException(
+                    "option fingerprint",
+                    "at most " + MAX_ID_LENGTH + " characters",
+                    fingerprint.length() + " characters",
+                    "give a hash of it instead");
+        }
+        checkText("moduleId", moduleId);
+        checkText("fingerprint", fingerprint);
+        String prefix = moduleId.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
+        String readable = prefix.substring(0, Math.min(PREFIX_LENGTH, prefix.length()));
+        Path module = directory.resolve("m-" + readable + "-" + hash(moduleId));
+        return new StorePaths(module, module.resolve("g-" + hash(fingerprint)));
+    }
+
+    /** Two lone surrogates would be one in UTF-8, and so two ids one module. */
+    private static void checkText(String option, String text) {
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+            throw new InvalidOptionException(
+                    "option " + option,
+                    "well-formed Unicode",
+                    "a lone surrogate",
+                    "use valid text");
+        }
+    }
+
+    Path segments() {
+        return generation.resolve("segments");
+    }
+
+    /** Where a repair puts damaged segments. */
+    Path damaged() {
+        return generation.resolve("damaged");
+    }
+
+    /** Where the index snapshot is. */
+    Path index() {
+        return generation.resolve("index");
+    }
+
+    /** Where the notes are. */
+    Path notes() {
+        return generation.resolve("notes");
+    }
+
+    Path snapshot() {
+        return index().resolve(SNAPSHOT);
+    }
+
+    boolean hasSnapshot(Storage storage) throws IOException {
+        return storage.list(index()).contains(SNAPSHOT);
+    }
+
+    void deleteSnapshot(Storage storage) throws IOException {
+        if (hasSnapshot(storage)) {
+            Discarded.delete(storage, snapshot());
+        }
+    }
+
+    static boolean isGenerationName(String name) {
+        return name.matches("g-[0-9a-f]{" + HASH_LENGTH + "}");
+    }
+
+    private static String hash(String text) {
+        try {
+            byte[] digest =
+                    MessageDigest.getInstance("SHA-256")
+                            .digest(text.getBytes(StandardCharsets.UTF_16LE));
+            return HexFormat.of().formatHex(digest).substring(0, HASH_LENGTH);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,18 @@
+package io.github.djlcachex.internal.store;
+
+/** The counters of a store at one instant. */
+public record StoreStats(
+        long memoryHits,
+        long pendingHits,
+        long diskHits,
+        long misses,
+        long storedRows,
+        long duplicateRows,
+        long declinedRows,
+        long oversizedRows,
+        long persistedRows,
+        long persistedBytes,
+        long lostRows,
+        long corruptRows,
+        long skippedSegments,
+        long refreshes) {}

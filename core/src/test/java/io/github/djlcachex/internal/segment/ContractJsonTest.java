@@ -1,0 +1,86 @@
+package io.github.djlcachex.internal.segment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import io.github.djlcachex.row.CorruptFileException;
+import io.github.djlcachex.row.KeyType;
+import io.github.djlcachex.row.UnsupportedFormatException;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.zip.CRC32C;
+
+/** Contracts whose checksum is right and whose fields are not: found by fuzzing. */
+class ContractJsonTest {
+
+    private static final Contract CONTRACT = SegmentFixture.contract(KeyType.INT64);
+
+    /** The contract's text with one part exchanged and the checksum repaired. */
+    private static String with(String part, String other) throws Exception {
+        String text = ContractJson.encode(CONTRACT);
+        assertThat(text).contains(part);
+        ObjectNode node = (ObjectNode) new ObjectMapper().readTree(text.replace(part, other));
+        node.remove("crc32c");
+        CRC32C crc = new CRC32C();
+        crc.update(node.toString().getBytes(StandardCharsets.UTF_8));
+        return node.put("crc32c", String.format(Locale.ROOT, "%08x", crc.getValue())).toString();
+    }
+
+    @Test
+    void decode_whatWasWritten_isTheContract() throws Exception {
+        assertThat(ContractJson.decode(with("\"shape\":[3]", "\"shape\":[3]"), "test"))
+                .isEqualTo(CONTRACT);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            quoteCharacter = '`',
+            value = {
+                "\"format\":1; \"format\":0",
+                "\"format\":1; \"format\":-1",
+                "\"format\":1; \"format\":1.5",
+                "\"format\":1; \"format\":\"1\"",
+                "\"format\":1; \"format\":4294967297",
+                "\"shape\":[3]; \"shape\":[3.5]",
+                "\"shape\":[3]; \"shape\":[4294967299]",
+                "\"shape\":[3]; \"shape\":[\"3\"]",
+                "\"shape\":[3]; \"shape\":\"module\"",
+                "\"shape\":[3]; \"shape\":{}",
+                "\"shape\":[3]; \"shape\":3",
+                "\"type\":\"FLOAT32\"; \"type\":1",
+                "\"name\":\"features\"; \"name\":5",
+                "\"module\":\"module\"; \"module\":5",
+                "\"fingerprint\":\"print\"; \"fingerprint\":null",
+                "\"hashSeed\":\"000000000000004d\"; \"hashSeed\":77"
+            })
+    void decode_fieldOfAnotherKind_isRefused(String part, String other) throws Exception {
+        String text = with(part, other);
+        assertThatThrownBy(() -> ContractJson.decode(text, "test"))
+                .isInstanceOf(CorruptFileException.class);
+    }
+
+    @Test
+    void decode_columnsThatAreNoList_areRefused() throws Exception {
+        String first = "{\"name\":\"features\",\"type\":\"FLOAT32\",\"shape\":[3]}";
+        String second = "{\"name\":null,\"type\":\"BFLOAT16\",\"shape\":[]}";
+        String text = with("[" + first + "," + second + "]", "{\"a\":" + first + "}");
+        assertThatThrownBy(() -> ContractJson.decode(text, "test"))
+                .isInstanceOf(CorruptFileException.class);
+    }
+
+    @Test
+    void decode_requiresThatIsNoList_isNotReadAsNone() throws Exception {
+        String text = with("\"requires\":[]", "\"requires\":\"\"");
+        assertThatThrownBy(() -> ContractJson.decode(text, "test"))
+                .isInstanceOf(UnsupportedFormatException.class);
+    }
+}

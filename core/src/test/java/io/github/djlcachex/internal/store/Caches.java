@@ -1,0 +1,162 @@
+package io.github.djlcachex.internal.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.djlcachex.cache.FeatureCache;
+import io.github.djlcachex.cache.FeatureCacheBuilder;
+import io.github.djlcachex.cache.FlushReport;
+import io.github.djlcachex.cache.PutResult;
+import io.github.djlcachex.cache.Seams;
+import io.github.djlcachex.internal.io.FileStorage;
+import io.github.djlcachex.internal.io.Storage;
+import io.github.djlcachex.internal.segment.ChunkPool;
+import io.github.djlcachex.internal.segment.Contract;
+import io.github.djlcachex.internal.segment.ContractFile;
+import io.github.djlcachex.internal.segment.OpenSegment;
+import io.github.djlcachex.internal.segment.WriterId;
+import io.github.djlcachex.row.Column;
+import io.github.djlcachex.row.ElementType;
+import io.github.djlcachex.row.KeyType;
+import io.github.djlcachex.row.Keys;
+import io.github.djlcachex.row.RowBatch;
+import io.github.djlcachex.row.RowSchema;
+import io.github.djlcachex.testing.TestFiles;
+import io.github.djlcachex.testing.TestRows;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/** Opening caches in tests, and holding what they return against the oracle. */
+final class Caches {
+
+    static final String MODULE = "digits";
+
+    static final TestRows ROWS =
+            new TestRows(
+                    RowSchema.of(
+                            Column.of("features", ElementType.FLOAT32, 16),
+                            Column.of("label", ElementType.INT64)),
+                    7);
+
+    private Caches() {}
+
+    static FeatureCacheBuilder at(Path directory) {
+        return FeatureCache.builder().directory(directory).moduleId(MODULE);
+    }
+
+    static FeatureCacheBuilder at(Path directory, Storage storage) {
+        return Seams.storage(at(directory), storage);
+    }
+
+    /** A store that this JVM shares with no other, as another process would have it. */
+    static Store separate(Path directory) throws IOException {
+        return separate(directory, Map.of());
+    }
+
+    static Store separate(Path directory, Map<StoreOption, Object> options) throws IOException {
+        return separate(directory, options, new FileStorage());
+    }
+
+    static Store separate(Path directory, Map<StoreOption, Object> options, Storage storage)
+            throws IOException {
+        StorePaths paths = StorePaths.of(directory, MODULE, "");
+        WritableDirectories.prepare(paths, storage);
+        return Store.open(paths, MODULE, "", new StoreOptions(options), storage);
+    }
+
+    static StorePaths paths(Path directory) {
+        return StorePaths.of(directory, MODULE, "");
+    }
+
+    /** An appender of an empty generation. */
+    static Appender appender(
+            Path directory, SourceTable sources, FlushQueue queue, ChunkPool pool) {
+        StorePaths paths = paths(directory);
+        ContractFile contract =
+                new ContractFile(new FileStorage(), paths.generation(), WriterId.draw());
+        Generation generation = new Generation(paths, MODULE, "", contract, sources, 0);
+        StoreOptions options = new StoreOptions(Map.of());
+        return new Appender(options, new IndexUpdater(generation, sources), sources, queue, pool);
+    }
+
+    /** A segment with the row of key 1. */
+    static OpenSegment segmentOfOneRow(ChunkPool pool) {
+        Contract contract = new Contract(MODULE, "", KeyType.INT64, ROWS.schema(), 0);
+        OpenSegment segment = new OpenSegment(contract, 1 << 20, 1000, 0, pool);
+        segment.append(Keys.of(1), ROWS.batch(Keys.of(1)), 0, 0);
+        return segment;
+    }
+
+    /** Spoils the bytes of a key's row in a file, in place. */
+    static void spoilRow(Path segment, long key) throws IOException {
+        spoilRow(segment, Keys.of(key));
+    }
+
+    static void spoilRow(Path segment, Keys key) throws IOException {
+        byte[] row = new byte[64];
+        ROWS.batch(key).buffer(0).get(0, row);
+        int offset = TestFiles.indexOf(Files.readAllBytes(segment), row);
+        assertThat(offset).isPositive();
+        TestFiles.overwrite(segment, offset + 9, new byte[] {(byte) ~row[9]});
+    }
+
+    static PutResult put(FeatureCache cache, Keys keys) {
+        return cache.put(keys, ROWS.batch(keys));
+    }
+
+    static PutResult put(Store store, Keys keys) {
+        return Seams.put(store.put(keys, ROWS.batch(keys)));
+    }
+
+    static FlushReport putAndFlush(FeatureCache cache, Keys keys) {
+        assertThat(put(cache, keys)).isEqualTo(Seams.put(keys.size(), 0, 0));
+        FlushReport report = cache.flush();
+        assertThat(report.isComplete()).isTrue();
+        return report;
+    }
+
+    static void assertAllRight(FeatureCache cache, Keys keys) {
+        RowBatch into = RowBatch.allocate(ROWS.schema(), keys.size());
+        assertThat(cache.gather(keys, into).missing()).isEmpty();
+        assertRight(keys, into, IntStream.range(0, keys.size()).toArray());
+    }
+
+    static void assertAllRight(Store store, Keys keys) {
+        RowBatch into = RowBatch.allocate(ROWS.schema(), keys.size());
+        assertThat(store.gather(keys, into)).isEmpty();
+        assertRight(keys, into, IntStream.range(0, keys.size()).toArray());
+    }
+
+    /** Gathers, checks that what was found is right, and returns how much that was. */
+    static int rightHits(FeatureCache cache, Keys keys) {
+        RowBatch into = RowBatch.allocate(ROWS.schema(), keys.size());
+        return rightHits(keys, into, cache.gather(keys, into).missing());
+    }
+
+    static int rightHits(Store store, Keys keys) {
+        RowBatch into = RowBatch.allocate(ROWS.schema(), keys.size());
+        return rightHits(keys, into, store.gather(keys, into));
+    }
+
+    private static int rightHits(Keys keys, RowBatch into, int[] missing) {
+        boolean[] missed = new boolean[keys.size()];
+        for (int position : missing) {
+            missed[position] = true;
+        }
+        int[] found = IntStream.range(0, keys.size()).filter(i -> !missed[i]).toArray();
+        assertThat(found.length + missing.length).isEqualTo(keys.size());
+        assertRight(keys, into, found);
+        return found.length;
+    }
+
+    private static void assertRight(Keys keys, RowBatch into, int[] positions) {
+        for (int position : positions) {
+            assertThat(ROWS.isRight(keys, position, into))
+                    .as("row of key %s", keys.getObject(position))
+                    .isTrue();
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package io.github.djlcachex.internal.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.djlcachex.testing.Await;
+
+import org.junit.jupiter.api.Test;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+class GatherPoolTest {
+
+    /** Threads that the leak check knows as shared. */
+    private static GatherPool of(int cores) {
+        return new GatherPool(work -> new Thread(work, "djlcachex-gather-0"), cores);
+    }
+
+    @Test
+    void beginLarge_ofAsManyAsHalfTheCores_leavesACoreForEach() {
+        GatherPool threads = of(5);
+        assertThat(threads.beginLarge()).isTrue();
+        assertThat(threads.beginLarge()).isTrue();
+        assertThat(threads.beginLarge()).isFalse();
+        threads.endLarge();
+        threads.endLarge();
+        assertThat(threads.beginLarge()).isTrue();
+        assertThat(of(1).beginLarge()).isFalse();
+    }
+
+    @Test
+    void offer_theSystemGivesNoThread_isRefusedAndNotTriedAgainAtOnce() {
+        AtomicInteger tried = new AtomicInteger();
+        GatherPool threads =
+                new GatherPool(
+                        work -> {
+                            tried.incrementAndGet();
+                            throw new OutOfMemoryError("injected");
+                        },
+                        2);
+        for (int i = 0; i < 100; i++) {
+            assertThat(threads.offer(() -> {})).isFalse();
+        }
+        assertThat(tried).hasValueLessThan(5);
+        int before = tried.get();
+        Await.until("it is tried again", () -> !threads.offer(() -> {}) && tried.get() > before);
+    }
+
+    @Test
+    void offer_moreThanThereMayBe_isNotKeptForLater() {
+        GatherPool threads = of(2);
+        AtomicBoolean end = new AtomicBoolean();
+        AtomicInteger run = new AtomicInteger();
+        for (int i = 0; i < 2 * GatherPool.MOST; i++) {
+            boolean accepted =
+                    threads.offer(
+                            () -> {
+                                run.incrementAndGet();
+                                Await.until("the end", end::get);
+                            });
+            assertThat(accepted).isEqualTo(i < GatherPool.MOST);
+        }
+        Await.until("all run", () -> run.get() == GatherPool.MOST);
+        assertThat(threads.begun()).isEqualTo(GatherPool.MOST);
+        end.set(true);
+    }
+}

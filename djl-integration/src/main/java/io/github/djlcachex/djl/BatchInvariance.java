@@ -1,0 +1,227 @@
+package io.github.djlcachex.djl;
+
+import ai.djl.ndarray.NDList;
+import ai.djl.nn.Block;
+
+import io.github.djlcachex.row.InvalidRowsException;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/**
+ * A check whether an extractor's output row depends on its input row alone, bit for bit.
+ *
+ * <p>Cached rows were computed in another batch than the one that they are returned in. If a row
+ * changes with the size of its batch, training with the cache differs in the last bit from training
+ * without; if it changes with the other rows, the cached rows are wrong. The check runs the block
+ * in evaluation mode on parts of a batch, of every size up to {@value #MAX_SIZE}, and compares the
+ * bytes of each row with those from the whole batch. With {@link #optPadding} it tries other
+ * lengths of the inputs too. Not safe for use by several threads at once.
+ */
+public final class BatchInvariance {
+
+    /** The largest part of the batch that is tested, in rows. */
+    public static final int MAX_SIZE = 40;
+
+    private final FrozenBlock block;
+    private final Set<Integer> sharedInputs = new HashSet<>();
+    private final Map<Integer, Padding> paddings = new HashMap<>();
+
+    private BatchInvariance(Block block) {
+        this.block = new FrozenBlock(block);
+    }
+
+    /**
+     * Returns a check of an extractor, to be told of its inputs.
+     *
+     * @param block the block, not decorated; a check runs it in evaluation mode some hundred times
+     * @return the check
+     */
+    public static BatchInvariance of(Block block) {
+        return new BatchInvariance(block);
+    }
+
+    /**
+     * Declares inputs that belong to the batch as a whole, as {@link
+     * CacheBlockDecoratorBuilder#optSharedInputs} does.
+     *
+     * @param positions their positions, from 0, counted without the ids
+     * @return this check
+     */
+    public BatchInvariance optSharedInputs(int... positions) {
+        IntStream.of(positions).forEach(sharedInputs::add);
+        return this;
+    }
+
+    /**
+     * Declares an input that is padded to the longest row of its batch. The check then pads it
+     * further, by one element and to twice its length, together with all other inputs that are
+     * padded, and compares the rows.
+     *
+     * @param position its position, from 0, counted without the ids
+     * @param axis the axis that is padded, from 1
+     * @param value the value of the padding, such as the tokenizer's padding token, or 0 for a mask
+     * @return this check
+     * @throws io.github.djlcachex.row.InvalidOptionException if the axis is under 1
+     */
+    public BatchInvariance optPadding(int position, int axis, Number value) {
+        paddings.put(position, new Padding(axis, value));
+        return this;
+    }
+
+    /**
+     * What was found.
+     *
+     * @param deterministic whether the same batch gave the same rows twice
+     * @param rows the rows of the whole batch
+     * @param sizes the sizes that were tested
+     * @param unstableSizes the sizes at which a row differed from its copy in the whole batch
+     * @param crossRowSizes the sizes at which a row differed between two batches of that size, with
+     *     its position or with the other rows
+     * @param padding what more padding of the inputs changed
+     */
+    public record Report(
+            boolean deterministic,
+            int rows,
+            List<Integer> sizes,
+            List<Integer> unstableSizes,
+            List<Integer> crossRowSizes,
+            PaddingEffect padding) {
+
+        /**
+         * Tells whether no row ever differed, in a single bit.
+         *
+         * @return true if the extractor is stable at every size and padding that was tested
+         */
+        public boolean isStable() {
+            return deterministic
+                    && unstableSizes.isEmpty()
+                    && crossRowSizes.isEmpty()
+                    && padding != PaddingEffect.ROWS
+                    && padding != PaddingEffect.LAST_BITS;
+        }
+
+        /**
+         * Returns the least batch size from which on rows are stable, a value for {@link
+         * CacheBlockDecoratorBuilder#optMinBatchRows}.
+         *
+         * @return the size, or empty if there is none among the tested
+         */
+        public OptionalInt minBatchRows() {
+            int lastBad =
+                    IntStream.concat(
+                                    unstableSizes.stream().mapToInt(Integer::intValue),
+                                    crossRowSizes.stream().mapToInt(Integer::intValue))
+                            .max()
+                            .orElse(0);
+            return deterministic
+                    ? sizes.stream().mapToInt(Integer::intValue).filter(s -> s > lastBad).min()
+                    : OptionalInt.empty();
+        }
+
+        @Override
+        public String toString() {
+            if (isStable()) {
+                return "Rows are stable in batches of "
+                        + sizes
+                        + " and "
+                        + rows
+                        + " rows."
+                        + padding.text;
+            }
+            if (!deterministic) {
+                return "The same batch gave different rows: the extractor keeps state or draws"
+                        + " random numbers, and must not be cached.";
+            }
+            if (unstableSizes.isEmpty() && crossRowSizes.isEmpty()) {
+                return "Rows do not depend on the size of their batch." + padding.text;
+            }
+            String found =
+                    "Rows differ from those of a batch of "
+                            + rows
+                            + " at the sizes "
+                            + unstableSizes
+                            + ", and with their position or the other rows at "
+                            + crossRowSizes
+                            + ". ";
+            return minBatchRows().isPresent()
+                    ? found
+                            + "Use optMinBatchRows("
+                            + minBatchRows().getAsInt()
+                            + ") or more."
+                            + padding.text
+                    : found
+                            + "The extractor mixes the rows of a batch, and must not be cached."
+                            + padding.text;
+        }
+    }
+
+    /** What more padding of the inputs changes in the rows. */
+    public enum PaddingEffect {
+        /** No input was declared as padded. */
+        NOT_TESTED(""),
+
+        /** Not a bit. */
+        NONE(" Padding changes nothing."),
+
+        /** No more than rounding does, 1e-4. */
+        LAST_BITS(
+                " Padding changes the last bits of rows: losses with the cache differ from those"
+                        + " without it in the last bits, unless all inputs are padded to one"
+                        + " length."),
+
+        /** More than that: a cached row keeps the padding of the batch that it was computed in. */
+        ROWS(
+                " Padding changes the rows: a cached row keeps that of the first batch. Pass a"
+                        + " mask, or pad all inputs to one length."),
+
+        /**
+         * The shape of the rows: they can be cached only if all inputs are padded to one length.
+         */
+        SHAPE(
+                " Padding changes the shape of the rows: pool in front of the cache, or pad all"
+                        + " inputs to one length.");
+
+        private final String text;
+
+        PaddingEffect(String text) {
+            this.text = text;
+        }
+    }
+
+    /**
+     * Checks an extractor that has row inputs alone on a batch.
+     *
+     * @param block the block, not decorated; it is run in evaluation mode some hundred times
+     * @param batch inputs of N rows each, best over {@value #MAX_SIZE}; ids are left out
+     * @return what was found
+     * @throws UnsupportedOutputException if the outputs are not rows that can be cached
+     */
+    public static Report check(Block block, NDList batch) {
+        return of(block).check(batch);
+    }
+
+    /**
+     * Checks the extractor on a batch.
+     *
+     * @param batch inputs of N rows each, best over {@value #MAX_SIZE}; ids are left out
+     * @return what was found
+     * @throws UnsupportedOutputException if the outputs are not rows that can be cached
+     * @throws UnsupportedInputException if the extractor's engine can take nothing that is made of
+     *     an input
+     * @throws InvalidRowsException if no input has rows
+     */
+    public Report check(NDList batch) {
+        return new StabilityRuns(
+                        block,
+                        BatchIds.split(batch, -1).inputs(),
+                        new RowSelector(Set.copyOf(sharedInputs)),
+                        paddings)
+                .check();
+    }
+}

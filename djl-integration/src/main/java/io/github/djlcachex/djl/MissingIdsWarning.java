@@ -1,0 +1,166 @@
+package io.github.djlcachex.djl;
+
+import ai.djl.nn.Block;
+
+import io.github.djlcachex.cache.FeatureCache;
+import io.github.djlcachex.row.Keys;
+import io.github.djlcachex.row.RowSchema;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** What a decorator says once, however often it happens. */
+final class MissingIdsWarning {
+
+    private static final Logger logger = LoggerFactory.getLogger(CacheBlockDecorator.class);
+
+    /** So many rows must share an id, on average, before that is said. */
+    private static final int MANY_ROWS_PER_ID = 4;
+
+    private static final int MIN_ROWS = 16;
+
+    private final String block;
+    private final boolean requireIds;
+    private final boolean readOnly;
+    private final Set<Notice> said = ConcurrentHashMap.newKeySet();
+
+    private enum Notice {
+        NO_IDS,
+        FEW_IDS,
+        ONE_ID_FOR_TWO_INPUTS,
+        OTHER_SHAPE,
+        CLOSED,
+        NOTHING_TO_READ,
+        CHANGED_INPUT
+    }
+
+    MissingIdsWarning(Block block, boolean requireIds, boolean readOnly) {
+        this.block = block.getClass().getSimpleName();
+        this.requireIds = requireIds;
+        this.readOnly = readOnly;
+    }
+
+    private boolean isFirst(Notice notice) {
+        return !said.contains(notice) && said.add(notice);
+    }
+
+    /**
+     * Says that a batch has no ids.
+     *
+     * @throws InvalidIdsException if ids are required
+     */
+    void noIds() {
+        String advice =
+                "give ids by CachedDataset, CacheIdTranslator, CacheIds.attach or CacheIds.scope, or"
+                        + " point optIdInput to them; CacheIds.around brings them to a decorator"
+                        + " behind other blocks";
+        if (requireIds) {
+            throw new InvalidIdsException("batch", "an id for each row", "no ids", advice);
+        }
+        if (isFirst(Notice.NO_IDS)) {
+            Warnings.warn(
+                    logger, "A batch for {} has no ids and runs uncached; {}.", block, advice);
+        }
+    }
+
+    /** Says that few rows have an id of their own, if it is so. */
+    void fewIds(Keys keys, int missing, int[] unique) {
+        boolean few = missing >= MIN_ROWS && unique.length * MANY_ROWS_PER_ID <= missing;
+        if (few && isFirst(Notice.FEW_IDS)) {
+            Warnings.warn(
+                    logger,
+                    "{} rows of a batch for {} have {} different ids, such as '{}': rows of one id"
+                            + " are computed once. Give each sample an id of its own.",
+                    missing,
+                    block,
+                    unique.length,
+                    Ids.text(keys.getObject(unique[0])));
+        }
+    }
+
+    /**
+     * Says that two different input rows of a batch have one id.
+     *
+     * @param positions the two rows
+     * @throws AuditFailedException if the audit is to fail
+     */
+    void oneIdForTwoInputs(Keys keys, int[] positions, AuditMode mode) {
+        String id = Ids.text(keys.getObject(positions[0]));
+        if (mode == AuditMode.FAIL) {
+            throw new AuditFailedException(
+                    "id '" + id + "'",
+                    "one input row",
+                    "different rows at positions " + positions[0] + " and " + positions[1],
+                    "give each sample an id of its own, and augment behind the cache");
+        }
+        if (isFirst(Notice.ONE_ID_FOR_TWO_INPUTS)) {
+            Warnings.warn(
+                    logger,
+                    "Rows {} and {} of a batch for {} differ and have one id, '{}': later batches"
+                            + " will get the first one's row for both. Give each sample an id of"
+                            + " its own, and augment behind the cache.",
+                    positions[0],
+                    positions[1],
+                    block,
+                    id);
+        }
+    }
+
+    /** Says that the cache is closed. */
+    void closed() {
+        if (isFirst(Notice.CLOSED)) {
+            Warnings.warn(
+                    logger,
+                    "The cache in front of {} is closed: batches run uncached. Close the decorator"
+                            + " behind the last batch.",
+                    block);
+        }
+    }
+
+    /** Says that a cache that is only read has no rows, if it is so. */
+    void nothingToRead(FeatureCache cache) {
+        if (!said.contains(Notice.NOTHING_TO_READ)
+                && readOnly
+                && cache.rowCount() == 0
+                && isFirst(Notice.NOTHING_TO_READ)) {
+            Warnings.warn(
+                    logger,
+                    "The cache in front of {} is read-only, and {} has no rows of this module and"
+                            + " fingerprint: every batch is computed. Check the directory and the"
+                            + " module id.",
+                    block,
+                    cache.directory());
+        }
+    }
+
+    /** Says that an id has come to mean another input. */
+    void changedInput(Object id) {
+        if (isFirst(Notice.CHANGED_INPUT)) {
+            Warnings.warn(
+                    logger,
+                    "The input of id '{}' for {} is not the one that its cached row was computed"
+                            + " from: such rows are computed in each batch. Give what changed"
+                            + " another id, or all of it another module id.",
+                    Ids.text(id),
+                    block);
+        }
+    }
+
+    /** Says that the block gives rows of another shape than the cached ones. */
+    void otherShape(@Nullable RowSchema cached) {
+        if (isFirst(Notice.OTHER_SHAPE)) {
+            Warnings.warn(
+                    logger,
+                    "{} gives rows of another shape for the inputs of a batch than the cached rows"
+                            + " have, {}: such batches run uncached. Pool in front of the cache by"
+                            + " optOutput, pad all inputs to one length, or give the stored columns"
+                            + " up by cache().reset() or another module id.",
+                    block,
+                    cached == null ? "none" : cached.columns());
+        }
+    }
+}
