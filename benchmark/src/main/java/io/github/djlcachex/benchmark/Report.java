@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The figures of one run of the suite, and where they were taken.
@@ -22,6 +23,25 @@ record Report(Host host, List<Figure> figures) {
 
     private static final String TABLE_START = "<!-- figures: written by the benchmark -->";
     private static final String TABLE_END = "<!-- end of figures -->";
+
+    /** The figures that carry a claim; all others stand in the results alone. */
+    private static final Set<String> CLAIMS =
+            Set.of(
+                    "gather 2 KiB, batch 256, random, checked at every read",
+                    "gather 2 KiB, batch 256, random, unchecked",
+                    "memory tier of default size, positional, beside none",
+                    "put + flush 2 KiB, fsync, sustained",
+                    "flush with the most rows on disk, beside the fewest",
+                    "open of 100,000,000 rows in 3,000 segments",
+                    "heap a row on disk of 100,000,000 rows in 3,000 segments",
+                    "lookups, int64 keys, at 10,000,000 rows",
+                    "lookups, string keys beside int64 keys, at 10,000,000 rows",
+                    "cold gather 2 KiB, cache larger than memory",
+                    "forward 2 KiB, batch 256, all hits, beside the gather alone",
+                    "epoch, digits extractor, all hits beside features in memory",
+                    "epoch, ResNet-18, all misses beside no cache",
+                    "epoch, ResNet-18, all hits beside no cache");
+
     private static final Gson GSON =
             new GsonBuilder().setPrettyPrinting().serializeNulls().create();
 
@@ -32,7 +52,7 @@ record Report(Host host, List<Figure> figures) {
         Files.writeString(directory.resolve("latest.md"), toMarkdown());
     }
 
-    /** Puts the table between its marks in a document. */
+    /** Puts the figures that carry a claim between their marks in a document. */
     void writeTable(Path document) throws IOException {
         String text = Files.readString(document);
         int start = text.indexOf(TABLE_START);
@@ -44,9 +64,14 @@ record Report(Host host, List<Figure> figures) {
                 document,
                 text.substring(0, start + TABLE_START.length())
                         + "\n\n"
-                        + toMarkdown()
+                        + claims().toMarkdown()
                         + "\n"
                         + text.substring(end));
+    }
+
+    private Report claims() {
+        return new Report(
+                host, figures.stream().filter(figure -> CLAIMS.contains(figure.name())).toList());
     }
 
     String toJson() {
