@@ -9,19 +9,33 @@ import io.github.djlcachex.djl.DecoratorStats;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 
-/** A listener that keeps the figures of each epoch. Register it after DJL's own listeners. */
+/**
+ * A listener that keeps the figures of each epoch, and prints them as they come. Register it after
+ * {@code EvaluatorTrainingListener}, which computes them.
+ */
 final class EpochRecorder extends TrainingListenerAdapter {
 
     private final CacheBlockDecorator cached;
+    private final String run;
     private final List<RunReport.Epoch> epochs = new ArrayList<>();
+    private int fold = 1;
+    private int epochsOfFold;
     private DecoratorStats before;
     private long startNanos;
 
-    EpochRecorder(CacheBlockDecorator cached) {
+    EpochRecorder(CacheBlockDecorator cached, String run) {
         this.cached = cached;
+        this.run = run;
         this.before = cached.stats();
+    }
+
+    /** Counts epochs from one again. */
+    void beginFold(int number) {
+        fold = number;
+        epochsOfFold = 0;
     }
 
     @Override
@@ -34,14 +48,27 @@ final class EpochRecorder extends TrainingListenerAdapter {
     public void onEpoch(Trainer trainer) {
         DecoratorStats now = cached.stats();
         TrainingResult result = trainer.getTrainingResult();
-        epochs.add(
+        epochsOfFold++;
+        RunReport.Epoch epoch =
                 new RunReport.Epoch(
+                        fold,
+                        epochsOfFold,
                         (System.nanoTime() - startNanos) / 1e9,
                         now.hits() - before.hits(),
                         now.misses() - before.misses(),
                         Objects.requireNonNull(result.getTrainLoss()),
                         Objects.requireNonNull(result.getValidateLoss()),
-                        Objects.requireNonNull(result.getValidateEvaluation("Accuracy"))));
+                        Objects.requireNonNull(result.getValidateEvaluation("Accuracy")));
+        epochs.add(epoch);
+        System.out.printf(
+                Locale.ROOT,
+                "%s: fold %d, epoch %d: %.3f s, %d hits, %d misses%n",
+                run,
+                fold,
+                epochsOfFold,
+                epoch.seconds(),
+                epoch.hits(),
+                epoch.misses());
         before = now;
         startNanos = System.nanoTime();
     }

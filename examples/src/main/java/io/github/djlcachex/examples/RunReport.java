@@ -12,6 +12,8 @@ record RunReport(String name, List<RunReport.Epoch> epochs) {
 
     /** One epoch: its time with validation, its cache, its results. */
     record Epoch(
+            int fold,
+            int epoch,
             double seconds,
             long hits,
             long misses,
@@ -39,7 +41,22 @@ record RunReport(String name, List<RunReport.Epoch> epochs) {
         return epochs.stream().mapToLong(Epoch::misses).sum();
     }
 
+    double seconds() {
+        return epochs.stream().mapToDouble(Epoch::seconds).sum();
+    }
+
+    /** The accuracy after the last epoch. */
     float accuracy() {
         return epochs.get(epochs.size() - 1).validationAccuracy();
+    }
+
+    /** The mean over the folds of the accuracy after their last epoch. */
+    double meanAccuracy() {
+        int last = epochs.stream().mapToInt(Epoch::epoch).max().orElseThrow();
+        return epochs.stream()
+                .filter(epoch -> epoch.epoch() == last)
+                .mapToDouble(Epoch::validationAccuracy)
+                .average()
+                .orElseThrow();
     }
 }

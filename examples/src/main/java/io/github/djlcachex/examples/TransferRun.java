@@ -12,7 +12,7 @@ import ai.djl.training.DefaultTrainingConfig;
 import ai.djl.training.EasyTrain;
 import ai.djl.training.Trainer;
 import ai.djl.training.evaluator.Accuracy;
-import ai.djl.training.listener.TrainingListener;
+import ai.djl.training.listener.EvaluatorTrainingListener;
 import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
@@ -73,7 +73,7 @@ final class TransferRun {
                             .add(Linear.builder().setUnits(64).build())
                             .add(Activation::relu)
                             .add(Linear.builder().setUnits(LABELS).build()));
-            return new RunReport(name, train(model, cached));
+            return new RunReport(name, train(name, model, cached));
         }
     }
 
@@ -87,10 +87,10 @@ final class TransferRun {
         return model;
     }
 
-    private static List<RunReport.Epoch> train(Model model, CacheBlockDecorator cached)
+    private static List<RunReport.Epoch> train(String name, Model model, CacheBlockDecorator cached)
             throws IOException, TranslateException {
         Digits digits = Digits.read(FIRST_LABEL);
-        EpochRecorder recorder = new EpochRecorder(cached);
+        EpochRecorder recorder = new EpochRecorder(cached, name);
         DefaultTrainingConfig config =
                 new DefaultTrainingConfig(Loss.softmaxCrossEntropyLoss())
                         .addEvaluator(new Accuracy())
@@ -98,8 +98,7 @@ final class TransferRun {
                                 Optimizer.adam()
                                         .optLearningRateTracker(Tracker.fixed(0.003f))
                                         .build())
-                        .addTrainingListeners(TrainingListener.Defaults.logging())
-                        .addTrainingListeners(recorder);
+                        .addTrainingListeners(new EvaluatorTrainingListener(), recorder);
         try (NDManager manager = NDManager.newBaseManager(ENGINE);
                 Trainer trainer = model.newTrainer(config)) {
             trainer.initialize(new Shape(BATCH_SIZE, 1, 8, 8));

@@ -1,0 +1,124 @@
+package io.github.djlcachex.examples;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** A chart in SVG: groups of bars, or lines, one of a colour for each series. */
+final class SvgChart {
+
+    private static final int WIDTH = 760;
+    private static final int HEIGHT = 260;
+    private static final int LEFT = 56;
+    private static final int RIGHT = 8;
+    private static final int TOP = 12;
+    private static final int BOTTOM = 34;
+    private static final int TICKS = 4;
+    private static final double GROUP_SHARE = 0.8;
+
+    /** A series: its name, its colour, its values in the order of the groups. */
+    record Series(String name, String colour, List<Double> values) {}
+
+    private final List<String> groups;
+    private final List<Series> series;
+    private final double top;
+
+    SvgChart(List<String> groups, List<Series> series) {
+        this.groups = groups;
+        this.series = series;
+        this.top =
+                series.stream()
+                        .flatMap(each -> each.values().stream())
+                        .mapToDouble(Double::doubleValue)
+                        .max()
+                        .orElse(1);
+    }
+
+    /** Bars beside each other, a group for each label. */
+    String bars(String unit) {
+        List<String> shapes = new ArrayList<>();
+        double width = groupWidth() * GROUP_SHARE / series.size();
+        for (int s = 0; s < series.size(); s++) {
+            for (int g = 0; g < groups.size(); g++) {
+                double value = series.get(s).values().get(g);
+                double left = LEFT + g * groupWidth() + s * width;
+                shapes.add(
+                        format(
+                                "<rect x='%.1f' y='%.1f' width='%.1f' height='%.1f' fill='%s'>"
+                                        + "<title>%s, %s: %.3f %s</title></rect>",
+                                left,
+                                y(value),
+                                width - 1,
+                                y(0) - y(value),
+                                series.get(s).colour(),
+                                series.get(s).name(),
+                                groups.get(g),
+                                value,
+                                unit));
+            }
+        }
+        return frame(shapes);
+    }
+
+    /** Lines over each other; each later series is drawn with longer gaps. */
+    String lines() {
+        List<String> shapes = new ArrayList<>();
+        for (int s = 0; s < series.size(); s++) {
+            StringBuilder points = new StringBuilder();
+            for (int g = 0; g < groups.size(); g++) {
+                double x = LEFT + (g + GROUP_SHARE / 2) * groupWidth();
+                points.append(format("%.1f,%.1f ", x, y(series.get(s).values().get(g))));
+            }
+            shapes.add(
+                    format(
+                            "<polyline points='%s' fill='none' stroke='%s' stroke-width='%d'"
+                                    + " stroke-dasharray='%s'/>",
+                            points,
+                            series.get(s).colour(),
+                            2 * (series.size() - s),
+                            s == 0 ? "none" : "6 " + 6 * s));
+        }
+        return frame(shapes);
+    }
+
+    private double groupWidth() {
+        return (double) (WIDTH - LEFT - RIGHT) / groups.size();
+    }
+
+    private double y(double value) {
+        return HEIGHT - BOTTOM - value / top * (HEIGHT - TOP - BOTTOM);
+    }
+
+    private String frame(List<String> shapes) {
+        List<String> lines = new ArrayList<>();
+        lines.add(format("<svg viewBox='0 0 %d %d' role='img'>", WIDTH, HEIGHT));
+        for (int tick = 0; tick <= TICKS; tick++) {
+            double value = top * tick / TICKS;
+            lines.add(
+                    format(
+                            "<line x1='%d' x2='%d' y1='%.1f' y2='%.1f' class='grid'/>"
+                                    + "<text x='%d' y='%.1f' class='left'>%.4g</text>",
+                            LEFT,
+                            WIDTH - RIGHT,
+                            y(value),
+                            y(value),
+                            LEFT - 6,
+                            y(value) + 4,
+                            value));
+        }
+        for (int g = 0; g < groups.size(); g++) {
+            double x = LEFT + (g + GROUP_SHARE / 2) * groupWidth();
+            lines.add(
+                    format(
+                            "<text x='%.1f' y='%d' class='below'>%s</text>",
+                            x, HEIGHT - BOTTOM / 2, groups.get(g)));
+        }
+        lines.addAll(shapes);
+        lines.add("</svg>");
+        return String.join("\n", lines);
+    }
+
+    private static String format(String text, Object... values) {
+        return String.format(Locale.ROOT, text, values);
+    }
+}
