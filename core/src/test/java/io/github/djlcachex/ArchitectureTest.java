@@ -30,8 +30,6 @@ class ArchitectureTest {
     static final ArchRule arrows_goOneWay =
             layeredArchitecture()
                     .consideringOnlyDependenciesInLayers()
-                    .layer("arrow")
-                    .definedBy(ROOT + "cache.arrow")
                     .layer("doors")
                     .definedBy(ROOT + "cache")
                     .layer("store")
@@ -44,20 +42,18 @@ class ArchitectureTest {
                     .definedBy(INTERNAL + "io")
                     .layer("row")
                     .definedBy(ROOT + "row")
-                    .whereLayer("arrow")
-                    .mayNotBeAccessedByAnyLayer()
                     .whereLayer("doors")
-                    .mayOnlyBeAccessedByLayers("arrow", "store") // for its choices, see below
+                    .mayOnlyBeAccessedByLayers("store") // for its choices, see below
                     .whereLayer("store")
                     .mayOnlyBeAccessedByLayers("doors")
                     .whereLayer("index")
                     .mayOnlyBeAccessedByLayers("store")
                     .whereLayer("segment")
-                    .mayOnlyBeAccessedByLayers("store", "arrow")
+                    .mayOnlyBeAccessedByLayers("store")
                     .whereLayer("io")
                     .mayOnlyBeAccessedByLayers("doors", "store", "index", "segment")
                     .whereLayer("row")
-                    .mayOnlyBeAccessedByLayers("doors", "store", "index", "segment", "arrow");
+                    .mayOnlyBeAccessedByLayers("doors", "store", "index", "segment");
 
     /** What users receive wraps what the engine has, so that it can gain fields. */
     @ArchTest
@@ -117,12 +113,12 @@ class ArchitectureTest {
                             ROOT + "row..",
                             "org.apache.arrow..");
 
-    /** What allocates Arrow's own memory needs JVM flags. */
+    /**
+     * Arrow's own memory needs JVM flags and Netty, which the module {@code arrow} alone brings.
+     */
     @ArchTest
-    static final ArchRule arrowMemory_isInItsRoomOnly =
+    static final ArchRule arrowMemory_isNotUsed =
             noClasses()
-                    .that()
-                    .resideOutsideOfPackage(ROOT + "cache.arrow")
                     .should()
                     .dependOnClassesThat()
                     .resideInAnyPackage(
@@ -170,15 +166,12 @@ class ArchitectureTest {
                     .dependOnClassesThat()
                     .haveFullyQualifiedName("java.io.FileOutputStream");
 
-    /**
-     * Every write and every read of a file goes through the seam that tests break on purpose.
-     * Arrow's own reader wants a channel, and is outside of the cache.
-     */
+    /** Every write and every read of a file goes through the seam that tests break on purpose. */
     @ArchTest
     static final ArchRule channels_areOpenedByTheSeamOnly =
             noClasses()
                     .that()
-                    .resideOutsideOfPackages(INTERNAL + "io", ROOT + "cache.arrow")
+                    .resideOutsideOfPackage(INTERNAL + "io")
                     .should()
                     .dependOnClassesThat()
                     .resideInAPackage("java.nio.channels..");

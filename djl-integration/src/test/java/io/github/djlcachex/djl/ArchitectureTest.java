@@ -38,7 +38,7 @@ class ArchitectureTest {
                     .dependOnClassesThat()
                     .resideInAnyPackage(
                             "org.apache.arrow..",
-                            "io.github.djlcachex.cache.arrow..",
+                            "io.github.djlcachex.arrow..",
                             "ai.djl.pytorch..",
                             "ai.djl.tensorflow..",
                             "ai.djl.onnxruntime..");

@@ -1,7 +1,6 @@
 package io.github.djlcachex.internal.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.djlcachex.cache.FeatureCache;
 import io.github.djlcachex.row.Column;
@@ -9,6 +8,7 @@ import io.github.djlcachex.row.ElementType;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.RowBatch;
 import io.github.djlcachex.row.RowSchema;
+import io.github.djlcachex.testing.Pyarrow;
 import io.github.djlcachex.testing.TestRows;
 
 import org.junit.jupiter.api.BeforeAll;
@@ -17,22 +17,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 
-/**
- * Segments read by pyarrow, if there is a Python with pyarrow and numpy: {@code python3}, or the
- * one that the environment variable DJLCACHEX_PYTHON names.
- */
+/** Segments read by pyarrow, where there is a Python with it. */
 class PyarrowTest {
-
-    private static final String PYTHON =
-            System.getenv().getOrDefault("DJLCACHEX_PYTHON", "python3");
 
     /** Prints each id, and each column's dtype, shape, ownership of its memory, and row bytes. */
     private static final String SCRIPT =
@@ -55,28 +47,8 @@ class PyarrowTest {
     @TempDir Path directory;
 
     @BeforeAll
-    static void needsPyarrow() throws IOException, InterruptedException {
-        boolean found = exitCode("import pyarrow, numpy") == 0;
-        if (!found) {
-            System.err.printf(
-                    Locale.ROOT,
-                    "%n*** SKIPPED: PyarrowTest. '%s' has no pyarrow; CONTRIBUTING.md says how to get"
-                            + " it. The claim that pyarrow reads segments is not tested here. ***%n%n",
-                    PYTHON);
-        }
-        assumeTrue(found, "no Python with pyarrow and numpy");
-    }
-
-    private static int exitCode(String code) throws InterruptedException {
-        try {
-            return new ProcessBuilder(PYTHON, "-c", code)
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start()
-                    .waitFor();
-        } catch (IOException e) {
-            return -1;
-        }
+    static void needsPyarrow() throws InterruptedException {
+        Pyarrow.assumeFound(PyarrowTest.class);
     }
 
     @Test
@@ -100,7 +72,7 @@ class PyarrowTest {
                             "%s %s %s zero-copy %s",
                             columns.get(c).name(),
                             dtypes.get(c),
-                            columns.get(c).shape(),
+                            Arrays.toString(columns.get(c).shape()),
                             hex(expected.buffer(c)));
         }
     }
@@ -123,16 +95,7 @@ class PyarrowTest {
                 FeatureCache.builder().directory(directory).moduleId("python").open()) {
             cache.put(keys, rows(schema).batch(keys));
             cache.flush();
-            Path output = directory.resolve("output");
-            Path errors = directory.resolve("errors");
-            Process python =
-                    new ProcessBuilder(
-                                    PYTHON, "-c", SCRIPT, cache.segments().get(0).file().toString())
-                            .redirectOutput(output.toFile())
-                            .redirectError(errors.toFile())
-                            .start();
-            assertThat(python.waitFor()).as(Files.readString(errors)).isZero();
-            return Files.readAllLines(output, StandardCharsets.UTF_8);
+            return Pyarrow.run(SCRIPT, cache.segments().get(0).file(), directory);
         }
     }
 

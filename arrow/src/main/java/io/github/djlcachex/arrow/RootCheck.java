@@ -1,4 +1,4 @@
-package io.github.djlcachex.cache.arrow;
+package io.github.djlcachex.arrow;
 
 import io.github.djlcachex.cache.SegmentInfo;
 import io.github.djlcachex.row.CorruptFileException;

@@ -1,8 +1,10 @@
-package io.github.djlcachex.row;
+package io.github.djlcachex.arrow;
+
+import io.github.djlcachex.row.CacheException;
 
 import org.jspecify.annotations.Nullable;
 
-/** A JVM that was started without the flags that Arrow's own memory needs. */
+/** This JVM was started without the flags that Arrow's own memory needs; the message names them. */
 public final class ArrowFlagsException extends CacheException {
 
     private static final long serialVersionUID = 1L;

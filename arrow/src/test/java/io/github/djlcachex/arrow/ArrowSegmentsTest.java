@@ -1,4 +1,4 @@
-package io.github.djlcachex.cache.arrow;
+package io.github.djlcachex.arrow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

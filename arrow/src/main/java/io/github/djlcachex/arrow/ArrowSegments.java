@@ -1,9 +1,8 @@
-package io.github.djlcachex.cache.arrow;
+package io.github.djlcachex.arrow;
 
 import io.github.djlcachex.cache.FeatureCache;
 import io.github.djlcachex.cache.SegmentInfo;
 import io.github.djlcachex.internal.segment.SegmentFile;
-import io.github.djlcachex.row.ArrowFlagsException;
 import io.github.djlcachex.row.CacheException;
 import io.github.djlcachex.row.CacheIoException;
 import io.github.djlcachex.row.CorruptFileException;
@@ -62,6 +61,7 @@ public final class ArrowSegments implements AutoCloseable {
      * @return the segments, to be closed by the caller
      * @throws ArrowFlagsException if this JVM lacks the flags that Arrow's memory needs; the
      *     message names them
+     * @throws ArrowMemoryException if the libraries on the path give Arrow no memory that works
      */
     public static ArrowSegments open(FeatureCache cache) {
         FixedShapeTensorType.register();
@@ -76,6 +76,7 @@ public final class ArrowSegments implements AutoCloseable {
      * @return the segments, to be closed by the caller
      * @throws ArrowFlagsException if this JVM lacks the flags that Arrow's memory needs; the
      *     message names them
+     * @throws ArrowMemoryException if the libraries on the path give Arrow no memory that works
      */
     public static ArrowSegments open(FeatureCache cache, BufferAllocator allocator) {
         FixedShapeTensorType.register();

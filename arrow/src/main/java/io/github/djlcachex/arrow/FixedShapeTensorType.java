@@ -1,4 +1,4 @@
-package io.github.djlcachex.cache.arrow;
+package io.github.djlcachex.arrow;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -8,12 +8,15 @@ import io.github.djlcachex.row.InvalidRowsException;
 
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.FieldVector;
-import org.apache.arrow.vector.complex.FixedSizeListVector;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.ExtensionTypeRegistry;
 import org.apache.arrow.vector.types.pojo.FieldType;
 
-/** Arrow's canonical type {@code arrow.fixed_shape_tensor}, which arrow-java does not bring. */
+/**
+ * Arrow's canonical type {@code arrow.fixed_shape_tensor}, which arrow-java does not have.
+ *
+ * <p>Its storage is a fixed-size list; its metadata names the shape of one value. Immutable.
+ */
 public final class FixedShapeTensorType extends ArrowType.ExtensionType {
 
     /** The canonical name of the type. */
@@ -96,12 +99,6 @@ public final class FixedShapeTensorType extends ArrowType.ExtensionType {
 
     @Override
     public FieldVector getNewVector(String name, FieldType fieldType, BufferAllocator allocator) {
-        FieldType listType =
-                new FieldType(fieldType.isNullable(), storage, null, fieldType.getMetadata());
-        return new FixedShapeTensorVector(
-                name,
-                fieldType,
-                allocator,
-                new FixedSizeListVector(name, allocator, listType, null));
+        return FixedShapeTensorVector.create(name, fieldType, allocator, null);
     }
 }
