@@ -328,7 +328,7 @@ public final class FeatureCacheBuilder {
      * Opens the cache. Reads the keys of all segments that are there.
      *
      * <p>If the directory is there and may not be written to, the cache is opened for reading
-     * alone, as {@link FeatureCache#writable} tells, and its first {@code put} says why in a
+     * alone, as {@link FeatureCache#isWritable} tells, and its first {@code put} says why in a
      * warning.
      *
      * @return the cache, to be closed by the caller

@@ -14,7 +14,6 @@ public final class Deletions {
     /**
      * Tells whether a file is not in its directory, though that is there.
      *
-     * @param storage the storage
      * @param file the file, with its directory's parent
      * @return false also if the listings fail
      */

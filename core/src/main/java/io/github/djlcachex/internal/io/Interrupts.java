@@ -8,30 +8,16 @@ public final class Interrupts {
 
     private Interrupts() {}
 
-    /**
-     * A step that may fail.
-     *
-     * @param <T> its result
-     */
+    /** A step that may fail. */
     public interface IoCall<T> {
 
-        /**
-         * Runs the step. It must be safe to run again after an interrupt broke it.
-         *
-         * @return its result
-         * @throws IOException if it fails
-         */
+        /** Runs the step. It must be safe to run again after an interrupt broke it. */
         T run() throws IOException;
     }
 
     /**
      * Runs a step with the thread's interrupt put aside, again if an interrupt arrives in its
      * middle, and then sets the interrupt again.
-     *
-     * @param call the step
-     * @param <T> its result
-     * @return its result
-     * @throws IOException if the step fails for another reason
      */
     public static <T> T shield(IoCall<T> call) throws IOException {
         boolean interrupted = Thread.interrupted();

@@ -23,7 +23,6 @@ public final class LenientStorage implements Storage {
     /**
      * Creates the storage.
      *
-     * @param storage the storage that does the work
      * @param onUnforced told the first directory that its filesystem cannot force, and the answer
      */
     public LenientStorage(Storage storage, BiConsumer<Path, IOException> onUnforced) {
@@ -31,11 +30,7 @@ public final class LenientStorage implements Storage {
         this.onUnforced = onUnforced;
     }
 
-    /**
-     * Tells whether names of files may be lost by a power loss.
-     *
-     * @return true if a directory could not be forced since its filesystem never can
-     */
+    /** Tells whether names of files may be lost by a power loss. */
     public boolean leftNamesUnforced() {
         return unforced.get();
     }

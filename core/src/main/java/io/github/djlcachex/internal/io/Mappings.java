@@ -79,7 +79,6 @@ public final class Mappings {
     /**
      * Maps a part of a file for reading, if there is room for another mapping.
      *
-     * @param file the file
      * @param position where the part starts
      * @param sizeBytes the number of bytes to map
      * @return the mapping, big-endian; or null if it has to be read otherwise

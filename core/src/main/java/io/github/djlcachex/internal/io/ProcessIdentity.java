@@ -11,10 +11,8 @@ import java.util.zip.CRC32C;
 /**
  * What tells a process from all others: host, boot, process namespace, id and start.
  *
- * @param host a hash of the host's name
  * @param boot a hash of the boot id, 0 where the system has none
  * @param namespace the number of the process namespace, 0 where the system has none
- * @param pid the process id within the namespace
  * @param start when the process started, in units of the system
  */
 public record ProcessIdentity(int host, int boot, long namespace, long pid, long start) {
@@ -24,11 +22,7 @@ public record ProcessIdentity(int host, int boot, long namespace, long pid, long
     /** An option of the mount that is not 0: since Linux 5.8 it may be a word. */
     private static final Pattern HIDES = Pattern.compile("(^|,)hidepid=(?!(0|off)(,|$))");
 
-    /**
-     * Returns the identity of this process.
-     *
-     * @return the identity
-     */
+    /** Returns the identity of this process. */
     public static ProcessIdentity current() {
         long pid = ProcessHandle.current().pid();
         return new ProcessIdentity(
@@ -44,9 +38,6 @@ public record ProcessIdentity(int host, int boot, long namespace, long pid, long
     /**
      * Tells whether this process surely does not run any more. A process of another host, boot or
      * namespace may still run.
-     *
-     * @param observer the identity of the asking process
-     * @return true if it ran beside the observer and is gone
      */
     public boolean isGone(ProcessIdentity observer) {
         return isComparable(observer) && hasEnded(startOf(pid), seesAllProcesses());
@@ -78,9 +69,6 @@ public record ProcessIdentity(int host, int boot, long namespace, long pid, long
     /**
      * Tells whether this process surely runs. A process of another host, boot or namespace may run
      * too.
-     *
-     * @param observer the identity of the asking process
-     * @return true if it runs beside the observer
      */
     public boolean isAlive(ProcessIdentity observer) {
         return equals(observer) || (isComparable(observer) && isRunning());

@@ -15,17 +15,14 @@ public interface ReadableFile extends Closeable {
      * Returns the length of the file.
      *
      * @return the length in bytes
-     * @throws IOException if it cannot be read
      */
     long sizeBytes() throws IOException;
 
     /**
      * Reads bytes at a position. It may read fewer than remain.
      *
-     * @param target the buffer to fill from its position
      * @param position the offset in the file
      * @return the number of bytes read, or -1 at the end of the file
-     * @throws IOException if they cannot be read
      */
     int read(ByteBuffer target, long position) throws IOException;
 
@@ -36,17 +33,14 @@ public interface ReadableFile extends Closeable {
      * @param position where the part starts
      * @param sizeBytes the number of bytes to map, all of them within the file
      * @return the mapping, big-endian
-     * @throws IOException if the file cannot be mapped
      */
     ByteBuffer map(long position, long sizeBytes) throws IOException;
 
     /**
      * Reads until a buffer is full.
      *
-     * @param target the buffer to fill from its position to its limit
      * @param position the offset in the file
      * @throws EOFException if the file ends before
-     * @throws IOException if the bytes cannot be read
      */
     default void readFully(ByteBuffer target, long position) throws IOException {
         long at = position;

@@ -12,9 +12,6 @@ public final class Uninterruptibles {
     /**
      * Waits for the end of a thread, if there is one and it is not the caller's. An interrupt is
      * kept for the caller.
-     *
-     * @param running the thread
-     * @param timeoutMs how long to wait at most
      */
     public static void join(@Nullable Thread running, long timeoutMs) {
         if (running == null || running == Thread.currentThread()) {

@@ -52,12 +52,7 @@ final class UnsupportedForce {
         private Texts() {}
     }
 
-    /**
-     * Asks for the texts of EINVAL and ENOTSUP.
-     *
-     * @param neverForced a file of which the system refuses an fsync as an invalid argument
-     * @param withoutAttributes a file of a filesystem without attributes of users
-     */
+    /** Asks for the texts of EINVAL and ENOTSUP. */
     static Set<String> ask(Path neverForced, Path withoutAttributes) {
         Set<String> texts = new HashSet<>();
         try (FileChannel channel = FileChannel.open(neverForced, StandardOpenOption.READ)) {

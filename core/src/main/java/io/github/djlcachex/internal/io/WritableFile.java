@@ -15,7 +15,6 @@ public interface WritableFile extends Closeable {
      *
      * @param source the bytes
      * @return the number of bytes written
-     * @throws IOException if nothing more can be written
      */
     int write(ByteBuffer source) throws IOException;
 
@@ -23,7 +22,6 @@ public interface WritableFile extends Closeable {
      * Writes all bytes of a buffer, and goes on after short writes.
      *
      * @param source the bytes; its position stays
-     * @throws IOException if they cannot all be written
      */
     default void writeFully(ByteBuffer source) throws IOException {
         int end = source.limit();
@@ -43,8 +41,6 @@ public interface WritableFile extends Closeable {
     /**
      * Makes the content and the length durable. After a failure the content is lost: the file must
      * be given up, and never forced again.
-     *
-     * @throws IOException if the content could not be made durable
      */
     void force() throws IOException;
 }
