@@ -58,6 +58,18 @@ final class ArrayTypes {
         }
     }
 
+    /** Returns the name that a user gave an array, or null. */
+    static @Nullable String givenNameOf(NDArray array) {
+        String name = array.getName();
+        return name == null || name.isBlank() ? null : name;
+    }
+
+    /** Returns how messages call an output. */
+    static String subject(NDArray output, int position) {
+        String name = givenNameOf(output);
+        return "output " + (name == null ? String.valueOf(position) : "'" + name + "'");
+    }
+
     /** Returns the name of an array's type: DJL's, or the engine's where DJL has none. */
     static String nameOf(NDArray array) {
         DataType type = of(array);

@@ -116,7 +116,7 @@ record ArraysKind(RowSchema schema, boolean list, List<Labelled> arrays) impleme
     private static Column columnOf(NDArray array, Labelled label) {
         int[] shape =
                 Arrays.stream(array.getShape().getShape()).mapToInt(Math::toIntExact).toArray();
-        String subject = ComputedRows.subject(array, 0);
+        String subject = ArrayTypes.subject(array, 0);
         return Column.of(
                 label.text(), ElementTypes.elementType(subject, array.getDataType()), shape);
     }

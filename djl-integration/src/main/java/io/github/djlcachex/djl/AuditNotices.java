@@ -3,7 +3,6 @@ package io.github.djlcachex.djl;
 import ai.djl.nn.Block;
 
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -13,7 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class AuditNotices {
 
-    private static final Logger logger = LoggerFactory.getLogger(CacheBlockDecorator.class);
+    private static final Logger logger = Loggers.DECORATOR;
 
     private static final String CAUSES =
             "the id named another sample before (indices shift when rows are added), the sample or its"

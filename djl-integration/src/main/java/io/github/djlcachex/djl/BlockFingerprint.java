@@ -5,7 +5,6 @@ import ai.djl.nn.Block;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +18,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 final class BlockFingerprint {
 
-    private static final Logger logger = LoggerFactory.getLogger(CacheBlockDecorator.class);
+    private static final Logger logger = Loggers.DECORATOR;
     private static final int MAX_NAMED = 5;
 
     private final @Nullable String text;
@@ -57,7 +56,7 @@ final class BlockFingerprint {
                 text,
                 version,
                 model,
-                output == null ? null : ModuleFingerprint.ofFunction(output, version));
+                output == null ? null : ModuleFingerprint.FINGERPRINTS.ofFunction(output, version));
     }
 
     /** Returns a fingerprint of weights alone, for the cache of somebody who knows its own. */
@@ -73,7 +72,7 @@ final class BlockFingerprint {
     String of(Block block) {
         Fingerprinted found =
                 text == null
-                        ? ModuleFingerprint.of(block, version)
+                        ? ModuleFingerprint.FINGERPRINTS.of(block, version)
                         : new Fingerprinted(text, List.of());
         List<String> code = new ArrayList<>(found.userCode());
         if (output != null) {

@@ -39,6 +39,7 @@ final class BlockWalk {
     private static final int MAX_DEPTH = 200;
     private static final int MAX_OBJECTS = 1_000_000;
 
+    private final KnownParts known;
     private final UserCode code = new UserCode();
     private final boolean readsCode;
     private final boolean graphsNamed;
@@ -52,10 +53,12 @@ final class BlockWalk {
     /**
      * Creates a walk.
      *
+     * @param known tells what stands behind objects whose fields are not read
      * @param readsCode whether users' code counts; else their classes' names alone do
      * @param graphsNamed whether graphs that engines do not save are named by somebody else
      */
-    BlockWalk(boolean readsCode, boolean graphsNamed) {
+    BlockWalk(KnownParts known, boolean readsCode, boolean graphsNamed) {
+        this.known = known;
         this.readsCode = readsCode;
         this.graphsNamed = graphsNamed;
     }
@@ -80,10 +83,11 @@ final class BlockWalk {
      * @throws UnsupportedBlockException if it may hold weights that cannot be read
      */
     void add(String path, @Nullable Object value) {
+        Block wrapped = value == null ? null : known.wrappedBy(value);
         if (value == null) {
             out.text("null");
-        } else if (value instanceof DelegatingBlock decorator) {
-            add(path, decorator.wrapped());
+        } else if (wrapped != null) {
+            add(path, wrapped);
         } else if (Settings.isSetting(value)) {
             functions += Settings.isNumbers(value.getClass()) ? 1 : 0;
             Settings.write(out, value);
@@ -126,7 +130,12 @@ final class BlockWalk {
         } else if (value instanceof Trainer trainer) {
             add(path, trainer.getModel());
         } else if (!addContainer(path, value)) {
-            addObject(path, value);
+            List<Object> parts = known.partsOf(value);
+            if (parts == null) {
+                addObject(path, value);
+            } else {
+                addElements(path, parts, true);
+            }
         }
     }
 
@@ -200,8 +209,6 @@ final class BlockWalk {
             add(path, reference.get());
         } else if (value instanceof Reference<?> reference) {
             add(path, reference.get());
-        } else if (value instanceof NamedOutput named) {
-            addElements(path, named.parts(), true);
         } else if (Proxy.isProxyClass(value.getClass())) {
             add(path, Proxy.getInvocationHandler(value));
         } else {

@@ -1,5 +1,6 @@
 package io.github.djlcachex.djl;
 
+import java.lang.reflect.Array;
 import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -9,7 +10,7 @@ import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 import java.nio.ShortBuffer;
 
-/** The contents of buffers in which users' blocks keep weights. */
+/** Reads Java's arrays and buffers of numbers as bytes. */
 final class Buffers {
 
     private Buffers() {}
@@ -34,5 +35,43 @@ final class Buffers {
             bytes.asDoubleBuffer().put(source);
         }
         return bytes.clear();
+    }
+
+    /** Returns the bytes of an array of numbers or truth values, big-endian. */
+    static ByteBuffer bytesOfArray(Object array) {
+        int length = Array.getLength(array);
+        if (array instanceof byte[] bytes) {
+            return ByteBuffer.wrap(bytes);
+        }
+        int elementBytes = elementBytes(array.getClass().getComponentType());
+        ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(length, elementBytes));
+        if (array instanceof float[] values) {
+            bytes.asFloatBuffer().put(values);
+        } else if (array instanceof double[] values) {
+            bytes.asDoubleBuffer().put(values);
+        } else if (array instanceof int[] values) {
+            bytes.asIntBuffer().put(values);
+        } else if (array instanceof long[] values) {
+            bytes.asLongBuffer().put(values);
+        } else if (array instanceof short[] values) {
+            bytes.asShortBuffer().put(values);
+        } else if (array instanceof char[] values) {
+            bytes.asCharBuffer().put(values);
+        } else {
+            for (boolean value : (boolean[]) array) {
+                bytes.put((byte) (value ? 1 : 0));
+            }
+            bytes.clear();
+        }
+        return bytes;
+    }
+
+    private static int elementBytes(Class<?> type) {
+        if (type == long.class || type == double.class) {
+            return Long.BYTES;
+        } else if (type == int.class || type == float.class) {
+            return Integer.BYTES;
+        }
+        return type == boolean.class ? 1 : Short.BYTES;
     }
 }

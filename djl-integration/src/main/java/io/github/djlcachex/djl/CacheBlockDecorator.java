@@ -258,7 +258,7 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
      * @return the counters at this instant
      */
     public DecoratorStats stats() {
-        return counters.snapshot();
+        return new DecoratorStats(counters);
     }
 
     /**

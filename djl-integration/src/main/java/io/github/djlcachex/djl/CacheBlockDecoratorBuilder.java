@@ -391,9 +391,9 @@ public final class CacheBlockDecoratorBuilder {
         boolean one = fingerprint == null || version == null;
         Options.check(
                 one, "version", "none beside a fingerprint, which names the code too", "both");
-        String text = ModuleFingerprint.besideFiles(fingerprint, block);
+        String text = ModuleFingerprint.FINGERPRINTS.besideFiles(fingerprint, block);
         if (text == null && model != null) {
-            text = LoadedModel.fingerprintOf(model, modelFiles, version);
+            text = ModuleFingerprint.FINGERPRINTS.ofFilesOf(model, modelFiles, version);
         }
         return BlockFingerprint.of(text, version, model, output);
     }

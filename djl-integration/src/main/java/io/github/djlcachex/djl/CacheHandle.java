@@ -202,7 +202,7 @@ final class CacheHandle {
     private @Nullable String fingerprint() {
         try {
             return fingerprint.isText()
-                    ? ModuleFingerprint.ofWeights(block)
+                    ? ModuleFingerprint.FINGERPRINTS.ofWeights(block)
                     : fingerprint.of(block);
         } catch (UnsupportedBlockException e) {
             return null;

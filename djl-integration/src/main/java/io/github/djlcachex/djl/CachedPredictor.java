@@ -136,8 +136,11 @@ public final class CachedPredictor<I, O> extends Predictor<I, O> {
 
     private String fingerprint(CachedPredictorBuilder<I, O> options, OutputNotices notices) {
         prepare();
-        Fingerprinted ofModel = LoadedModel.fingerprintOf(options);
-        Fingerprinted ofTranslator = TranslatorFingerprint.of(translator, options.version);
+        Fingerprints fingerprints = ModuleFingerprint.FINGERPRINTS;
+        Fingerprinted ofModel =
+                fingerprints.ofModel(
+                        options.model, options.fingerprint, options.modelFiles, options.version);
+        Fingerprinted ofTranslator = fingerprints.ofTranslator(translator, options.version);
         notices.userCode(ofModel.userCode());
         notices.userCode(ofTranslator.userCode());
         return ofModel.text() + "+" + ofTranslator.text();
@@ -199,7 +202,7 @@ public final class CachedPredictor<I, O> extends Predictor<I, O> {
      * @return the counters at this instant
      */
     public DecoratorStats stats() {
-        return outputs == null ? decorator().stats() : outputs.stats();
+        return outputs == null ? decorator().stats() : new DecoratorStats(outputs.counters());
     }
 
     NDManager manager() {

@@ -95,7 +95,7 @@ final class ComputedRows {
     }
 
     private static Column columnOf(NDArray output, int position, int count) {
-        String subject = subject(output, position);
+        String subject = ArrayTypes.subject(output, position);
         var type = ElementTypes.elementTypeOf(subject, output);
         Shape shape = output.getShape();
         if (shape.dimension() == 0 || shape.get(0) != count) {
@@ -117,17 +117,7 @@ final class ComputedRows {
             }
             row[d - 1] = Math.toIntExact(shape.get(d));
         }
-        return Column.of(nameOf(output), type, row);
-    }
-
-    private static @Nullable String nameOf(NDArray output) {
-        String name = output.getName();
-        return name == null || name.isBlank() ? null : name;
-    }
-
-    static String subject(NDArray output, int position) {
-        String name = nameOf(output);
-        return "output " + (name == null ? String.valueOf(position) : "'" + name + "'");
+        return Column.of(ArrayTypes.givenNameOf(output), type, row);
     }
 
     /**
@@ -173,7 +163,7 @@ final class ComputedRows {
         ByteBuffer bytes = bytesOf(output, position);
         if (bytes.remaining() != expected) {
             throw new UnsupportedOutputException(
-                    subject(output, position),
+                    ArrayTypes.subject(output, position),
                     expected + " bytes for " + count + " rows of " + column,
                     bytes.remaining() + " bytes",
                     "return dense arrays from the wrapped block");
@@ -187,7 +177,7 @@ final class ComputedRows {
      * @throws UnsupportedOutputException if it is sparse or too large
      */
     static ByteBuffer bytesOf(NDArray output, int position) {
-        String subject = subject(output, position);
+        String subject = ArrayTypes.subject(output, position);
         long bytes =
                 output.getShape().size() * ElementTypes.elementTypeOf(subject, output).byteWidth();
         if (output.isSparse() || bytes > Integer.MAX_VALUE) {

@@ -2,7 +2,6 @@ package io.github.djlcachex.djl;
 
 import org.jspecify.annotations.Nullable;
 
-import java.lang.reflect.Array;
 import java.lang.reflect.Field;
 import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.RecordComponent;
@@ -74,44 +73,6 @@ final class Contents {
             at = at.getSuperclass();
         }
         return parts;
-    }
-
-    /** Returns the bytes of an array of numbers or truth values, big-endian. */
-    static ByteBuffer bytesOf(Object array) {
-        int length = Array.getLength(array);
-        if (array instanceof byte[] bytes) {
-            return ByteBuffer.wrap(bytes);
-        }
-        int elementBytes = elementBytes(array.getClass().getComponentType());
-        ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(length, elementBytes));
-        if (array instanceof float[] values) {
-            bytes.asFloatBuffer().put(values);
-        } else if (array instanceof double[] values) {
-            bytes.asDoubleBuffer().put(values);
-        } else if (array instanceof int[] values) {
-            bytes.asIntBuffer().put(values);
-        } else if (array instanceof long[] values) {
-            bytes.asLongBuffer().put(values);
-        } else if (array instanceof short[] values) {
-            bytes.asShortBuffer().put(values);
-        } else if (array instanceof char[] values) {
-            bytes.asCharBuffer().put(values);
-        } else {
-            for (boolean value : (boolean[]) array) {
-                bytes.put((byte) (value ? 1 : 0));
-            }
-            bytes.clear();
-        }
-        return bytes;
-    }
-
-    private static int elementBytes(Class<?> type) {
-        if (type == long.class || type == double.class) {
-            return Long.BYTES;
-        } else if (type == int.class || type == float.class) {
-            return Integer.BYTES;
-        }
-        return type == boolean.class ? 1 : Short.BYTES;
     }
 
     /** Tells whether an object is an image of AWT, which not every Java runtime has. */

@@ -6,7 +6,6 @@ import io.github.djlcachex.row.StringKeys;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,7 +26,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class DatasetNotes {
 
-    private static final Logger logger = LoggerFactory.getLogger(CacheBlockDecorator.class);
+    private static final Logger logger = Loggers.DECORATOR;
 
     /** More namespaces than that are not looked after. */
     private static final int MAX_NAMESPACES = 1024;

@@ -6,7 +6,6 @@ import ai.djl.training.dataset.RandomAccessDataset;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.util.Optional;
@@ -19,7 +18,7 @@ import java.util.Optional;
  */
 final class DatasetOrigin {
 
-    private static final Logger logger = LoggerFactory.getLogger(CachedDataset.class);
+    private static final Logger logger = Loggers.DATASET;
 
     private final Dataset dataset;
     private final RowIds ids;

@@ -3,7 +3,6 @@ package io.github.djlcachex.djl;
 import ai.djl.training.dataset.RandomAccessDataset;
 
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.lang.ref.WeakReference;
@@ -18,7 +17,7 @@ import java.util.TreeMap;
  */
 final class DatasetSample {
 
-    private static final Logger logger = LoggerFactory.getLogger(CachedDataset.class);
+    private static final Logger logger = Loggers.DATASET;
 
     private final WeakReference<RandomAccessDataset> dataset;
     private final DatasetRows rows;

@@ -17,8 +17,4 @@ final class DecoratorCounters {
     final LongAdder changedInputs = new LongAdder();
     final LongAdder auditedRows = new LongAdder();
     final LongAdder auditMismatches = new LongAdder();
-
-    DecoratorStats snapshot() {
-        return new DecoratorStats(this);
-    }
 }

@@ -5,7 +5,6 @@ import ai.djl.translate.PaddingStackBatchifier;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import java.util.List;
 
@@ -16,7 +15,7 @@ import java.util.List;
  */
 final class IdPosition {
 
-    private static final Logger logger = LoggerFactory.getLogger(CachedDataset.class);
+    private static final Logger logger = Loggers.DATASET;
 
     private IdPosition() {}
 

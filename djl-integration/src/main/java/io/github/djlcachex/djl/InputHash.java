@@ -87,7 +87,7 @@ final class InputHash {
             hash.bytes(Contents.remainingOf(buffer));
         } else if (Settings.isNumbers(input.getClass()) && !(input instanceof Object[])) {
             hash.text(input.getClass().getTypeName());
-            hash.bytes(Contents.bytesOf(input));
+            hash.bytes(Buffers.bytesOfArray(input));
         } else if (Settings.isSetting(input) && !input.getClass().isArray()) {
             hash.text("value");
             hash.text(Settings.describe(input));

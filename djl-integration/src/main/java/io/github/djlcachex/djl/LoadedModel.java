@@ -23,41 +23,29 @@ final class LoadedModel {
     private static final int MAX_NAMED = 5;
 
     private final Model model;
+    private final Fingerprints fingerprints;
     private final String engine;
 
-    private LoadedModel(Model model) {
+    LoadedModel(Model model, Fingerprints fingerprints) {
         this.model = model;
+        this.fingerprints = fingerprints;
         this.engine = model.getNDManager().getEngine().getEngineName();
     }
 
     /**
-     * Returns the fingerprint of a model's files with its engine, or null if the block tells its
+     * Returns the fingerprint of the model's files with its engine, or null if the block tells its
      * weights itself.
      *
      * @param files the files that the user named; empty to find them
      * @param version what stands for code of users, or null
      * @throws UnsupportedBlockException if it is not certain which files the model is from
      */
-    static @Nullable String fingerprintOf(Model model, Path[] files, @Nullable String version) {
-        LoadedModel loaded = new LoadedModel(model);
-        boolean tells =
-                loaded.engine.equals("PyTorch") || !(model.getBlock() instanceof SymbolBlock);
-        return tells && files.length == 0 ? null : loaded.fingerprint(files, version);
+    @Nullable String fingerprint(Path[] files, @Nullable String version) {
+        boolean tells = engine.equals("PyTorch") || !(model.getBlock() instanceof SymbolBlock);
+        return tells && files.length == 0 ? null : ofFiles(files, version);
     }
 
-    /** Returns the fingerprint of the model of a predictor, and whose code it may not see. */
-    static Fingerprinted fingerprintOf(CachedPredictorBuilder<?, ?> options) {
-        Model model = options.model;
-        String text = ModuleFingerprint.besideFiles(options.fingerprint, model.getBlock());
-        if (text == null) {
-            text = fingerprintOf(model, options.modelFiles, options.version);
-        }
-        return text == null
-                ? ModuleFingerprint.of(model.getBlock(), options.version)
-                : new Fingerprinted(text, List.of());
-    }
-
-    private String fingerprint(Path[] given, @Nullable String version) {
+    private String ofFiles(Path[] given, @Nullable String version) {
         Path[] files = given.length > 0 ? given : new Path[] {find()};
         DigestWriter digest = new DigestWriter();
         digest.text(ModelFiles.digestOf(files));
@@ -69,7 +57,7 @@ final class LoadedModel {
         }
         if (!(model.getBlock() instanceof SymbolBlock)) {
             // a network around what the files hold: functions behind it, layers beside it
-            digest.text(ModuleFingerprint.ofNetwork(model.getBlock(), version));
+            digest.text(fingerprints.ofNetwork(model.getBlock(), version));
         }
         Engine of = model.getNDManager().getEngine();
         String hex = HexFormat.of().formatHex(digest.finish());

@@ -8,7 +8,6 @@ import io.github.djlcachex.row.RowSchema;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,7 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /** What a decorator says once, however often it happens. */
 final class MissingIdsWarning {
 
-    private static final Logger logger = LoggerFactory.getLogger(CacheBlockDecorator.class);
+    private static final Logger logger = Loggers.DECORATOR;
 
     /** So many rows must share an id, on average, before that is said. */
     private static final int MANY_ROWS_PER_ID = 4;

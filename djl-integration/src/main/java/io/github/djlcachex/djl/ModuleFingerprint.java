@@ -1,15 +1,8 @@
 package io.github.djlcachex.djl;
 
 import ai.djl.nn.Block;
-import ai.djl.nn.SymbolBlock;
-
-import io.github.djlcachex.row.CacheException;
-
-import org.jspecify.annotations.Nullable;
 
 import java.nio.file.Path;
-import java.util.HexFormat;
-import java.util.List;
 
 /**
  * A text that two blocks share only if they compute the same, as far as it can be seen.
@@ -46,8 +39,7 @@ import java.util.List;
  */
 public final class ModuleFingerprint {
 
-    private static final String FILES = "files-sha256:";
-    private static final int FUNCTION_BYTES = 16;
+    static final Fingerprints FINGERPRINTS = new Fingerprints(new OwnParts());
 
     private ModuleFingerprint() {}
 
@@ -60,7 +52,7 @@ public final class ModuleFingerprint {
      *     some cannot be read, as those of ONNX Runtime and TensorFlow
      */
     public static String of(Block block) {
-        return of(block, null).text();
+        return FINGERPRINTS.of(block, null).text();
     }
 
     /**
@@ -81,89 +73,6 @@ public final class ModuleFingerprint {
      *     folder
      */
     public static String ofFiles(Path... files) {
-        return FILES + ModelFiles.digestOf(files);
-    }
-
-    /** Returns the fingerprint of a block less users' code, to see whether weights changed. */
-    static String ofWeights(Block block) {
-        return of(block, "").text();
-    }
-
-    /**
-     * Returns the fingerprint of a block, and what it may not have seen.
-     *
-     * @param version what stands for the code of users and for weights that are nowhere, or null
-     */
-    static Fingerprinted of(Block block, @Nullable String version) {
-        return of(block, version, false);
-    }
-
-    /**
-     * Returns a text that a user gave, and beside one of files the network around the graph that
-     * they hold: functions in front of it and behind.
-     */
-    static @Nullable String besideFiles(@Nullable String text, @Nullable Block block) {
-        boolean ofFiles = text != null && text.startsWith(FILES);
-        if (!ofFiles || block == null || block instanceof SymbolBlock) {
-            return text;
-        }
-        try {
-            return text + "+" + ofNetwork(block, null);
-        } catch (UnsupportedBlockException e) {
-            return text; // of a network that cannot be seen the user's word is all there is
-        }
-    }
-
-    /** Returns the fingerprint of a network around graphs that are named by their files. */
-    static String ofNetwork(Block block, @Nullable String version) {
-        return of(block, version, true).text();
-    }
-
-    /**
-     * Returns what tells a function of outputs from others.
-     *
-     * @param version what stands for the code of users, or null
-     */
-    static Fingerprinted ofFunction(OutputFunction function, @Nullable String version) {
-        BlockWalk walk = new BlockWalk(version == null, false);
-        walk(walk, "output function", function);
-        String text = HexFormat.of().formatHex(walk.out().finish(), 0, FUNCTION_BYTES);
-        return new Fingerprinted(text, version == null ? walk.userCode() : List.of());
-    }
-
-    private static Fingerprinted of(Block block, @Nullable String version, boolean graphsNamed) {
-        BlockWalk walk = new BlockWalk(version == null, graphsNamed);
-        walk.out().text(version == null ? "code" : "version " + version);
-        walk(walk, block.getClass().getSimpleName(), block);
-        if (walk.weights() == 0 && version == null) {
-            throw nothingSeen(block);
-        }
-        String kind = block instanceof SymbolBlock ? "symbol" : "parameters";
-        String text = kind + "-sha256:" + HexFormat.of().formatHex(walk.out().finish());
-        return new Fingerprinted(text, version == null ? walk.userCode() : List.of());
-    }
-
-    private static void walk(BlockWalk walk, String name, Object found) {
-        try {
-            walk.add(name, found);
-        } catch (CacheException e) {
-            throw e;
-        } catch (RuntimeException e) {
-            throw new UnsupportedBlockException(
-                    "fingerprint of " + name,
-                    "a block whose weights can be read",
-                    e.toString(),
-                    Advice.NAME_THE_WEIGHTS,
-                    e);
-        }
-    }
-
-    private static UnsupportedBlockException nothingSeen(Block block) {
-        return new UnsupportedBlockException(
-                "fingerprint of " + block.getClass().getSimpleName(),
-                "weights in parameters, in children or in fields",
-                "none",
-                Advice.NAME_THE_WEIGHTS
-                        + "; a block that has no weights at all needs optVersion(text)");
+        return Fingerprints.ofFiles(files);
     }
 }

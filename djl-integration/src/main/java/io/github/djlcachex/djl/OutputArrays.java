@@ -102,7 +102,7 @@ final class OutputArrays {
     }
 
     private static NDArray copyOf(NDArray output, int position, Place place) {
-        String subject = ComputedRows.subject(output, position);
+        String subject = ArrayTypes.subject(output, position);
         ByteBuffer bytes = ComputedRows.bytesOf(output, position);
         DataType type = ElementTypes.dataType(subject, ElementTypes.elementTypeOf(subject, output));
         ArrayBuilder copy =
@@ -119,7 +119,7 @@ final class OutputArrays {
     private static NDArray moved(NDArray output, int position, Place place) {
         if (!Engines.isAtHome(output, place.manager()) && !ArrayTypes.isOnnxRuntime(output)) {
             throw new UnsupportedOutputException(
-                    ComputedRows.subject(output, position),
+                    ArrayTypes.subject(output, position),
                     ElementTypes.SUPPORTED + ", which other engines have",
                     "data type " + ArrayTypes.nameOf(output),
                     "pass inputs of the block's own engine, or cast the output in the extractor");

@@ -284,8 +284,8 @@ final class OutputCache<I, O> implements AutoCloseable {
         return cache;
     }
 
-    DecoratorStats stats() {
-        return counters.snapshot();
+    DecoratorCounters counters() {
+        return counters;
     }
 
     /** Closes the cache, unless it was given. */

@@ -3,7 +3,6 @@ package io.github.djlcachex.djl;
 import io.github.djlcachex.cache.FeatureCache;
 
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import java.util.EnumSet;
 import java.util.List;
@@ -13,7 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /** What a predictor that caches outputs says once, however often it happens. For one thread. */
 final class OutputNotices {
 
-    private static final Logger logger = LoggerFactory.getLogger(CachedPredictor.class);
+    private static final Logger logger = Loggers.PREDICTOR;
     private static final int MAX_NAMED = 5;
 
     // a service may make a predictor for each request

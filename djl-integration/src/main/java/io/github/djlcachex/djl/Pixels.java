@@ -44,7 +44,7 @@ final class Pixels {
         hash.number(raster.getNumDataElements());
         for (int y = raster.getMinY(); y < raster.getMinY() + raster.getHeight(); y++) {
             Object row = raster.getDataElements(left, y, raster.getWidth(), 1, null);
-            ByteBuffer bytes = Contents.bytesOf(row);
+            ByteBuffer bytes = Buffers.bytesOfArray(row);
             hash.bytes(bytes);
         }
     }

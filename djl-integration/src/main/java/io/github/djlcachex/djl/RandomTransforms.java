@@ -8,7 +8,6 @@ import ai.djl.translate.Pipeline;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.util.Arrays;
@@ -26,7 +25,7 @@ import java.util.stream.LongStream;
  */
 final class RandomTransforms {
 
-    private static final Logger logger = LoggerFactory.getLogger(CachedDataset.class);
+    private static final Logger logger = Loggers.DATASET;
     private static final String PREFIX = "ai.djl.modality.cv.transform.Random";
     private static final int PIPELINE_RUNS = 5;
 

@@ -181,7 +181,7 @@ final class Tokenizers {
             out.number(texts.length);
             Arrays.stream(texts).forEach(out::text);
         } else {
-            out.bytes(Contents.bytesOf(array));
+            out.bytes(Buffers.bytesOfArray(array));
         }
     }
 

@@ -4,14 +4,13 @@ import ai.djl.training.ParameterStore;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import java.lang.ref.WeakReference;
 
 /** Tells the parameter stores of trainers from those of predictors. */
 final class Trainers {
 
-    private static final Logger logger = LoggerFactory.getLogger(CacheBlockDecorator.class);
+    private static final Logger logger = Loggers.DECORATOR;
 
     private volatile Asked last = new Asked(new WeakReference<>(null), false);
 

@@ -24,8 +24,7 @@ final class TranslatorFingerprint {
      * @param version what stands for the code of users and for what cannot be read, or null
      * @throws UnsupportedTranslatorException if something cannot be read, and there is no version
      */
-    static Fingerprinted of(Translator<?, ?> translator, @Nullable String version) {
-        BlockWalk walk = new BlockWalk(version == null, false);
+    static Fingerprinted of(BlockWalk walk, Translator<?, ?> translator, @Nullable String version) {
         walk.out().text(version == null ? "code" : "version " + version);
         try {
             walk.add("translator", translator);

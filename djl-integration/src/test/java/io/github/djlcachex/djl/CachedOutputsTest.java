@@ -122,7 +122,7 @@ class CachedOutputsTest {
         }
         DigestWriter digest = new DigestWriter();
         if (output.getClass().isArray()) {
-            digest.bytes(Contents.bytesOf(output));
+            digest.bytes(Buffers.bytesOfArray(output));
         } else {
             digest.text(output.toString());
         }

@@ -132,8 +132,8 @@ class ModuleFingerprintTest {
                 .hasMessageContainingAll("LambdaBlock", "none", "setModel", "optVersion");
         assertThatThrownBy(() -> ModuleFingerprint.of(new SequentialBlock().add(block)))
                 .isInstanceOf(UnsupportedBlockException.class);
-        assertThat(ModuleFingerprint.of(block, "twice, 1").text())
-                .isNotEqualTo(ModuleFingerprint.of(block, "twice, 2").text());
+        assertThat(ModuleFingerprint.FINGERPRINTS.of(block, "twice, 1").text())
+                .isNotEqualTo(ModuleFingerprint.FINGERPRINTS.of(block, "twice, 2").text());
     }
 
     @Test

@@ -35,7 +35,7 @@ class SetModelTest {
     }
 
     private static String fingerprint(Model model, Path... files) {
-        return Objects.requireNonNull(LoadedModel.fingerprintOf(model, files, null));
+        return Objects.requireNonNull(ModuleFingerprint.FINGERPRINTS.ofFilesOf(model, files, null));
     }
 
     @ParameterizedTest
@@ -126,7 +126,8 @@ class SetModelTest {
     @Test
     void fingerprintOf_scriptedModule_isLeftToTheModule() {
         try (Fixture fixture = Fixture.of("mlp")) {
-            assertThat(LoadedModel.fingerprintOf(fixture.model(), new Path[0], null)).isNull();
+            assertThat(ModuleFingerprint.FINGERPRINTS.ofFilesOf(fixture.model(), new Path[0], null))
+                    .isNull();
         }
     }
 

@@ -153,7 +153,7 @@ class TranslatorFingerprintTest {
     }
 
     private static String of(Translator<?, ?> translator) {
-        return TranslatorFingerprint.of(translator, null).text();
+        return ModuleFingerprint.FINGERPRINTS.ofTranslator(translator, null).text();
     }
 
     @Test
@@ -321,17 +321,22 @@ class TranslatorFingerprintTest {
         assertThatThrownBy(() -> of(new Hiding()))
                 .isInstanceOf(UnsupportedTranslatorException.class)
                 .hasMessageContaining("optVersion");
-        String one = TranslatorFingerprint.of(new Hiding(), "1").text();
-        assertThat(one).isEqualTo(TranslatorFingerprint.of(new Hiding(), "1").text());
-        assertThat(one).isNotEqualTo(TranslatorFingerprint.of(new Hiding(), "2").text());
+        String one = ModuleFingerprint.FINGERPRINTS.ofTranslator(new Hiding(), "1").text();
+        assertThat(one)
+                .isEqualTo(ModuleFingerprint.FINGERPRINTS.ofTranslator(new Hiding(), "1").text());
+        assertThat(one)
+                .isNotEqualTo(
+                        ModuleFingerprint.FINGERPRINTS.ofTranslator(new Hiding(), "2").text());
     }
 
     @Test
     void of_functionsOfUsers_seesTheirCodeAndNamesIt() {
         Fingerprinted first =
-                TranslatorFingerprint.of(new Rows<>(l -> l.get(0).toFloatArray()), null);
+                ModuleFingerprint.FINGERPRINTS.ofTranslator(
+                        new Rows<>(l -> l.get(0).toFloatArray()), null);
         Fingerprinted second =
-                TranslatorFingerprint.of(new Rows<>(l -> l.get(0).mul(2).toFloatArray()), null);
+                ModuleFingerprint.FINGERPRINTS.ofTranslator(
+                        new Rows<>(l -> l.get(0).mul(2).toFloatArray()), null);
         assertThat(first.text()).isNotEqualTo(second.text());
         assertThat(first.userCode()).anyMatch(name -> name.contains("Rows"));
     }

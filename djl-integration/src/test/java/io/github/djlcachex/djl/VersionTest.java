@@ -36,7 +36,7 @@ class VersionTest {
     }
 
     private static String of(Block block, String version) {
-        return ModuleFingerprint.of(block, version).text();
+        return ModuleFingerprint.FINGERPRINTS.of(block, version).text();
     }
 
     @Test
@@ -121,7 +121,7 @@ class VersionTest {
                                         .close();
                             });
             assertThat(log).doesNotContain("optVersion");
-            assertThat(ModuleFingerprint.of(ofDjl, null).userCode())
+            assertThat(ModuleFingerprint.FINGERPRINTS.of(ofDjl, null).userCode())
                     .containsExactly("a lambda of " + VersionTest.class.getName());
         }
     }

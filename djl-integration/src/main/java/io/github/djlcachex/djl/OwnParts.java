@@ -1,0 +1,21 @@
+package io.github.djlcachex.djl;
+
+import ai.djl.nn.Block;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+
+/** Tells a fingerprint what stands behind the decorators and output functions of this package. */
+final class OwnParts implements KnownParts {
+
+    @Override
+    public @Nullable Block wrappedBy(Object value) {
+        return value instanceof DelegatingBlock decorator ? decorator.wrapped() : null;
+    }
+
+    @Override
+    public @Nullable List<Object> partsOf(Object value) {
+        return value instanceof NamedOutput named ? named.parts() : null;
+    }
+}
