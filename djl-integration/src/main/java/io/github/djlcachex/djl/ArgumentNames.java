@@ -4,6 +4,8 @@ import ai.djl.ndarray.NDList;
 import ai.djl.nn.Block;
 import ai.djl.util.PairList;
 
+import io.github.djlcachex.djl.internal.engine.BlockParameters;
+
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;

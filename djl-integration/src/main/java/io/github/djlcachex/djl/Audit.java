@@ -1,5 +1,6 @@
 package io.github.djlcachex.djl;
 
+import io.github.djlcachex.djl.internal.DecoratorCounters;
 import io.github.djlcachex.row.CacheException;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.RowSchema;

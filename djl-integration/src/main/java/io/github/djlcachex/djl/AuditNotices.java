@@ -2,6 +2,9 @@ package io.github.djlcachex.djl;
 
 import ai.djl.nn.Block;
 
+import io.github.djlcachex.djl.internal.Loggers;
+import io.github.djlcachex.djl.internal.Warnings;
+
 import org.slf4j.Logger;
 
 import java.util.concurrent.atomic.AtomicBoolean;

@@ -4,6 +4,9 @@ import ai.djl.ndarray.NDList;
 
 import io.github.djlcachex.cache.FeatureCache;
 import io.github.djlcachex.cache.PutResult;
+import io.github.djlcachex.djl.internal.Claims;
+import io.github.djlcachex.djl.internal.DecoratorCounters;
+import io.github.djlcachex.djl.internal.dataset.DatasetNotes;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.RowSchema;
 

@@ -3,6 +3,10 @@ package io.github.djlcachex.djl;
 import ai.djl.Model;
 import ai.djl.nn.Block;
 
+import io.github.djlcachex.djl.internal.Loggers;
+import io.github.djlcachex.djl.internal.Warnings;
+import io.github.djlcachex.djl.internal.fingerprint.Fingerprinted;
+
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 

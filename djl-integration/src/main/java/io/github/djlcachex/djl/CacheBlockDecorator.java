@@ -6,6 +6,8 @@ import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 
 import io.github.djlcachex.cache.FeatureCache;
+import io.github.djlcachex.djl.internal.DecoratorCounters;
+import io.github.djlcachex.djl.internal.engine.BlockParameters;
 import io.github.djlcachex.row.CacheClosedException;
 import io.github.djlcachex.row.Keys;
 

@@ -6,6 +6,7 @@ import ai.djl.nn.Block;
 
 import io.github.djlcachex.cache.FeatureCache;
 import io.github.djlcachex.cache.FeatureCacheBuilder;
+import io.github.djlcachex.djl.internal.engine.ElementTypes;
 import io.github.djlcachex.row.InvalidOptionException;
 
 import org.jspecify.annotations.Nullable;

@@ -4,6 +4,7 @@ import ai.djl.MalformedModelException;
 import ai.djl.nn.Block;
 
 import io.github.djlcachex.cache.FeatureCache;
+import io.github.djlcachex.djl.internal.engine.BlockParameters;
 import io.github.djlcachex.row.CacheClosedException;
 
 import org.jspecify.annotations.Nullable;

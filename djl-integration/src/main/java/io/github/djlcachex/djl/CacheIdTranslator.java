@@ -7,6 +7,9 @@ import ai.djl.translate.Translator;
 import ai.djl.translate.TranslatorContext;
 import ai.djl.translate.TranslatorOptions;
 
+import io.github.djlcachex.djl.internal.ids.GivenIds;
+import io.github.djlcachex.djl.internal.ids.InputHash;
+import io.github.djlcachex.djl.internal.ids.LongIds;
 import io.github.djlcachex.row.Keys;
 
 import java.util.ArrayList;

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
 
+import io.github.djlcachex.djl.internal.ids.GivenIds;
 import io.github.djlcachex.row.Keys;
 
 import org.jspecify.annotations.Nullable;

@@ -8,6 +8,14 @@ import ai.djl.translate.TranslateException;
 import ai.djl.translate.TranslatorOptions;
 import ai.djl.util.Progress;
 
+import io.github.djlcachex.djl.internal.dataset.ContentIds;
+import io.github.djlcachex.djl.internal.dataset.DatasetOrigin;
+import io.github.djlcachex.djl.internal.dataset.DuplicateIds;
+import io.github.djlcachex.djl.internal.dataset.FileIds;
+import io.github.djlcachex.djl.internal.dataset.IdPosition;
+import io.github.djlcachex.djl.internal.dataset.RowIds;
+import io.github.djlcachex.djl.internal.dataset.SubDatasets;
+import io.github.djlcachex.djl.internal.ids.GivenIds;
 import io.github.djlcachex.row.Keys;
 
 import org.jspecify.annotations.Nullable;

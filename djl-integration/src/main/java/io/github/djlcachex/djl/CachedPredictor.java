@@ -9,6 +9,11 @@ import ai.djl.translate.TranslateException;
 import ai.djl.translate.Translator;
 
 import io.github.djlcachex.cache.FeatureCache;
+import io.github.djlcachex.djl.internal.code.LambdaCode;
+import io.github.djlcachex.djl.internal.fingerprint.Fingerprinted;
+import io.github.djlcachex.djl.internal.fingerprint.Fingerprints;
+import io.github.djlcachex.djl.internal.outputs.OutputCache;
+import io.github.djlcachex.djl.internal.outputs.OutputNotices;
 import io.github.djlcachex.row.Keys;
 
 import org.jspecify.annotations.Nullable;

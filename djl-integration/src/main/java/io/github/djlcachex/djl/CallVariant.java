@@ -5,6 +5,9 @@ import ai.djl.ndarray.NDList;
 import ai.djl.util.Pair;
 import ai.djl.util.PairList;
 
+import io.github.djlcachex.djl.internal.engine.ArrayTypes;
+import io.github.djlcachex.djl.internal.hash.Digests;
+
 import org.jspecify.annotations.Nullable;
 
 import java.nio.ByteBuffer;

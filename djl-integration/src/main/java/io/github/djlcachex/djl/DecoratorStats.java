@@ -1,5 +1,7 @@
 package io.github.djlcachex.djl;
 
+import io.github.djlcachex.djl.internal.DecoratorCounters;
+
 /** The counters of one decorator since it was built, at one instant. They grow only. */
 public final class DecoratorStats {
 

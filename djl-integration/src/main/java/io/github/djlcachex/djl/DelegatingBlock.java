@@ -13,6 +13,9 @@ import ai.djl.training.ParameterStore;
 import ai.djl.training.initializer.Initializer;
 import ai.djl.util.PairList;
 
+import io.github.djlcachex.djl.internal.engine.BlockParameters;
+import io.github.djlcachex.djl.internal.engine.Engines;
+
 import org.jspecify.annotations.Nullable;
 
 import java.io.DataInputStream;

@@ -4,6 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.nn.Block;
 
+import io.github.djlcachex.djl.internal.engine.BlockParameters;
+
 import java.util.List;
 
 /**

@@ -3,6 +3,8 @@ package io.github.djlcachex.djl;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 
+import io.github.djlcachex.djl.internal.engine.ArrayTypes;
+
 import java.nio.ByteBuffer;
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;

@@ -11,6 +11,9 @@ import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 
+import io.github.djlcachex.djl.internal.engine.BlockParameters;
+import io.github.djlcachex.djl.internal.engine.Engines;
+
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;

@@ -3,6 +3,9 @@ package io.github.djlcachex.djl;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Block;
 
+import io.github.djlcachex.djl.internal.engine.BlockParameters;
+import io.github.djlcachex.djl.internal.engine.Hidden;
+
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 
+import io.github.djlcachex.djl.internal.engine.ArrayBuilder;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.LongKeys;
 import io.github.djlcachex.row.StringKeys;

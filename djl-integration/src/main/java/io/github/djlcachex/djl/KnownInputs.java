@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 
 import io.github.djlcachex.cache.FeatureCache;
+import io.github.djlcachex.djl.internal.engine.ArrayTypes;
 import io.github.djlcachex.row.RowSchema;
 
 import org.jspecify.annotations.Nullable;

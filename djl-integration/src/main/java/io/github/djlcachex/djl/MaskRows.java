@@ -4,6 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 
+import io.github.djlcachex.djl.internal.engine.ArrayTypes;
+import io.github.djlcachex.djl.internal.engine.ElementTypes;
+
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 

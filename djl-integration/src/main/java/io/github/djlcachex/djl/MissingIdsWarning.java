@@ -3,6 +3,8 @@ package io.github.djlcachex.djl;
 import ai.djl.nn.Block;
 
 import io.github.djlcachex.cache.FeatureCache;
+import io.github.djlcachex.djl.internal.Loggers;
+import io.github.djlcachex.djl.internal.Warnings;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.RowSchema;
 

@@ -2,6 +2,8 @@ package io.github.djlcachex.djl;
 
 import ai.djl.nn.Block;
 
+import io.github.djlcachex.djl.internal.fingerprint.Fingerprints;
+
 import java.nio.file.Path;
 
 /**

@@ -5,6 +5,10 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 
+import io.github.djlcachex.djl.internal.engine.ArrayBuilder;
+import io.github.djlcachex.djl.internal.engine.ArrayTypes;
+import io.github.djlcachex.djl.internal.engine.ElementTypes;
+import io.github.djlcachex.djl.internal.engine.Engines;
 import io.github.djlcachex.row.Column;
 import io.github.djlcachex.row.RowBatch;
 import io.github.djlcachex.row.RowSchema;

@@ -9,6 +9,10 @@ import ai.djl.nn.Block;
 import ai.djl.training.ParameterStore;
 
 import io.github.djlcachex.cache.FeatureCache;
+import io.github.djlcachex.djl.internal.engine.ArrayBuilder;
+import io.github.djlcachex.djl.internal.engine.ArrayTypes;
+import io.github.djlcachex.djl.internal.engine.BlockParameters;
+import io.github.djlcachex.djl.internal.engine.ElementTypes;
 import io.github.djlcachex.row.Column;
 import io.github.djlcachex.row.RowSchema;
 

@@ -3,6 +3,8 @@ package io.github.djlcachex.djl;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 
+import io.github.djlcachex.djl.internal.engine.Engines;
+
 /**
  * What comes between the wrapped block and the cache: nothing, or a function of inputs and outputs.
  */

@@ -2,6 +2,8 @@ package io.github.djlcachex.djl;
 
 import ai.djl.nn.Block;
 
+import io.github.djlcachex.djl.internal.fingerprint.KnownParts;
+
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;

@@ -5,6 +5,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 
+import io.github.djlcachex.djl.internal.engine.ArrayBuilder;
+import io.github.djlcachex.djl.internal.engine.ArrayTypes;
 import io.github.djlcachex.row.InvalidOptionException;
 
 import java.nio.ByteBuffer;

@@ -4,6 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 
+import io.github.djlcachex.djl.internal.engine.ArrayBuilder;
+
 import org.jspecify.annotations.Nullable;
 
 import java.util.Arrays;

@@ -4,6 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 
+import io.github.djlcachex.djl.internal.engine.ArrayTypes;
+import io.github.djlcachex.djl.internal.engine.ElementTypes;
+import io.github.djlcachex.djl.internal.hash.RowHash;
 import io.github.djlcachex.row.Keys;
 
 import org.jspecify.annotations.Nullable;

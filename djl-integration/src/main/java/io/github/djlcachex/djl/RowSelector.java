@@ -7,6 +7,10 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 
+import io.github.djlcachex.djl.internal.engine.ArrayBuilder;
+import io.github.djlcachex.djl.internal.engine.ArrayTypes;
+import io.github.djlcachex.djl.internal.engine.Engines;
+
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;

@@ -2,6 +2,9 @@ package io.github.djlcachex.djl;
 
 import ai.djl.training.ParameterStore;
 
+import io.github.djlcachex.djl.internal.Loggers;
+import io.github.djlcachex.djl.internal.engine.Hidden;
+
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 

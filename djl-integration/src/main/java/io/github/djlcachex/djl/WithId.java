@@ -1,5 +1,7 @@
 package io.github.djlcachex.djl;
 
+import io.github.djlcachex.djl.internal.ids.GivenIds;
+import io.github.djlcachex.djl.internal.ids.LongIds;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.LongKeys;
 import io.github.djlcachex.row.StringKeys;

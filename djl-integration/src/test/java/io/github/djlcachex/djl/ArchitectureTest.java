@@ -1,28 +1,45 @@
 package io.github.djlcachex.djl;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.members;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 
 import ai.djl.nn.AbstractBaseBlock;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaMember;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
 
-/** What this module may use: the promised packages of core, DJL's interface, and no engine. */
+import io.github.djlcachex.row.CacheException;
+
+/** What this module may use, and which way its own packages may. */
 @AnalyzeClasses(
         packages = "io.github.djlcachex.djl",
         importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
+    private static final String OWN = "io.github.djlcachex.djl";
+    private static final String INTERNAL = OWN + ".internal";
+
     @ArchTest
-    static final ArchRule uses_onlyItsOwnPackageThePromisedOnesAndDjl =
+    static final ArchRule uses_onlyItsOwnPackagesThePromisedOnesAndDjl =
             classes()
                     .should()
                     .onlyDependOnClassesThat()
                     .resideInAnyPackage(
-                            "io.github.djlcachex.djl",
+                            OWN + "..",
                             "io.github.djlcachex.cache",
                             "io.github.djlcachex.row",
                             "ai.djl..",
@@ -42,6 +59,95 @@ class ArchitectureTest {
                             "ai.djl.pytorch..",
                             "ai.djl.tensorflow..",
                             "ai.djl.onnxruntime..");
+
+    @ArchTest
+    static final ArchRule internal_usesThePromisedPackageForItsExceptionsAlone =
+            noClasses()
+                    .that()
+                    .resideInAPackage(INTERNAL + "..")
+                    .should()
+                    .dependOnClassesThat(
+                            resideInAnyPackage(OWN).and(not(assignableTo(CacheException.class))));
+
+    @ArchTest
+    static final ArchRule internal_isUsedOneWay =
+            layeredArchitecture()
+                    .consideringOnlyDependenciesInLayers()
+                    .layer("dataset")
+                    .definedBy(INTERNAL + ".dataset")
+                    .layer("outputs")
+                    .definedBy(INTERNAL + ".outputs")
+                    .layer("ids")
+                    .definedBy(INTERNAL + ".ids")
+                    .layer("fingerprint")
+                    .definedBy(INTERNAL + ".fingerprint")
+                    .layer("code")
+                    .definedBy(INTERNAL + ".code")
+                    .layer("hash")
+                    .definedBy(INTERNAL + ".hash")
+                    .layer("engine")
+                    .definedBy(INTERNAL + ".engine")
+                    .layer("shared")
+                    .definedBy(INTERNAL)
+                    .whereLayer("dataset")
+                    .mayOnlyAccessLayers("ids", "hash", "engine", "shared")
+                    .whereLayer("outputs")
+                    .mayOnlyAccessLayers("code", "engine", "shared")
+                    .whereLayer("ids")
+                    .mayOnlyAccessLayers("fingerprint", "hash", "engine")
+                    .whereLayer("fingerprint")
+                    .mayOnlyAccessLayers("code", "hash", "engine")
+                    .whereLayer("code")
+                    .mayOnlyAccessLayers("hash")
+                    .whereLayer("hash")
+                    .mayOnlyAccessLayers("engine")
+                    .whereLayer("engine")
+                    .mayNotAccessAnyLayer()
+                    .whereLayer("shared")
+                    .mayNotAccessAnyLayer();
+
+    @ArchTest
+    static final ArchRule promised_membersShowNoTypeThatIsNotPromised =
+            members()
+                    .that()
+                    .areDeclaredInClassesThat(
+                            resideInAnyPackage(OWN)
+                                    .and(
+                                            DescribedPredicate.describe(
+                                                    "are public", ArchitectureTest::isPublic)))
+                    .should(new ShowPromisedTypesAlone());
+
+    private static final class ShowPromisedTypesAlone extends ArchCondition<JavaMember> {
+
+        ShowPromisedTypesAlone() {
+            super("show promised types alone");
+        }
+
+        @Override
+        public void check(JavaMember member, ConditionEvents events) {
+            if (isSeen(member)) {
+                for (JavaClass type : member.getAllInvolvedRawTypes()) {
+                    boolean hidden = isHidden(type.getBaseComponentType());
+                    String message = member.getFullName() + " shows " + type.getName();
+                    events.add(new SimpleConditionEvent(member, !hidden, message));
+                }
+            }
+        }
+    }
+
+    private static boolean isPublic(JavaClass type) {
+        return type.getModifiers().contains(JavaModifier.PUBLIC);
+    }
+
+    private static boolean isSeen(JavaMember member) {
+        return member.getModifiers().contains(JavaModifier.PUBLIC)
+                || member.getModifiers().contains(JavaModifier.PROTECTED);
+    }
+
+    private static boolean isHidden(JavaClass type) {
+        return type.getPackageName().startsWith(INTERNAL)
+                || (type.getPackageName().equals(OWN) && !isPublic(type));
+    }
 
     @ArchTest
     static final ArchRule decorators_delegateInsteadOfExtendingABlock =

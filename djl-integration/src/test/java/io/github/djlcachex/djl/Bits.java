@@ -9,15 +9,15 @@ import java.util.HexFormat;
 import java.util.List;
 
 /** The bytes of arrays, for comparisons in which no bit may differ. */
-final class Bits {
+public final class Bits {
 
     private Bits() {}
 
-    static String hex(NDArray array) {
+    public static String hex(NDArray array) {
         return array.getShape().size() == 0 ? "" : HexFormat.of().formatHex(bytes(array));
     }
 
-    static List<String> hex(NDList arrays) {
+    public static List<String> hex(NDList arrays) {
         List<String> hex = new ArrayList<>();
         arrays.forEach(array -> hex.add(hex(array)));
         return hex;

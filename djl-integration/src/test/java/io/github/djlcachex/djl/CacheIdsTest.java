@@ -14,9 +14,11 @@ import ai.djl.nn.SequentialBlock;
 import ai.djl.training.dataset.Batch;
 import ai.djl.translate.Batchifier;
 
+import io.github.djlcachex.djl.internal.ids.LongIds;
 import io.github.djlcachex.row.InvalidKeyException;
 import io.github.djlcachex.row.KeyTypeMismatchException;
 import io.github.djlcachex.row.Keys;
+import io.github.djlcachex.row.StringKeys;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -342,6 +344,18 @@ class CacheIdsTest {
                 }
             }
             assertThat(row).isEqualTo(7);
+        }
+    }
+
+    @Test
+    void attach_ofLongIds_isReadBack() {
+        try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
+            List<String> ids = List.of("a".repeat(3_000), LongIds.PREFIX + "literal", "short");
+            NDArray input = manager.ones(new Shape(3, 2));
+            NDList batch = CacheIds.attach(new NDList(input), ids);
+            StringKeys keys = (StringKeys) IdArrays.decode(batch.get(CacheIds.NAME));
+            assertThat(keys).isEqualTo(LongIds.keys(ids));
+            assertThat(keys.get(2)).isEqualTo("short");
         }
     }
 }

@@ -8,12 +8,15 @@ import ai.djl.inference.Predictor;
 import ai.djl.modality.Classifications;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDResource;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.repository.zoo.ZooModel;
 import ai.djl.translate.TranslateException;
 
 import io.github.djlcachex.cache.FeatureCache;
+import io.github.djlcachex.djl.internal.hash.Buffers;
+import io.github.djlcachex.djl.internal.hash.DigestWriter;
 import io.github.djlcachex.row.InvalidOptionException;
 
 import org.junit.jupiter.api.Test;
@@ -159,10 +162,16 @@ class CachedOutputsTest {
                 assertThat(cached.stats().hits()).isEqualTo(6);
                 assertThat(cached.stats().misses()).isEqualTo(5);
                 assertThat(cached.stats().declinedRows()).isZero();
-                StoredOutputs.closeAll(cold);
-                StoredOutputs.closeAll(hot);
+                close(cold);
+                close(hot);
             }
         }
+    }
+
+    private static void close(List<Object> outputs) {
+        outputs.stream()
+                .filter(each -> each instanceof NDResource)
+                .forEach(each -> ((NDResource) each).close());
     }
 
     private static Model modelOf(String engine) {

@@ -10,17 +10,18 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A JVM of its own, with this one's class path. */
-final class ChildJvm {
+public final class ChildJvm {
 
     private ChildJvm() {}
 
     /** Runs a main class to its end and returns what it wrote. */
-    static String run(Class<?> main, String... args) throws IOException, InterruptedException {
+    public static String run(Class<?> main, String... args)
+            throws IOException, InterruptedException {
         return run(List.of(), main, args);
     }
 
     /** Runs a main class with flags for the JVM. */
-    static String run(List<String> flags, Class<?> main, String... args)
+    public static String run(List<String> flags, Class<?> main, String... args)
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

@@ -11,24 +11,24 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /** Short forms for tests of the decorator. */
-final class Decorated {
+public final class Decorated {
 
     private Decorated() {}
 
-    static CacheBlockDecorator of(Block block, Path directory) {
+    public static CacheBlockDecorator of(Block block, Path directory) {
         return in(directory).setBlock(block).build();
     }
 
-    static CacheBlockDecoratorBuilder in(Path directory) {
+    public static CacheBlockDecoratorBuilder in(Path directory) {
         return audited(directory).optAudit(AuditMode.OFF);
     }
 
     /** The same with the audit, which runs the block more often than the tests count. */
-    static CacheBlockDecoratorBuilder audited(Path directory) {
+    public static CacheBlockDecoratorBuilder audited(Path directory) {
         return CacheBlockDecorator.builder().setDirectory(directory).setModuleId("test");
     }
 
-    static NDList run(Block block, NDManager manager, NDList inputs) {
+    public static NDList run(Block block, NDManager manager, NDList inputs) {
         return block.forward(new ParameterStore(manager, false), inputs, false);
     }
 
@@ -38,7 +38,7 @@ final class Decorated {
     }
 
     /** Runs something and returns what was logged meanwhile. */
-    static String logOf(Runnable action) {
+    public static String logOf(Runnable action) {
         PrintStream before = System.err;
         ByteArrayOutputStream log = new ByteArrayOutputStream();
         try (PrintStream capture = new PrintStream(log, true, StandardCharsets.UTF_8)) {

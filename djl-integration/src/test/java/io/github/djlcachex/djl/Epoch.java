@@ -15,12 +15,12 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 
 /** Running over datasets in tests. */
-final class Epoch {
+public final class Epoch {
 
     private Epoch() {}
 
     /** Returns the bits of each row's first input by its id, which no other row may have. */
-    static Map<Object, String> rowsById(
+    public static Map<Object, String> rowsById(
             NDManager manager, Dataset dataset, @Nullable ExecutorService executor)
             throws Exception {
         Map<Object, String> rows = new TreeMap<>();
@@ -42,7 +42,7 @@ final class Epoch {
     }
 
     /** Runs all batches through a block and returns how many rows were not what it computes. */
-    static int wrongRows(CacheBlockDecorator decorator, NDManager manager, Dataset dataset)
+    public static int wrongRows(CacheBlockDecorator decorator, NDManager manager, Dataset dataset)
             throws Exception {
         int wrong = 0;
         for (Batch batch : dataset.getData(manager)) {
@@ -58,7 +58,7 @@ final class Epoch {
     }
 
     /** As {@link #wrongRows}, and returns what was logged meanwhile. */
-    static String logOf(CacheBlockDecorator decorator, NDManager manager, Dataset dataset) {
+    public static String logOf(CacheBlockDecorator decorator, NDManager manager, Dataset dataset) {
         return Decorated.logOf(
                 () -> {
                     try {

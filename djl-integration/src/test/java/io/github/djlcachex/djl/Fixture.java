@@ -27,7 +27,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** A scripted module of the test resources with its inputs and exact outputs. */
-final class Fixture implements AutoCloseable {
+public final class Fixture implements AutoCloseable {
 
     private static final Path DIRECTORY = Path.of("src/test/resources/torchscript");
     private static final JsonObject EXPECTED = readExpected();
@@ -40,7 +40,7 @@ final class Fixture implements AutoCloseable {
         this.model = load(name);
     }
 
-    static Fixture of(String name) {
+    public static Fixture of(String name) {
         return new Fixture(name);
     }
 
@@ -48,7 +48,7 @@ final class Fixture implements AutoCloseable {
         return EXPECTED.keySet();
     }
 
-    static Model load(String name) {
+    public static Model load(String name) {
         Model model = Model.newInstance(name, "PyTorch");
         try {
             model.load(DIRECTORY, name);
@@ -62,7 +62,7 @@ final class Fixture implements AutoCloseable {
         return model;
     }
 
-    Block block() {
+    public Block block() {
         return model.getBlock();
     }
 

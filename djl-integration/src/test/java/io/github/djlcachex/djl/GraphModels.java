@@ -15,13 +15,13 @@ import java.nio.file.Path;
 import java.util.Random;
 
 /** The models of the test resources for engines that run graphs: ONNX Runtime and TensorFlow. */
-final class GraphModels {
+public final class GraphModels {
 
     static final Path ONNX = Path.of("src/test/resources/onnx");
     static final Path TENSORFLOW = Path.of("src/test/resources/tensorflow");
 
     /** The features of one input row of {@code mlp}. */
-    static final int INPUTS = 32;
+    public static final int INPUTS = 32;
 
     private GraphModels() {}
 
@@ -37,12 +37,12 @@ final class GraphModels {
     }
 
     /** Tells whether there are natives of TensorFlow for this platform. */
-    static boolean hasTensorFlow() {
+    public static boolean hasTensorFlow() {
         return System.getenv("TENSORFLOW_LIBRARY_PATH") != null;
     }
 
     /** Skips the test where TensorFlow has no natives. */
-    static void requireTensorFlow() {
+    public static void requireTensorFlow() {
         if (!hasTensorFlow()) {
             String message =
                     "SKIPPED: no natives of TensorFlow for "

@@ -12,14 +12,14 @@ import java.nio.file.Path;
 import javax.imageio.ImageIO;
 
 /** Folders of small images, as DJL's own dataset reads them. */
-final class ImageFolders {
+public final class ImageFolders {
 
     static final int PIXELS = 6;
 
     private ImageFolders() {}
 
     /** Writes an image of noise that is another for each seed. */
-    static void write(Path file, int seed) throws IOException {
+    public static void write(Path file, int seed) throws IOException {
         Files.createDirectories(file.getParent());
         BufferedImage image = new BufferedImage(PIXELS, PIXELS, BufferedImage.TYPE_INT_RGB);
         java.util.Random random = new java.util.Random(seed);
@@ -30,7 +30,7 @@ final class ImageFolders {
     }
 
     /** Writes some images to two classes. */
-    static Path write(Path root, String prefix, int images) throws IOException {
+    public static Path write(Path root, String prefix, int images) throws IOException {
         for (int i = 0; i < images; i++) {
             Path folder = root.resolve(i % 2 == 0 ? "cat" : "dog");
             write(folder.resolve(prefix + (1000 + i) + ".png"), i);
@@ -38,11 +38,12 @@ final class ImageFolders {
         return root;
     }
 
-    static ImageFolder open(Path root, Transform... transforms) throws IOException {
+    public static ImageFolder open(Path root, Transform... transforms) throws IOException {
         return open(root, PIXELS, transforms);
     }
 
-    static ImageFolder open(Path root, int size, Transform... transforms) throws IOException {
+    public static ImageFolder open(Path root, int size, Transform... transforms)
+            throws IOException {
         ImageFolder.Builder builder =
                 ImageFolder.builder()
                         .setRepositoryPath(root)

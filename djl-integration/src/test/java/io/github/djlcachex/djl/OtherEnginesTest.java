@@ -12,6 +12,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 
+import io.github.djlcachex.djl.internal.engine.ArrayBuilder;
+import io.github.djlcachex.djl.internal.engine.ElementTypes;
 import io.github.djlcachex.row.Column;
 import io.github.djlcachex.row.ElementType;
 import io.github.djlcachex.row.RowSchema;

@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.onnxruntime.engine.OrtNDArray;
 import ai.onnxruntime.OrtException;
 
+import io.github.djlcachex.djl.internal.engine.ArrayTypes;
 import io.github.djlcachex.row.CacheException;
 
 import java.io.IOException;

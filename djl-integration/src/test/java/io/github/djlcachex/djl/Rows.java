@@ -13,13 +13,13 @@ import java.util.Random;
 import java.util.function.Function;
 
 /** A text to a row of numbers that it tells, and what a model makes of that to an output. */
-final class Rows<O> implements Translator<String, O> {
+public final class Rows<O> implements Translator<String, O> {
 
     private final Function<NDList, O> output;
     private final List<Integer> batches = new ArrayList<>();
     private int prepared;
 
-    Rows(Function<NDList, O> output) {
+    public Rows(Function<NDList, O> output) {
         this.output = output;
     }
 

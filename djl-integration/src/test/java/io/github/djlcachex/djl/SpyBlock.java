@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /** A block made of a function, which records how it is called. */
-final class SpyBlock extends AbstractBlock {
+public final class SpyBlock extends AbstractBlock {
 
     /** One call: what the inputs were, and whether it was in training mode. */
     record Call(List<Shape> shapes, List<String> names, List<String> bytes, boolean training) {
@@ -41,7 +41,7 @@ final class SpyBlock extends AbstractBlock {
     }
 
     /** Returns a block of one output: twice the first input, plus one. */
-    static SpyBlock twicePlusOne() {
+    public static SpyBlock twicePlusOne() {
         return new SpyBlock(inputs -> new NDList(inputs.head().mul(2).add(1)));
     }
 
@@ -64,7 +64,7 @@ final class SpyBlock extends AbstractBlock {
         return List.copyOf(calls);
     }
 
-    long rowsRun() {
+    public long rowsRun() {
         return calls().stream().mapToLong(Call::rows).sum();
     }
 

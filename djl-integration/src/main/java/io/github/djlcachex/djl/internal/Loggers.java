@@ -1,0 +1,18 @@
+package io.github.djlcachex.djl.internal;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The loggers that users see: each bears the name of the promised class that they work with. */
+public final class Loggers {
+
+    public static final Logger DECORATOR = of("CacheBlockDecorator");
+    public static final Logger DATASET = of("CachedDataset");
+    public static final Logger PREDICTOR = of("CachedPredictor");
+
+    private Loggers() {}
+
+    private static Logger of(String promised) {
+        return LoggerFactory.getLogger("io.github.djlcachex.djl." + promised);
+    }
+}

@@ -1,0 +1,80 @@
+package io.github.djlcachex.djl.internal.dataset;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.training.dataset.ArrayDataset;
+import ai.djl.training.dataset.Dataset;
+import ai.djl.training.dataset.RandomAccessDataset;
+
+import io.github.djlcachex.djl.UnsupportedDatasetException;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.stream.LongStream;
+
+/** What must be known of DJL's parts of datasets before ids are given to their rows. */
+public final class SubDatasets {
+
+    private static final int CHUNK_ROWS = 1024;
+
+    private SubDatasets() {}
+
+    /**
+     * Tells whether a dataset is a part of another, made by {@code subDataset} or {@code
+     * randomSplit}: the indices of its batches count from 0 within the part.
+     */
+    public static boolean isPart(Dataset dataset) {
+        Class<?> outer = dataset.getClass().getEnclosingClass();
+        return outer == RandomAccessDataset.class || outer == ArrayDataset.class;
+    }
+
+    /**
+     * Checks that a part of an {@code ArrayDataset} delivers the same rows by range as by index.
+     *
+     * <p>The results of {@code ArrayDataset.randomSplit} do not: for batches of consecutive
+     * indices, and so for every batch of size 1, they deliver rows as if nothing had been shuffled.
+     *
+     * @throws UnsupportedDatasetException if it does not
+     */
+    public static void checkRanges(Dataset dataset, NDManager manager) {
+        if (!isPart(dataset) || !(dataset instanceof ArrayDataset arrays)) {
+            return;
+        }
+        for (long from = 0; from < arrays.size(); from += CHUNK_ROWS) {
+            long to = Math.min(arrays.size(), from + CHUNK_ROWS);
+            if (!sameRows(arrays, manager, from, to)) {
+                throw new UnsupportedDatasetException(
+                        "dataset made by ArrayDataset.randomSplit",
+                        "the rows that its indices say",
+                        "other rows in batches of consecutive indices",
+                        "split with Folds, or subDataset(List) and explicit ids; or put the ids into"
+                                + " the dataset as one more array, and use optIdInput");
+            }
+        }
+    }
+
+    private static boolean sameRows(ArrayDataset arrays, NDManager manager, long from, long to) {
+        try (NDManager scratch = manager.newSubManager()) {
+            NDList byRange = arrays.getByRange(scratch, from, to).getData();
+            long[] indices = LongStream.range(from, to).toArray();
+            NDList byIndex = arrays.getByIndices(scratch, indices).getData();
+            for (int i = 0; i < byRange.size(); i++) {
+                if (!sameValues(byRange.get(i), byIndex.get(i))) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+
+    /** Texts as texts: PyTorch has no bytes of them, and crashes. */
+    private static boolean sameValues(NDArray left, NDArray right) {
+        return left.getDataType() == DataType.STRING
+                ? Arrays.equals(
+                        left.toStringArray(StandardCharsets.UTF_8),
+                        right.toStringArray(StandardCharsets.UTF_8))
+                : left.toByteBuffer().equals(right.toByteBuffer());
+    }
+}

@@ -1,0 +1,12 @@
+package io.github.djlcachex.djl.internal.fingerprint;
+
+/** Ways out that several messages name. */
+final class Advice {
+
+    static final String NAME_THE_WEIGHTS =
+            "give the model by setModel, or name its files by"
+                    + " optFingerprint(ModuleFingerprint.ofFiles(...)), or its weights by another"
+                    + " text of optFingerprint";
+
+    private Advice() {}
+}

@@ -1,0 +1,47 @@
+package io.github.djlcachex.djl.internal.hash;
+
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+
+/**
+ * A SHA-256 over values, each written with its length, so that no two lists of values are the same
+ * bytes.
+ */
+public final class DigestWriter {
+
+    private final MessageDigest digest = Digests.sha256();
+
+    public DigestWriter text(String text) {
+        return bytes(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    public DigestWriter bytes(byte[] bytes) {
+        number(bytes.length);
+        digest.update(bytes);
+        return this;
+    }
+
+    public DigestWriter bytes(ByteBuffer bytes) {
+        number(bytes.remaining());
+        digest.update(bytes);
+        return this;
+    }
+
+    public DigestWriter number(long number) {
+        digest.update(ByteBuffer.allocate(Long.BYTES).putLong(number).flip());
+        return this;
+    }
+
+    /** Returns a stream whose bytes are added as they are, without a length. */
+    public OutputStream raw() {
+        return new DigestOutputStream(OutputStream.nullOutputStream(), digest);
+    }
+
+    /** Returns the digest, and starts another one. */
+    public byte[] finish() {
+        return digest.digest();
+    }
+}

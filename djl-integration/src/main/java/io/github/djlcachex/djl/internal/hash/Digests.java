@@ -1,0 +1,18 @@
+package io.github.djlcachex.djl.internal.hash;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+
+/** The one way to a hash that two contents share only if they are equal. */
+public final class Digests {
+
+    private Digests() {}
+
+    public static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java platform has SHA-256", e);
+        }
+    }
+}

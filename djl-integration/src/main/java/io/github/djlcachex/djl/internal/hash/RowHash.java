@@ -1,0 +1,137 @@
+package io.github.djlcachex.djl.internal.hash;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.DataType;
+
+import io.github.djlcachex.djl.UnsupportedDatasetException;
+import io.github.djlcachex.djl.internal.engine.ElementTypes;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.Arrays;
+
+/**
+ * The content of a row as a hash of 128 bits, the first of a SHA-256.
+ *
+ * <p>Every part has its kind and length before it, so that no two contents are one stream of bytes.
+ */
+public final class RowHash {
+
+    public static final int BYTES = 16;
+
+    private static final int PART_BYTES = 1 << 16;
+
+    private final MessageDigest digest = Digests.sha256();
+
+    public RowHash() {}
+
+    /**
+     * Returns the hash of arrays: data types, shapes and values.
+     *
+     * @throws UnsupportedDatasetException if an array has a type whose values cannot be read
+     */
+    public static byte[] of(NDList row) {
+        RowHash hash = new RowHash();
+        hash.number(row.size());
+        for (NDArray array : row) {
+            hash.array(array);
+        }
+        return hash.finish();
+    }
+
+    /** Returns the hash of texts. */
+    public static byte[] of(String... texts) {
+        RowHash hash = new RowHash();
+        for (String text : texts) {
+            hash.text(text);
+        }
+        return hash.finish();
+    }
+
+    /** Returns the hash of a file's bytes, and of what decides how they are read. */
+    public static byte[] of(Path file, String settings) throws IOException {
+        RowHash hash = new RowHash();
+        hash.text("file");
+        hash.text(settings);
+        hash.file(file);
+        return hash.finish();
+    }
+
+    /** Adds the bytes of a file, which has to be the last part: there is no length before it. */
+    public void file(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] part = new byte[PART_BYTES];
+            for (int n = in.read(part); n >= 0; n = in.read(part)) {
+                digest.update(part, 0, n);
+            }
+        }
+    }
+
+    public void array(NDArray array) {
+        DataType type = array.getDataType();
+        text(type.name());
+        number(array.getShape().dimension());
+        Arrays.stream(array.getShape().getShape()).forEach(this::number);
+        if (type == DataType.STRING) {
+            // never as bytes: PyTorch has none for it, and crashes
+            for (String value : array.toStringArray(StandardCharsets.UTF_8)) {
+                text(value);
+            }
+        } else {
+            checkReadable(type, array);
+            bytes(array.toByteBuffer());
+        }
+    }
+
+    public void bytes(ByteBuffer bytes) {
+        number(bytes.remaining());
+        digest.update(bytes);
+    }
+
+    private static void checkReadable(DataType type, NDArray array) {
+        if (!ElementTypes.isSupported(type) || array.isSparse()) {
+            throw new UnsupportedDatasetException(
+                    "row of a dataset",
+                    "arrays of " + ElementTypes.SUPPORTED + " or STRING",
+                    (array.isSparse() ? "a sparse array of " : "") + type.name(),
+                    "give ids by file, or list them");
+        }
+    }
+
+    /** Adds the characters as they are: an encoder would give all lone surrogates one code. */
+    public void text(CharSequence text) {
+        number((long) text.length() * Character.BYTES);
+        int partChars = Math.min(text.length(), PART_BYTES / Character.BYTES);
+        ByteBuffer part =
+                ByteBuffer.allocate(partChars * Character.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < text.length(); i++) {
+            part.putChar(text.charAt(i));
+            if (!part.hasRemaining()) {
+                digest.update(part.flip());
+                part.clear();
+            }
+        }
+        digest.update(part.flip());
+    }
+
+    public void number(long number) {
+        digest.update(ByteBuffer.allocate(Long.BYTES).putLong(number).flip());
+    }
+
+    /** Returns the first 128 bits of the hash, and begins another one. */
+    public byte[] finish() {
+        return Arrays.copyOf(finishWhole(), BYTES);
+    }
+
+    /** Returns all 256 bits, and begins another one. */
+    public byte[] finishWhole() {
+        return digest.digest();
+    }
+}

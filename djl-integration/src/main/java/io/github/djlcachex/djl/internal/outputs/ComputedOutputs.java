@@ -1,0 +1,80 @@
+package io.github.djlcachex.djl.internal.outputs;
+
+import ai.djl.ndarray.NDManager;
+import ai.djl.translate.TranslateException;
+
+import io.github.djlcachex.djl.internal.engine.Engines;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The outputs of a run of the plain predictor, and their rows.
+ *
+ * @param outputs an output for each input that ran
+ * @param rows the row of each output, or null where it is none
+ */
+record ComputedOutputs<O>(List<O> outputs, List<@Nullable OutputRow> rows) {
+
+    /**
+     * Runs inputs.
+     *
+     * @param manager the predictor's
+     */
+    static <I, O> ComputedOutputs<O> of(
+            PlainPredictor<I, O> plain, List<I> inputs, NDManager manager)
+            throws TranslateException {
+        List<@Nullable OutputRow> rows = new ArrayList<>(inputs.size());
+        List<O> outputs = plain.run(inputs, output -> rows.add(rowOf(output, manager)));
+        if (rows.size() != outputs.size()) {
+            rows.clear(); // nobody knows which is whose
+            outputs.forEach(output -> rows.add(null));
+        }
+        return new ComputedOutputs<>(owned(outputs, rows, manager), rows);
+    }
+
+    private static @Nullable OutputRow rowOf(@Nullable Object output, NDManager manager) {
+        return output != null && OutputKind.isSupported(output)
+                ? OutputKind.rowOf(output, manager)
+                : null;
+    }
+
+    /**
+     * Returns outputs that need no memory of the batch. Arrays of ONNX Runtime, cut into rows by
+     * another engine, do: what DJL returns of them may change once the batch is gone.
+     */
+    @SuppressWarnings("unchecked") // the row was made of the output
+    private static <O> List<O> owned(
+            List<O> outputs, List<@Nullable OutputRow> rows, NDManager manager) {
+        if (Engines.isPyTorch(manager)) {
+            return outputs;
+        }
+        List<O> owned = new ArrayList<>(outputs.size());
+        for (int i = 0; i < outputs.size(); i++) {
+            OutputRow row = rows.get(i);
+            boolean copied = row != null && row.kind() instanceof ArraysKind;
+            owned.add(copied ? (O) row.read(manager) : outputs.get(i));
+            if (copied) {
+                StoredOutputs.closeAll(List.of(outputs.get(i)));
+            }
+        }
+        return owned;
+    }
+
+    boolean isOneForEach(List<?> inputs) {
+        return outputs.size() == inputs.size();
+    }
+
+    /** Returns the outputs at some positions. */
+    ComputedOutputs<O> select(int[] positions) {
+        List<O> some = new ArrayList<>(positions.length);
+        List<@Nullable OutputRow> rowsOfSome = new ArrayList<>(positions.length);
+        for (int position : positions) {
+            some.add(outputs.get(position));
+            rowsOfSome.add(rows.get(position));
+        }
+        return new ComputedOutputs<>(some, rowsOfSome);
+    }
+}
