@@ -59,7 +59,8 @@ final class Audit {
      * @return false if the block gives rows of another shape for these inputs
      * @throws AuditFailedException if a row differs, and the mode is to fail
      */
-    boolean checkHits(Run run, Keys keys, int[] missing, OutputArrays outputs, boolean newInputs) {
+    boolean checkHits(
+            BlockCall call, Keys keys, int[] missing, OutputArrays outputs, boolean newInputs) {
         int hits = keys.size() - missing.length;
         int wanted = mode == AuditMode.OFF ? 0 : claim(hits);
         if (hits == 0 || (wanted == 0 && !newInputs)) {
@@ -68,9 +69,9 @@ final class Audit {
         long beginNs = System.nanoTime();
         int[] positions = pick(keys.size(), missing, Math.max(wanted, 1));
         try {
-            int[] padded = padded(run, positions);
+            int[] padded = padded(call, positions);
             return runner.run(
-                    run,
+                    call,
                     padded,
                     raw -> {
                         // the types and names of the outputs may not have changed at all
@@ -81,7 +82,7 @@ final class Audit {
                                         && mode != AuditMode.OFF
                                         && compare(keys, positions, now, outputs);
                         if (differ && positions.length < hits) {
-                            computeAgain(run, hitsOf(keys.size(), missing), outputs);
+                            computeAgain(call, hitsOf(keys.size(), missing), outputs);
                         }
                         return now != null;
                     });
@@ -102,8 +103,8 @@ final class Audit {
         notices.couldNotRun(failure);
     }
 
-    private static int[] padded(Run run, int[] positions) {
-        return MissingRows.pad(positions, Math.max(MIN_ROWS, run.minRows()));
+    private static int[] padded(BlockCall call, int[] positions) {
+        return SubBatch.pad(positions, Math.max(MIN_ROWS, call.minRows()));
     }
 
     /** Returns how many of some hits are to be compared. */
@@ -137,10 +138,10 @@ final class Audit {
     }
 
     /** Puts rows computed now in place of all hits, as the others of the batch may be wrong too. */
-    private void computeAgain(Run run, int[] positions, OutputArrays outputs) {
-        int[] padded = padded(run, positions);
+    private void computeAgain(BlockCall call, int[] positions, OutputArrays outputs) {
+        int[] padded = padded(call, positions);
         runner.run(
-                run,
+                call,
                 padded,
                 raw -> {
                     RowSchema schema = outputs.rows().schema();
@@ -183,51 +184,52 @@ final class Audit {
     /**
      * Compares two rows of the first computed batch with what the block computes for each alone.
      *
-     * @param rows what was run
+     * @param subBatch what was run
      * @param computed the rows that came of it
      * @throws AuditFailedException if one differs, and the mode is to fail
      */
-    void checkBatch(Run run, Keys keys, MissingRows rows, ComputedRows computed) {
-        int different = rows.unique().length;
+    void checkBatch(BlockCall call, Keys keys, SubBatch subBatch, ComputedRows computed) {
+        int different = subBatch.unique().length;
         if (mode == AuditMode.OFF || different < 2 || batchChecked.getAndSet(true)) {
             return;
         }
         try {
-            compareAlone(run, keys, rows, computed, different - 1, (different - 1) / 2);
+            compareAlone(call, keys, subBatch, computed, different - 1, (different - 1) / 2);
         } catch (RuntimeException e) {
             throwOrSay(e);
         }
     }
 
     private void compareAlone(
-            Run run, Keys keys, MissingRows rows, ComputedRows computed, int... some) {
+            BlockCall call, Keys keys, SubBatch subBatch, ComputedRows computed, int... some) {
         for (int row : some) {
-            double distance = distanceAlone(run, rows, row, computed);
+            double distance = distanceAlone(call, subBatch, row, computed);
             counters.auditedRows.increment();
             if (distance > 0) {
                 counters.auditMismatches.increment();
-                notices.batchMatters(keys.getObject(rows.unique()[row]), distance, mode);
+                notices.batchMatters(keys.getObject(subBatch.unique()[row]), distance, mode);
                 return;
             }
         }
     }
 
     /** Returns how far a row is from itself alone; 0 if that is within the tolerance. */
-    private double distanceAlone(Run run, MissingRows rows, int row, ComputedRows computed) {
-        int position = rows.unique()[row];
+    private double distanceAlone(
+            BlockCall call, SubBatch subBatch, int row, ComputedRows computed) {
+        int position = subBatch.unique()[row];
         try {
-            return distance(run, new int[] {position}, row, computed);
+            return distance(call, new int[] {position}, row, computed);
         } catch (RuntimeException e) {
             // a graph of a fixed batch size takes no other number of rows
-            int[] copies = new int[rows.run().length];
+            int[] copies = new int[subBatch.positions().length];
             Arrays.fill(copies, position);
-            return distance(run, copies, row, computed);
+            return distance(call, copies, row, computed);
         }
     }
 
-    private double distance(Run run, int[] positions, int row, ComputedRows computed) {
+    private double distance(BlockCall call, int[] positions, int row, ComputedRows computed) {
         return runner.run(
-                run,
+                call,
                 positions,
                 raw -> {
                     @Nullable ComputedRows alone =

@@ -80,7 +80,7 @@ public final class BatchInvariance {
      * @param deterministic whether the same batch gave the same rows twice
      * @param rows the rows of the whole batch
      * @param sizes the sizes that were tested
-     * @param unstableSizes the sizes at which a row differed from its copy in the whole batch
+     * @param variantSizes the sizes at which a row differed from its copy in the whole batch
      * @param crossRowSizes the sizes at which a row differed between two batches of that size, with
      *     its position or with the other rows
      * @param padding what more padding of the inputs changed
@@ -89,25 +89,26 @@ public final class BatchInvariance {
             boolean deterministic,
             int rows,
             List<Integer> sizes,
-            List<Integer> unstableSizes,
+            List<Integer> variantSizes,
             List<Integer> crossRowSizes,
             PaddingEffect padding) {
 
         /**
          * Tells whether no row ever differed, in a single bit.
          *
-         * @return true if the extractor is stable at every size and padding that was tested
+         * @return true if the extractor is batch-invariant at every size and padding that was
+         *     tested
          */
-        public boolean isStable() {
+        public boolean isInvariant() {
             return deterministic
-                    && unstableSizes.isEmpty()
+                    && variantSizes.isEmpty()
                     && crossRowSizes.isEmpty()
                     && padding != PaddingEffect.ROWS
                     && padding != PaddingEffect.LAST_BITS;
         }
 
         /**
-         * Returns the least batch size from which on rows are stable, a value for {@link
+         * Returns the least batch size from which on rows are batch-invariant, a value for {@link
          * CacheBlockDecoratorBuilder#optMinBatchRows}.
          *
          * @return the size, or empty if there is none among the tested
@@ -115,7 +116,7 @@ public final class BatchInvariance {
         public OptionalInt minBatchRows() {
             int lastBad =
                     IntStream.concat(
-                                    unstableSizes.stream().mapToInt(Integer::intValue),
+                                    variantSizes.stream().mapToInt(Integer::intValue),
                                     crossRowSizes.stream().mapToInt(Integer::intValue))
                             .max()
                             .orElse(0);
@@ -126,8 +127,8 @@ public final class BatchInvariance {
 
         @Override
         public String toString() {
-            if (isStable()) {
-                return "Rows are stable in batches of "
+            if (isInvariant()) {
+                return "Rows are the same in batches of "
                         + sizes
                         + " and "
                         + rows
@@ -138,14 +139,14 @@ public final class BatchInvariance {
                 return "The same batch gave different rows: the extractor keeps state or draws"
                         + " random numbers, and must not be cached.";
             }
-            if (unstableSizes.isEmpty() && crossRowSizes.isEmpty()) {
+            if (variantSizes.isEmpty() && crossRowSizes.isEmpty()) {
                 return "Rows do not depend on the size of their batch." + padding.text;
             }
             String found =
                     "Rows differ from those of a batch of "
                             + rows
                             + " at the sizes "
-                            + unstableSizes
+                            + variantSizes
                             + ", and with their position or the other rows at "
                             + crossRowSizes
                             + ". ";
@@ -217,7 +218,7 @@ public final class BatchInvariance {
      * @throws InvalidRowsException if no input has rows
      */
     public Report check(NDList batch) {
-        return new StabilityRuns(
+        return new BatchInvarianceRuns(
                         block,
                         BatchIds.split(batch, -1).inputs(),
                         new RowSelector(Set.copyOf(sharedInputs)),

@@ -61,16 +61,16 @@ final class BatchRows {
      * @param variant the kind of the call, whose cache it is
      * @return the outputs, or null if the batch must run past the cache
      */
-    @Nullable NDList of(RowStore store, Keys keys, Run run, String variant) {
+    @Nullable NDList of(RowStore store, Keys keys, BlockCall call, String variant) {
         FeatureCache cache = store.cache();
         datasetNotes.seen(cache, keys);
-        Lookup found = Lookup.of(store, keys, run.place());
+        PartialOutputs found = PartialOutputs.of(store, keys, call.place());
         if (found.incomplete()) {
             notices.nothingToRead(cache);
             sayChanged(store, keys);
         }
         while (found.incomplete()) {
-            Lookup filled = fill(store, keys, run, variant, found);
+            PartialOutputs filled = fill(store, keys, call, variant, found);
             if (filled == null) {
                 found.discard();
                 return null;
@@ -79,7 +79,7 @@ final class BatchRows {
         }
         OutputArrays outputs = found.outputs();
         // none: an empty batch before the first row, whose shape only the block can tell
-        if (outputs == null || !fits(cache, keys, run, found, outputs)) {
+        if (outputs == null || !fits(cache, keys, call, found, outputs)) {
             found.discard();
             return null;
         }
@@ -97,53 +97,59 @@ final class BatchRows {
     }
 
     /** Computes the empty rows that no other thread computes, and waits for the others. */
-    private @Nullable Lookup fill(
-            RowStore store, Keys keys, Run run, String variant, Lookup found) {
+    private @Nullable PartialOutputs fill(
+            RowStore store, Keys keys, BlockCall call, String variant, PartialOutputs found) {
         Claims claims = Claims.of(store.cache(), keys, found.missing());
-        Lookup filled;
+        PartialOutputs filled;
         try (claims) {
-            filled = computeClaimed(store, keys, run, variant, found, claims.positions());
+            filled = computeClaimed(store, keys, call, variant, found, claims.positions());
         }
         if (filled == null || !filled.incomplete()) {
             return filled;
         }
         claims.awaitOthers();
-        return filled.again(store, keys, run.place());
+        return filled.again(store, keys, call.place());
     }
 
-    private @Nullable Lookup computeClaimed(
-            RowStore store, Keys keys, Run run, String variant, Lookup found, int[] claimed) {
+    private @Nullable PartialOutputs computeClaimed(
+            RowStore store,
+            Keys keys,
+            BlockCall call,
+            String variant,
+            PartialOutputs found,
+            int[] claimed) {
         if (claimed.length == 0) {
             return found;
         }
         // who had the claim before may have stored rows since they were looked up
-        Lookup latest = found.again(store, keys, run.place());
+        PartialOutputs latest = found.again(store, keys, call.place());
         int[] positions = latest.missingAmong(claimed);
         if (positions.length == 0) {
             return latest;
         }
         // the first rows decide on the columns of all
-        boolean alone = run.alone() || store.schema() == null;
+        boolean alone = call.alone() || store.schema() == null;
         OutputArrays outputs =
                 frozen.running(
                         alone,
                         () ->
                                 handle.usable(variant) == store.cache()
-                                        ? compute(store, keys, run, latest, positions)
+                                        ? compute(store, keys, call, latest, positions)
                                         : null); // other weights were loaded meanwhile
         return outputs == null ? null : latest.with(outputs, positions);
     }
 
     private @Nullable OutputArrays compute(
-            RowStore store, Keys keys, Run run, Lookup found, int[] positions) {
-        MissingRows rows = missingRows(keys, run, positions);
-        int[] selected = rows.isWholeBatch(keys.size()) ? null : rows.run();
+            RowStore store, Keys keys, BlockCall call, PartialOutputs found, int[] positions) {
+        SubBatch subBatch = subBatchOf(keys, call, positions);
+        int[] selected = subBatch.isWholeBatch(keys.size()) ? null : subBatch.positions();
         return runner.run(
-                run,
+                call,
                 selected,
                 raw -> {
                     RowSchema schema = store.schema();
-                    ComputedRows computed = ComputedRows.like(schema, raw, rows.run().length);
+                    ComputedRows computed =
+                            ComputedRows.like(schema, raw, subBatch.positions().length);
                     if (computed == null) {
                         counters.batchesOfOtherShape.increment();
                         notices.otherShape(schema);
@@ -151,28 +157,28 @@ final class BatchRows {
                     }
                     OutputArrays outputs = found.outputs();
                     if (outputs == null) {
-                        outputs = OutputArrays.create(run.place(), computed.schema(), keys.size());
+                        outputs = OutputArrays.create(call.place(), computed.schema(), keys.size());
                     }
-                    rows.copy(computed, outputs);
-                    audit.checkBatch(run, keys, rows, computed);
-                    knownInputs.add(store.cache(), run.inputs());
-                    store(store, keys, rows.unique(), computed);
+                    subBatch.copy(computed, outputs);
+                    audit.checkBatch(call, keys, subBatch, computed);
+                    knownInputs.add(store.cache(), call.inputs());
+                    store(store, keys, subBatch.unique(), computed);
                     return outputs;
                 });
     }
 
-    private MissingRows missingRows(Keys keys, Run run, int[] missing) {
-        MissingRows rows = MissingRows.of(keys, missing, run.minRows());
-        if (run.idsOfContents()) {
-            return rows; // of one id the contents are one
+    private SubBatch subBatchOf(Keys keys, BlockCall call, int[] missing) {
+        SubBatch subBatch = SubBatch.of(keys, missing, call.minRows());
+        if (call.idsOfContents()) {
+            return subBatch; // of one id the contents are one
         }
-        int[] different = rows.findDifferentInputs(new InputRows(run.inputs(), selector));
+        int[] different = subBatch.findDifferentInputs(new InputRows(call.inputs(), selector));
         if (different == null) {
-            notices.fewIds(keys, missing.length, rows.unique());
-            return rows;
+            notices.fewIds(keys, missing.length, subBatch.unique());
+            return subBatch;
         }
         notices.oneIdForTwoInputs(keys, different, auditMode);
-        return MissingRows.eachAlone(keys, missing, run.minRows());
+        return SubBatch.eachAlone(keys, missing, call.minRows());
     }
 
     /** Stores rows before their claims are given up, so that threads that wait find them. */
@@ -185,14 +191,18 @@ final class BatchRows {
 
     /** Audits the hits of a batch; returns false if they are not of the shape that it asks for. */
     private boolean fits(
-            FeatureCache cache, Keys keys, Run run, Lookup found, OutputArrays outputs) {
-        boolean newInputs = keys.size() > 0 && !knownInputs.contains(cache, run.inputs());
-        boolean fits = audit.checkHits(run, keys, found.computed(), outputs, newInputs);
+            FeatureCache cache,
+            Keys keys,
+            BlockCall call,
+            PartialOutputs found,
+            OutputArrays outputs) {
+        boolean newInputs = keys.size() > 0 && !knownInputs.contains(cache, call.inputs());
+        boolean fits = audit.checkHits(call, keys, found.computed(), outputs, newInputs);
         if (!fits) {
             counters.batchesOfOtherShape.increment();
             notices.otherShape(outputs.rows().schema());
         } else if (newInputs) {
-            knownInputs.add(cache, run.inputs());
+            knownInputs.add(cache, call.inputs());
         }
         return fits;
     }

@@ -41,15 +41,15 @@ final class BlockRunner {
      * @return what the reader returned
      */
     <T extends @Nullable Object> T run(
-            Run run, int @Nullable [] positions, Function<NDList, T> reader) {
-        return frozen.running(run.alone(), () -> runNow(run, positions, reader));
+            BlockCall call, int @Nullable [] positions, Function<NDList, T> reader) {
+        return frozen.running(call.alone(), () -> runNow(call, positions, reader));
     }
 
     private <T extends @Nullable Object> T runNow(
-            Run run, int @Nullable [] positions, Function<NDList, T> reader) {
-        try (NDManager scratch = frozen.newManager(run.place())) {
-            int fixed = frozen.fixedRows().of(run.inputs(), selector);
-            int rows = positions == null ? selector.rowsOf(run.inputs()) : positions.length;
+            BlockCall call, int @Nullable [] positions, Function<NDList, T> reader) {
+        try (NDManager scratch = frozen.newManager(call.place())) {
+            int fixed = frozen.fixedRows().of(call.inputs(), selector);
+            int rows = positions == null ? selector.rowsOf(call.inputs()) : positions.length;
             if (fixed != FixedRows.ANY && rows != fixed && rows > 0) {
                 int[] all = positions == null ? IntStream.range(0, rows).toArray() : positions;
                 NDList outputs =
@@ -57,11 +57,14 @@ final class BlockRunner {
                                 .run(
                                         all,
                                         chunk ->
-                                                forward(run, scratch, select(scratch, run, chunk)));
+                                                forward(
+                                                        call,
+                                                        scratch,
+                                                        select(scratch, call, chunk)));
                 return reader.apply(outputs);
             }
-            NDList selected = select(scratch, run, positions);
-            NDList raw = forward(run, scratch, selected);
+            NDList selected = select(scratch, call, positions);
+            NDList raw = forward(call, scratch, selected);
             NDList kept = new NDList();
             try {
                 T result = reader.apply(raw);
@@ -70,23 +73,23 @@ final class BlockRunner {
                 }
                 return result;
             } finally {
-                FrozenBlock.close(raw, selected, run.inputs(), kept);
+                FrozenBlock.close(raw, selected, call.inputs(), kept);
             }
         }
     }
 
-    private NDList select(NDManager scratch, Run run, int @Nullable [] positions) {
+    private NDList select(NDManager scratch, BlockCall call, int @Nullable [] positions) {
         return positions == null
-                ? selector.all(scratch, run.inputs())
-                : selector.rows(scratch, run.inputs(), positions);
+                ? selector.all(scratch, call.inputs())
+                : selector.rows(scratch, call.inputs(), positions);
     }
 
-    private NDList forward(Run run, NDManager scratch, NDList selected) {
-        NDList raw = frozen.forward(run.parameterStore(), selected, run.params());
+    private NDList forward(BlockCall call, NDManager scratch, NDList selected) {
+        NDList raw = frozen.forward(call.parameterStore(), selected, call.params());
         NDList known = ComputedRows.castUnknown(raw, castUnknownTo);
-        FrozenBlock.close(raw, known, selected, run.inputs());
-        NDList result = output.apply(run.place(), scratch, selected, known);
-        FrozenBlock.close(known, result, selected, run.inputs());
+        FrozenBlock.close(raw, known, selected, call.inputs());
+        NDList result = output.apply(call.place(), scratch, selected, known);
+        FrozenBlock.close(known, result, selected, call.inputs());
         return result;
     }
 

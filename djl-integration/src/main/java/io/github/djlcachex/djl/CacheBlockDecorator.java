@@ -132,8 +132,8 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
         int rowCount = idsOfContents ? selector.rowsOf(batch.inputs()) : batch.rows();
         frozen.check(batch.inputs(), training, rowCount >= 0);
         boolean ofTrainer = training || trainers.owns(parameterStore);
-        Run run =
-                new Run(
+        BlockCall call =
+                new BlockCall(
                         parameterStore,
                         batch.inputs(),
                         rowCount,
@@ -145,37 +145,39 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
         if (rowCount >= 0) {
             batch.checkRows(rowCount, selector);
         }
-        return enabled ? lookedUp(batch, run) : uncached(run);
+        return enabled ? lookedUp(batch, call) : uncached(call);
     }
 
-    private NDList lookedUp(BatchIds batch, Run run) {
-        boolean hashed = run.rows() >= 0 && (inputCheck || run.idsOfContents());
+    private NDList lookedUp(BatchIds batch, BlockCall call) {
+        boolean hashed = call.rows() >= 0 && (inputCheck || call.idsOfContents());
         RowContents contents =
-                hashed ? new RowContents(run.inputs(), contentInputs, selector, run.rows()) : null;
-        Keys keys = run.idsOfContents() && contents != null ? contents.keys() : batch.keys();
+                hashed
+                        ? new RowContents(call.inputs(), contentInputs, selector, call.rows())
+                        : null;
+        Keys keys = call.idsOfContents() && contents != null ? contents.keys() : batch.keys();
         if (keys == null) {
             counters.batchesWithoutIds.increment();
             notices.noIds();
-            return uncached(run);
+            return uncached(call);
         }
-        return cached(keys, run, inputCheck ? contents : null);
+        return cached(keys, call, inputCheck ? contents : null);
     }
 
-    private NDList cached(Keys keys, Run run, @Nullable RowContents checked) {
+    private NDList cached(Keys keys, BlockCall call, @Nullable RowContents checked) {
         String variant =
-                CallVariant.of(run.inputs(), selector, run.params(), frozen.argumentNames());
+                CallVariant.of(call.inputs(), selector, call.params(), frozen.argumentNames());
         FeatureCache cache = handle.usable(variant);
         NDList outputs = null;
         if (cache != null) {
             try {
-                outputs = rows.of(new RowStore(cache, checked), keys, run, variant);
+                outputs = rows.of(new RowStore(cache, checked), keys, call, variant);
             } catch (CacheClosedException e) {
                 closed(); // by another thread meanwhile: as if it had been before
             }
         } else {
             closed();
         }
-        return outputs == null ? uncached(run) : outputs;
+        return outputs == null ? uncached(call) : outputs;
     }
 
     private void closed() {
@@ -187,28 +189,28 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
      * Runs the whole batch past the cache: evaluation mode, and outputs that can be trained on. A
      * batch with ids is padded as its misses would be, so that its bits are those of cached rows.
      */
-    private NDList uncached(Run run) {
+    private NDList uncached(BlockCall call) {
         counters.uncachedBatches.increment();
-        if (run.rows() <= 0 || run.rows() >= run.minRows()) {
-            return whole(run);
+        if (call.rows() <= 0 || call.rows() >= call.minRows()) {
+            return whole(call);
         }
-        int[] padded = MissingRows.padded(run.rows(), run.minRows());
+        int[] padded = SubBatch.padded(call.rows(), call.minRows());
         NDList outputs =
                 runner.<@Nullable NDList>run(
-                        run,
+                        call,
                         padded,
                         raw -> {
                             ComputedRows computed = ComputedRows.ifPossible(raw, padded.length);
-                            return computed == null || !computed.fits(run.place())
+                            return computed == null || !computed.fits(call.place())
                                     ? null
-                                    : OutputArrays.copyOf(computed, run.rows(), run.place());
+                                    : OutputArrays.copyOf(computed, call.rows(), call.place());
                         });
         // what cannot be cached cannot be taken out of the padding either
-        return outputs == null ? whole(run) : outputs;
+        return outputs == null ? whole(call) : outputs;
     }
 
-    private NDList whole(Run run) {
-        return runner.run(run, null, raw -> OutputArrays.copyOf(raw, run.place()));
+    private NDList whole(BlockCall call) {
+        return runner.run(call, null, raw -> OutputArrays.copyOf(raw, call.place()));
     }
 
     /**

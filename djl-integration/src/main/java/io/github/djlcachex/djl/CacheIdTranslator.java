@@ -2,7 +2,6 @@ package io.github.djlcachex.djl;
 
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.translate.Batchifier;
 import ai.djl.translate.Translator;
 import ai.djl.translate.TranslatorContext;
 import ai.djl.translate.TranslatorOptions;
@@ -27,12 +26,13 @@ import java.util.function.ToLongFunction;
  * @param <I> the type of the input
  * @param <O> the type of the output
  */
-public final class CacheIdTranslator<I, O> implements Translator<I, O> {
+public final class CacheIdTranslator<I, O> extends DelegatingTranslator<I, O> {
 
     private final Translator<I, O> delegate;
     private final IdsOfBatch<I> ids;
 
     private CacheIdTranslator(Translator<I, O> delegate, IdsOfBatch<I> ids) {
+        super(delegate);
         this.delegate = delegate;
         this.ids = ids;
     }
@@ -112,7 +112,7 @@ public final class CacheIdTranslator<I, O> implements Translator<I, O> {
      * @param <O> the type of the output
      * @return the translator with ids
      */
-    public static <I, O> CacheIdTranslator<WithId<I>, O> identified(Translator<I, O> delegate) {
+    public static <I, O> CacheIdTranslator<WithId<I>, O> withIds(Translator<I, O> delegate) {
         return new CacheIdTranslator<>(
                 new Unwrapping<>(delegate), (ctx, inputs) -> WithId.keysOf(inputs));
     }
@@ -151,32 +151,19 @@ public final class CacheIdTranslator<I, O> implements Translator<I, O> {
     }
 
     @Override
-    public O processOutput(TranslatorContext ctx, NDList list) throws Exception {
-        return delegate.processOutput(ctx, list);
-    }
-
-    @Override
-    public List<O> batchProcessOutput(TranslatorContext ctx, NDList list) throws Exception {
-        return delegate.batchProcessOutput(ctx, list);
-    }
-
-    @Override
-    public Batchifier getBatchifier() {
-        return delegate.getBatchifier();
-    }
-
-    @Override
-    public void prepare(TranslatorContext ctx) throws Exception {
-        delegate.prepare(ctx);
-    }
-
-    @Override
     public TranslatorOptions getExpansions() {
         return delegate.getExpansions();
     }
 
     /** A translator of inputs that have ids, for one that does not know of them. */
-    private record Unwrapping<I, O>(Translator<I, O> delegate) implements Translator<WithId<I>, O> {
+    private static final class Unwrapping<I, O> extends DelegatingTranslator<WithId<I>, O> {
+
+        private final Translator<I, O> delegate;
+
+        Unwrapping(Translator<I, O> delegate) {
+            super(delegate);
+            this.delegate = delegate;
+        }
 
         @Override
         public NDList batchProcessInput(TranslatorContext ctx, List<WithId<I>> inputs)
@@ -188,26 +175,6 @@ public final class CacheIdTranslator<I, O> implements Translator<I, O> {
         @Override
         public NDList processInput(TranslatorContext ctx, WithId<I> input) throws Exception {
             return delegate.processInput(ctx, GivenIds.checked("input", input).input());
-        }
-
-        @Override
-        public O processOutput(TranslatorContext ctx, NDList list) throws Exception {
-            return delegate.processOutput(ctx, list);
-        }
-
-        @Override
-        public List<O> batchProcessOutput(TranslatorContext ctx, NDList list) throws Exception {
-            return delegate.batchProcessOutput(ctx, list);
-        }
-
-        @Override
-        public Batchifier getBatchifier() {
-            return delegate.getBatchifier();
-        }
-
-        @Override
-        public void prepare(TranslatorContext ctx) throws Exception {
-            delegate.prepare(ctx);
         }
     }
 }

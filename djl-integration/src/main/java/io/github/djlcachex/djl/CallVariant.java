@@ -6,13 +6,10 @@ import ai.djl.util.Pair;
 import ai.djl.util.PairList;
 
 import io.github.djlcachex.djl.internal.engine.ArrayTypes;
-import io.github.djlcachex.djl.internal.hash.Digests;
+import io.github.djlcachex.djl.internal.hash.DigestWriter;
 
 import org.jspecify.annotations.Nullable;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.stream.IntStream;
 
@@ -36,7 +33,7 @@ final class CallVariant {
 
     private static final int HASH_BYTES = 16;
 
-    private @Nullable MessageDigest digest;
+    private @Nullable DigestWriter digest;
 
     private CallVariant() {}
 
@@ -72,8 +69,8 @@ final class CallVariant {
                 variant.addValue(String.valueOf(param.getKey()), param.getValue());
             }
         }
-        MessageDigest digest = variant.digest;
-        return digest == null ? PLAIN : HexFormat.of().formatHex(digest.digest(), 0, HASH_BYTES);
+        DigestWriter digest = variant.digest;
+        return digest == null ? PLAIN : HexFormat.of().formatHex(digest.finish(), 0, HASH_BYTES);
     }
 
     /** Tells of most batches at a glance that nothing but ids and rows decides. */
@@ -142,22 +139,19 @@ final class CallVariant {
                 add("text", text);
             }
         } else if (array.getShape().size() > 0) {
-            digest().update(array.toByteBuffer());
+            digest().bytes(array.toByteBuffer());
         }
     }
 
-    /** Adds a text with its length, so that two texts in a row cannot be taken for others. */
     private void add(String kind, String text) {
-        byte[] utf8 = (kind + " " + text).getBytes(StandardCharsets.UTF_8);
-        digest().update(ByteBuffer.allocate(Integer.BYTES).putInt(utf8.length).array());
-        digest().update(utf8);
+        digest().text(kind + " " + text);
     }
 
-    /** Made by what is not plain: for most batches nothing is. */
-    private MessageDigest digest() {
-        MessageDigest made = digest;
+    /** Creates the digest when something is added: for most batches nothing is. */
+    private DigestWriter digest() {
+        DigestWriter made = digest;
         if (made == null) {
-            made = Digests.sha256();
+            made = new DigestWriter();
             digest = made;
         }
         return made;

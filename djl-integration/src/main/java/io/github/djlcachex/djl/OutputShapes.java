@@ -154,8 +154,8 @@ final class OutputShapes {
             for (int i = 0; i < inputs.length; i++) {
                 zeros.add(zeros(manager, withRows(inputs[i], rowsOf(inputs), rows), types[i]));
             }
-            Run run =
-                    new Run(
+            BlockCall call =
+                    new BlockCall(
                             new ParameterStore(manager, false),
                             zeros,
                             (int) rows,
@@ -165,7 +165,7 @@ final class OutputShapes {
                             null,
                             Place.of(zeros));
             long all = rowsOf(inputs);
-            return runner.run(run, null, raw -> described(raw, rows, all));
+            return runner.run(call, null, raw -> described(raw, rows, all));
         }
     }
 

@@ -8,7 +8,10 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.List;
 
-/** Tells a fingerprint what stands behind the decorators and output functions of this package. */
+/**
+ * Tells a fingerprint what stands behind the decorators, output functions and translators of this
+ * package.
+ */
 final class OwnParts implements KnownParts {
 
     @Override
@@ -18,6 +21,9 @@ final class OwnParts implements KnownParts {
 
     @Override
     public @Nullable List<Object> partsOf(Object value) {
+        if (value instanceof DelegatingTranslator<?, ?> translator) {
+            return List.of("translator", translator.outputsFrom()); // ids are no part of an output
+        }
         return value instanceof NamedOutput named ? named.parts() : null;
     }
 }

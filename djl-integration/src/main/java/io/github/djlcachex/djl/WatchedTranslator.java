@@ -1,7 +1,6 @@
 package io.github.djlcachex.djl;
 
 import ai.djl.ndarray.NDList;
-import ai.djl.translate.Batchifier;
 import ai.djl.translate.Translator;
 import ai.djl.translate.TranslatorContext;
 import ai.djl.translate.TranslatorOptions;
@@ -12,15 +11,25 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * A translator that shows each output to somebody while all of the batch is still there.
+ * A translator that shows each output to a watcher while the arrays of the batch are still open.
  *
- * <p>Behind that an array of another engine may look into memory that was freed with the batch.
- *
- * @param delegate the translator that does the work
- * @param watcher is given each output, in the order of the inputs
+ * <p>After that an array of another engine may point to memory that was freed with the batch.
  */
-record WatchedTranslator<I, O>(Translator<I, O> delegate, Consumer<@Nullable O> watcher)
-        implements Translator<I, O> {
+final class WatchedTranslator<I, O> extends DelegatingTranslator<I, O> {
+
+    private final Translator<I, O> delegate;
+    private final Consumer<@Nullable O> watcher;
+
+    /**
+     * Creates a translator.
+     *
+     * @param watcher is given each output, in the order of the inputs
+     */
+    WatchedTranslator(Translator<I, O> delegate, Consumer<@Nullable O> watcher) {
+        super(delegate);
+        this.delegate = delegate;
+        this.watcher = watcher;
+    }
 
     @Override
     public NDList batchProcessInput(TranslatorContext ctx, List<I> inputs) throws Exception {
@@ -34,26 +43,16 @@ record WatchedTranslator<I, O>(Translator<I, O> delegate, Consumer<@Nullable O> 
 
     @Override
     public O processOutput(TranslatorContext ctx, NDList list) throws Exception {
-        O output = delegate.processOutput(ctx, list);
+        O output = super.processOutput(ctx, list);
         watcher.accept(output);
         return output;
     }
 
     @Override
     public List<O> batchProcessOutput(TranslatorContext ctx, NDList list) throws Exception {
-        List<O> outputs = delegate.batchProcessOutput(ctx, list);
+        List<O> outputs = super.batchProcessOutput(ctx, list);
         outputs.forEach(watcher);
         return outputs;
-    }
-
-    @Override
-    public Batchifier getBatchifier() {
-        return delegate.getBatchifier();
-    }
-
-    @Override
-    public void prepare(TranslatorContext ctx) throws Exception {
-        delegate.prepare(ctx);
     }
 
     @Override

@@ -67,8 +67,8 @@ public final class WithId<I> {
     static <I> Keys keysOf(List<WithId<I>> inputs) {
         checkNoneIsNull(inputs);
         boolean strings = inputs.get(0).key instanceof StringKeys;
-        for (WithId<I> identified : inputs) {
-            if (identified.key instanceof StringKeys != strings) {
+        for (WithId<I> each : inputs) {
+            if (each.key instanceof StringKeys != strings) {
                 throw new InvalidIdsException(
                         "ids of a batch",
                         "ids of one type",
@@ -83,8 +83,8 @@ public final class WithId<I> {
 
     static <I> void checkNoneIsNull(List<WithId<I>> inputs) {
         int position = 0;
-        for (WithId<I> identified : inputs) {
-            GivenIds.checked("input " + position++, identified);
+        for (WithId<I> each : inputs) {
+            GivenIds.checked("input " + position++, each);
         }
     }
 }

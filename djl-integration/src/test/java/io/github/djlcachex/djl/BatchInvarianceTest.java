@@ -28,11 +28,11 @@ class BatchInvarianceTest {
     }
 
     @Test
-    void check_rowWiseExtractor_isStable() {
+    void check_rowWiseExtractor_isInvariant() {
         try (Fixture fixture = Fixture.of("dict_out")) {
             BatchInvariance.Report report =
                     BatchInvariance.check(fixture.block(), rows(fixture.manager(), 48));
-            assertThat(report.isStable()).isTrue();
+            assertThat(report.isInvariant()).isTrue();
             assertThat(report.rows()).isEqualTo(48);
             assertThat(report.sizes()).isEqualTo(IntStream.rangeClosed(1, 40).boxed().toList());
             assertThat(report.minBatchRows()).hasValue(1);
@@ -45,13 +45,13 @@ class BatchInvarianceTest {
         try (Fixture fixture = Fixture.of("two_in_int64")) {
             NDList batch = CacheIds.attach(fixture.inputs(), 0, 1, 2, 3, 4);
             BatchInvariance.Report report = BatchInvariance.check(fixture.block(), batch);
-            assertThat(report.isStable()).isTrue();
+            assertThat(report.isInvariant()).isTrue();
             assertThat(report.sizes()).containsExactly(1, 2, 3, 4, 5);
         }
     }
 
     @Test
-    void check_digitsExtractor_isStableWithTheDefaultPadding() throws IOException {
+    void check_digitsExtractor_isInvariantWithTheDefaultPadding() throws IOException {
         try (Fixture fixture = Fixture.of("digits_extractor")) {
             NDList images = new NDList(Digits.read(5, 9, 64).array(fixture.manager()));
             BatchInvariance.Report report = BatchInvariance.check(fixture.block(), images);
@@ -66,9 +66,9 @@ class BatchInvarianceTest {
         try (Fixture fixture = Fixture.of("wrong_batch_dependent")) {
             BatchInvariance.Report report =
                     BatchInvariance.check(fixture.block(), rows(fixture.manager(), 48));
-            assertThat(report.isStable()).isFalse();
+            assertThat(report.isInvariant()).isFalse();
             assertThat(report.deterministic()).isTrue();
-            assertThat(report.unstableSizes()).contains(1, 20, 40);
+            assertThat(report.variantSizes()).contains(1, 20, 40);
             assertThat(report.crossRowSizes()).contains(2, 20, 40);
             assertThat(report.minBatchRows()).isEmpty();
             assertThat(report).asString().contains("mixes the rows", "must not be cached");
@@ -80,7 +80,7 @@ class BatchInvarianceTest {
         try (Fixture fixture = Fixture.of("wrong_stateful")) {
             BatchInvariance.Report report =
                     BatchInvariance.check(fixture.block(), rows(fixture.manager(), 8));
-            assertThat(report.isStable()).isFalse();
+            assertThat(report.isInvariant()).isFalse();
             assertThat(report.deterministic()).isFalse();
             assertThat(report.minBatchRows()).isEmpty();
             assertThat(report).asString().contains("keeps state");
@@ -106,7 +106,7 @@ class BatchInvarianceTest {
                         List.of(1, 2),
                         List.of(2, 3),
                         BatchInvariance.PaddingEffect.NOT_TESTED);
-        assertThat(report.isStable()).isFalse();
+        assertThat(report.isInvariant()).isFalse();
         assertThat(report.minBatchRows()).hasValue(4);
         assertThat(report).asString().contains("optMinBatchRows(4)", "[1, 2]", "[2, 3]");
     }
@@ -153,19 +153,19 @@ class BatchInvarianceTest {
     void caseP6_meanWithoutAMask_isFoundByMorePadding() {
         BatchInvariance.Report report = padded(BatchInvarianceTest::meanOfAll);
         assertThat(report.padding()).isEqualTo(BatchInvariance.PaddingEffect.ROWS);
-        assertThat(report.isStable()).isFalse();
+        assertThat(report.isInvariant()).isFalse();
         assertThat(report).asString().contains("Padding changes the rows", "mask");
         try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
             BatchInvariance.Report blind =
                     BatchInvariance.check(
                             new SpyBlock(BatchInvarianceTest::meanOfAll), texts(manager));
-            assertThat(blind.isStable()).isTrue();
+            assertThat(blind.isInvariant()).isTrue();
             assertThat(blind.padding()).isEqualTo(BatchInvariance.PaddingEffect.NOT_TESTED);
         }
     }
 
     @Test
-    void check_meanByMask_isStableUnderPadding() {
+    void check_meanByMask_isInvariantUnderPadding() {
         assertThat(padded(BatchInvarianceTest::meanByMask).padding())
                 .isEqualTo(BatchInvariance.PaddingEffect.NONE);
     }
@@ -199,7 +199,7 @@ class BatchInvarianceTest {
                                             inputs -> new NDList(inputs.get(0).mul(inputs.get(1)))))
                             .optSharedInputs(1)
                             .check(batch);
-            assertThat(report.isStable()).isTrue();
+            assertThat(report.isInvariant()).isTrue();
         }
     }
 

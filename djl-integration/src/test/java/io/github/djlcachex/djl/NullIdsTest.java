@@ -124,10 +124,10 @@ class NullIdsTest {
     }
 
     @Test
-    void identified_null_isTyped() {
+    void withIds_null_isTyped() {
         assertTyped(() -> WithId.of(null, "input"), "id");
         CacheIdTranslator<WithId<String>, NDList> translator =
-                CacheIdTranslator.identified(translator());
+                CacheIdTranslator.withIds(translator());
         List<WithId<String>> inputs = Arrays.asList(WithId.of(1, "a"), null);
         assertTyped(() -> translator.batchProcessInput(null, inputs), "input 1");
         assertTyped(

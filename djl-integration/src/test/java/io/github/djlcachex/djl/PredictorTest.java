@@ -124,11 +124,11 @@ class PredictorTest {
     }
 
     @Test
-    void batchPredict_ofIdentifiedInputs_usesTheirIds() throws Exception {
+    void batchPredict_ofInputsWithIds_usesTheirIds() throws Exception {
         try (Fixture fixture = Fixture.of("digits_extractor");
                 CacheBlockDecorator decorator = Decorated.of(fixture.block(), directory)) {
             Translator<WithId<float[]>, float[]> translator =
-                    CacheIdTranslator.identified(new Images(Batchifier.STACK));
+                    CacheIdTranslator.withIds(new Images(Batchifier.STACK));
             List<float[]> images = images();
             try (Predictor<WithId<float[]>, float[]> predictor =
                     new CachedPredictor<>(fixture.model(), translator, decorator)) {
@@ -155,7 +155,7 @@ class PredictorTest {
         try (Fixture fixture = Fixture.of("digits_extractor");
                 CacheBlockDecorator decorator = Decorated.of(fixture.block(), directory)) {
             Translator<WithId<float[]>, float[]> translator =
-                    CacheIdTranslator.identified(new Images(null));
+                    CacheIdTranslator.withIds(new Images(null));
             try (Predictor<WithId<float[]>, float[]> predictor =
                     new CachedPredictor<>(fixture.model(), translator, decorator)) {
                 List<WithId<float[]>> inputs =

@@ -17,7 +17,7 @@ import java.util.OptionalLong;
 import java.util.function.LongFunction;
 import java.util.function.LongUnaryOperator;
 
-/** The stable ids of a dataset's rows, by index. */
+/** The ids of a dataset's rows, by index. */
 public interface RowIds {
 
     /** Returns the ids of the rows at some indices, in the order given. */

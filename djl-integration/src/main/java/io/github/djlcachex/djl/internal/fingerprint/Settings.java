@@ -158,13 +158,13 @@ public final class Settings {
         } else if (setting instanceof Class<?> type) {
             return LambdaCode.nameOf(type);
         } else if (setting instanceof String text) {
-            return stable(text);
+            return withoutJvmNumber(text);
         }
         return setting.toString();
     }
 
     /** Leaves out what the JVM numbers: {@link LambdaBlock#singleton} takes it for a name. */
-    private static String stable(String text) {
+    private static String withoutJvmNumber(String text) {
         int mark = text.indexOf("$$Lambda");
         return mark < 0 ? text : text.substring(0, mark);
     }

@@ -35,6 +35,11 @@ public final class DigestWriter {
         return this;
     }
 
+    /** Adds bytes as they are, without a length. */
+    void raw(ByteBuffer bytes) {
+        digest.update(bytes);
+    }
+
     /** Returns a stream whose bytes are added as they are, without a length. */
     public OutputStream raw() {
         return new DigestOutputStream(OutputStream.nullOutputStream(), digest);

@@ -8,13 +8,11 @@ import io.github.djlcachex.djl.UnsupportedDatasetException;
 import io.github.djlcachex.djl.internal.engine.ElementTypes;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.Arrays;
 
 /**
@@ -28,7 +26,7 @@ public final class RowHash {
 
     private static final int PART_BYTES = 1 << 16;
 
-    private final MessageDigest digest = Digests.sha256();
+    private final DigestWriter out = new DigestWriter();
 
     public RowHash() {}
 
@@ -66,12 +64,7 @@ public final class RowHash {
 
     /** Adds the bytes of a file, which has to be the last part: there is no length before it. */
     public void file(Path file) throws IOException {
-        try (InputStream in = Files.newInputStream(file)) {
-            byte[] part = new byte[PART_BYTES];
-            for (int n = in.read(part); n >= 0; n = in.read(part)) {
-                digest.update(part, 0, n);
-            }
-        }
+        Files.copy(file, out.raw());
     }
 
     public void array(NDArray array) {
@@ -91,8 +84,7 @@ public final class RowHash {
     }
 
     public void bytes(ByteBuffer bytes) {
-        number(bytes.remaining());
-        digest.update(bytes);
+        out.bytes(bytes);
     }
 
     private static void checkReadable(DataType type, NDArray array) {
@@ -114,15 +106,15 @@ public final class RowHash {
         for (int i = 0; i < text.length(); i++) {
             part.putChar(text.charAt(i));
             if (!part.hasRemaining()) {
-                digest.update(part.flip());
+                out.raw(part.flip());
                 part.clear();
             }
         }
-        digest.update(part.flip());
+        out.raw(part.flip());
     }
 
     public void number(long number) {
-        digest.update(ByteBuffer.allocate(Long.BYTES).putLong(number).flip());
+        out.number(number);
     }
 
     /** Returns the first 128 bits of the hash, and begins another one. */
@@ -132,6 +124,6 @@ public final class RowHash {
 
     /** Returns all 256 bits, and begins another one. */
     public byte[] finishWhole() {
-        return digest.digest();
+        return out.finish();
     }
 }

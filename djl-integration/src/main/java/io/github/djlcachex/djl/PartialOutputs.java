@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
  * What is known of a batch: its output arrays, the positions that are still empty, and those that
  * this thread has computed. All others are hits.
  */
-final class Lookup {
+final class PartialOutputs {
 
     private static final int[] NONE = {};
 
@@ -22,25 +22,25 @@ final class Lookup {
     private final int[] missing;
     private final int[] computed;
 
-    private Lookup(@Nullable OutputArrays outputs, int[] missing, int[] computed) {
+    private PartialOutputs(@Nullable OutputArrays outputs, int[] missing, int[] computed) {
         this.outputs = outputs;
         this.missing = missing;
         this.computed = computed;
     }
 
     /** Looks a batch up. */
-    static Lookup of(RowStore store, Keys keys, Place place) {
+    static PartialOutputs of(RowStore store, Keys keys, Place place) {
         RowSchema schema = store.schema();
         int[] all = IntStream.range(0, keys.size()).toArray();
         if (schema == null) {
-            return new Lookup(null, all, NONE);
+            return new PartialOutputs(null, all, NONE);
         }
         OutputArrays outputs = OutputArrays.create(place, schema, keys.size());
-        return new Lookup(outputs, store.gather(keys, outputs.rows(), all), NONE);
+        return new PartialOutputs(outputs, store.gather(keys, outputs.rows(), all), NONE);
     }
 
     /** Looks empty positions up once more, as other threads may have stored rows meanwhile. */
-    Lookup again(RowStore store, Keys keys, Place place) {
+    PartialOutputs again(RowStore store, Keys keys, Place place) {
         if (outputs == null) {
             return of(store, keys, place);
         }
@@ -58,7 +58,7 @@ final class Lookup {
             }
         }
         int[] empty = Arrays.stream(absent).map(i -> missing[i]).toArray();
-        return new Lookup(outputs, empty, computed);
+        return new PartialOutputs(outputs, empty, computed);
     }
 
     private static RowBatch onHeap(RowSchema schema, int rows) {
@@ -75,7 +75,7 @@ final class Lookup {
      * @param filled the outputs with these rows
      * @param positions the positions, ascending
      */
-    Lookup with(OutputArrays filled, int[] positions) {
+    PartialOutputs with(OutputArrays filled, int[] positions) {
         int[] empty =
                 Arrays.stream(missing)
                         .filter(position -> Arrays.binarySearch(positions, position) < 0)
@@ -84,7 +84,7 @@ final class Lookup {
                 IntStream.concat(Arrays.stream(computed), Arrays.stream(positions))
                         .sorted()
                         .toArray();
-        return new Lookup(filled, empty, all);
+        return new PartialOutputs(filled, empty, all);
     }
 
     /** Tells whether positions are empty. */

@@ -15,7 +15,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /** A real extractor in batches of every size: where a row was computed must not show. */
-class DigitsStabilityTest {
+class DigitsBatchInvarianceTest {
 
     private static final int LARGEST = 40;
 

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param params parameters of the call, passed on
  * @param place where the outputs are made
  */
-record Run(
+record BlockCall(
         ParameterStore parameterStore,
         NDList inputs,
         int rows,

@@ -15,18 +15,18 @@ import java.util.stream.IntStream;
  * <p>Each different key is computed once. A short sub-batch is padded by repeating its rows,
  * because engines pick other kernels for small batches, whose results differ in the last bit.
  */
-final class MissingRows {
+final class SubBatch {
 
     private final int[] missing;
     private final int[] rowOfMissing;
     private final int[] unique;
-    private final int[] run;
+    private final int[] positions;
 
-    private MissingRows(int[] missing, int[] rowOfMissing, int[] unique, int[] run) {
+    private SubBatch(int[] missing, int[] rowOfMissing, int[] unique, int[] positions) {
         this.missing = missing;
         this.rowOfMissing = rowOfMissing;
         this.unique = unique;
-        this.run = run;
+        this.positions = positions;
     }
 
     /**
@@ -35,7 +35,7 @@ final class MissingRows {
      * @param missing the positions without a row, at least one
      * @param minRows the least number of rows to run
      */
-    static MissingRows of(Keys keys, int[] missing, int minRows) {
+    static SubBatch of(Keys keys, int[] missing, int minRows) {
         Map<Object, Integer> rowOfKey = new HashMap<>();
         int[] rowOfMissing = new int[missing.length];
         int[] unique = new int[missing.length];
@@ -48,12 +48,12 @@ final class MissingRows {
             }
         }
         unique = Arrays.copyOf(unique, rowOfKey.size());
-        return new MissingRows(missing, rowOfMissing, unique, pad(unique, minRows));
+        return new SubBatch(missing, rowOfMissing, unique, pad(unique, minRows));
     }
 
     /** Plans a sub-batch in which every missing position is computed, whatever its key. */
-    static MissingRows eachAlone(Keys keys, int[] missing, int minRows) {
-        MissingRows once = of(keys, missing, 1);
+    static SubBatch eachAlone(Keys keys, int[] missing, int minRows) {
+        SubBatch once = of(keys, missing, 1);
         int[] all = Arrays.copyOf(once.unique, missing.length);
         int[] rowOfMissing = once.rowOfMissing.clone();
         int next = once.unique.length;
@@ -63,7 +63,7 @@ final class MissingRows {
                 rowOfMissing[i] = next++;
             }
         }
-        return new MissingRows(missing, rowOfMissing, once.unique, pad(all, minRows));
+        return new SubBatch(missing, rowOfMissing, once.unique, pad(all, minRows));
     }
 
     /** Returns two positions of one key whose inputs differ, or null if there are none. */
@@ -82,13 +82,15 @@ final class MissingRows {
         return pad(IntStream.range(0, rows).toArray(), minRows);
     }
 
-    /** Returns positions, repeated until they are as many as the least number of rows to run. */
+    /**
+     * Returns positions, repeated until they are as many as the least number of rows to positions.
+     */
     static int[] pad(int[] unique, int minRows) {
-        int[] run = Arrays.copyOf(unique, Math.max(unique.length, minRows));
-        for (int i = unique.length; i < run.length; i++) {
-            run[i] = unique[i % unique.length];
+        int[] positions = Arrays.copyOf(unique, Math.max(unique.length, minRows));
+        for (int i = unique.length; i < positions.length; i++) {
+            positions[i] = unique[i % unique.length];
         }
-        return run;
+        return positions;
     }
 
     /** Returns one position for each different key. */
@@ -96,14 +98,14 @@ final class MissingRows {
         return unique;
     }
 
-    /** Returns the positions to run, the unique ones first, then the padding. */
-    int[] run() {
-        return run;
+    /** Returns the positions to positions, the unique ones first, then the padding. */
+    int[] positions() {
+        return positions;
     }
 
     /** Tells whether the sub-batch is the batch itself. */
     boolean isWholeBatch(int rows) {
-        return unique.length == rows && run.length == rows;
+        return unique.length == rows && positions.length == rows;
     }
 
     /** Copies each missing row to its position. */

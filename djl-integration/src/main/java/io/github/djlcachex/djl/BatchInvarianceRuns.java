@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /** The runs of one check of {@link BatchInvariance}, and what is made of their outputs. */
-final class StabilityRuns {
+final class BatchInvarianceRuns {
 
     /** Engines that optimize a graph as it runs settle within this many runs. */
     private static final int WARM_UP_RUNS = 3;
@@ -27,7 +27,7 @@ final class StabilityRuns {
     private final Map<Integer, Padding> paddings;
     private final int rows;
 
-    StabilityRuns(
+    BatchInvarianceRuns(
             FrozenBlock block,
             NDList inputs,
             RowSelector selector,
@@ -57,7 +57,7 @@ final class StabilityRuns {
         boolean deterministic = sameRows(whole, 0, run(inputs, window(0, rows)), 0, rows);
         int largest = Math.min(rows, BatchInvariance.MAX_SIZE);
         List<Integer> sizes = IntStream.rangeClosed(1, largest).boxed().toList();
-        List<Integer> unstable = new ArrayList<>();
+        List<Integer> variant = new ArrayList<>();
         List<Integer> mixing = new ArrayList<>();
         for (int size : sizes) {
             RowBatch first = run(inputs, window(0, size));
@@ -65,7 +65,7 @@ final class StabilityRuns {
             int shift = size / 2;
             RowBatch second = run(inputs, window(shift, size));
             if (!sameRows(first, 0, whole, 0, size) || !sameRows(second, 0, whole, shift, size)) {
-                unstable.add(size);
+                variant.add(size);
             }
             if (!sameRows(first, shift, second, 0, size - shift)) {
                 mixing.add(size);
@@ -75,7 +75,7 @@ final class StabilityRuns {
                 deterministic,
                 rows,
                 sizes,
-                List.copyOf(unstable),
+                List.copyOf(variant),
                 List.copyOf(mixing),
                 paddingEffect(whole));
     }
@@ -141,8 +141,8 @@ final class StabilityRuns {
 
     private RowBatch run(NDList batch, int[] positions) {
         NDManager manager = batch.head().getManager();
-        Run run =
-                new Run(
+        BlockCall call =
+                new BlockCall(
                         new ParameterStore(manager, false),
                         batch,
                         positions.length,
@@ -151,7 +151,7 @@ final class StabilityRuns {
                         false,
                         null,
                         Place.of(batch));
-        return runner.run(run, positions, raw -> copyOf(ComputedRows.of(raw, positions.length)));
+        return runner.run(call, positions, raw -> copyOf(ComputedRows.of(raw, positions.length)));
     }
 
     private static RowBatch copyOf(ComputedRows computed) {
