@@ -298,13 +298,10 @@ class CachedDatasetTest {
     }
 
     /** A dataset that gives one record at a time, as those that read files do. */
-    private static final class Records extends RandomAccessDataset {
-
-        private final int size;
+    private static final class Records extends TestDataset {
 
         Records(int size) {
-            super(new RecordsBuilder().setSampling(2, false));
-            this.size = size;
+            super(size, 2);
         }
 
         @Override
@@ -312,23 +309,6 @@ class CachedDatasetTest {
             return new Record(
                     new NDList(manager.create(new float[] {index, index})),
                     new NDList(manager.create(index)));
-        }
-
-        @Override
-        protected long availableSize() {
-            return size;
-        }
-
-        @Override
-        public void prepare(@Nullable Progress progress) {}
-    }
-
-    private static final class RecordsBuilder
-            extends RandomAccessDataset.BaseBuilder<RecordsBuilder> {
-
-        @Override
-        protected RecordsBuilder self() {
-            return this;
         }
     }
 }

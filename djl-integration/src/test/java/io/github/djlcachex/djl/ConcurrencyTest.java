@@ -296,44 +296,38 @@ class ConcurrencyTest {
 
     @Test
     void forward_realExtractorInEightPredictors_givesEachItsRows() throws Exception {
-        Digits digits = Digits.read(5, 9, 120);
         try (Fixture fixture = Fixture.of("digits_extractor");
                 CacheBlockDecorator decorator =
                         Decorated.in(directory)
                                 .setBlock(fixture.block())
                                 .optMinBatchRows(MinRows.OF_A_TRAINER)
                                 .build()) {
-            List<String> reference = reference(fixture, digits);
-            onAllThreads(
-                    () -> {
-                        Random random = new Random(Thread.currentThread().getId());
-                        for (int batch = 0; batch < 15; batch++) {
-                            int[] positions = random.ints(20, 0, digits.size()).toArray();
-                            assertDigits(decorator, digits, positions, reference, false);
-                        }
-                        return null;
-                    });
-            assertThat(decorator.stats().computedRows()).isEqualTo(decorator.cache().rowCount());
+            assertDigitsOnAllThreads(fixture, decorator, false);
         }
     }
 
     @Test
     void forward_realExtractorOnEightThreads_givesEachItsRows() throws Exception {
-        Digits digits = Digits.read(5, 9, 120);
         try (Fixture fixture = Fixture.of("digits_extractor");
                 CacheBlockDecorator decorator = Decorated.of(fixture.block(), directory)) {
-            List<String> reference = reference(fixture, digits);
-            onAllThreads(
-                    () -> {
-                        Random random = new Random(Thread.currentThread().getId());
-                        for (int batch = 0; batch < 15; batch++) {
-                            int[] positions = random.ints(20, 0, digits.size()).toArray();
-                            assertDigits(decorator, digits, positions, reference, true);
-                        }
-                        return null;
-                    });
-            assertThat(decorator.stats().computedRows()).isEqualTo(decorator.cache().rowCount());
+            assertDigitsOnAllThreads(fixture, decorator, true);
         }
+    }
+
+    private void assertDigitsOnAllThreads(
+            Fixture fixture, CacheBlockDecorator decorator, boolean training) throws Exception {
+        Digits digits = Digits.read(5, 9, 120);
+        List<String> reference = reference(fixture, digits);
+        onAllThreads(
+                () -> {
+                    Random random = new Random(Thread.currentThread().getId());
+                    for (int batch = 0; batch < 15; batch++) {
+                        int[] positions = random.ints(20, 0, digits.size()).toArray();
+                        assertDigits(decorator, digits, positions, reference, training);
+                    }
+                    return null;
+                });
+        assertThat(decorator.stats().computedRows()).isEqualTo(decorator.cache().rowCount());
     }
 
     private static List<String> reference(Fixture fixture, Digits digits) {

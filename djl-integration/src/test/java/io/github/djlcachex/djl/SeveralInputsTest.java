@@ -128,6 +128,15 @@ class SeveralInputsTest {
     private static final int ROWS = 39;
     private static final int MISSES = 25;
 
+    /** Decorates a model whose first input all rows share. */
+    private CacheBlockDecorator sharedFirst(Model model) {
+        return Decorated.in(directory)
+                .setBlock(model.getBlock())
+                .optFingerprint("1")
+                .optSharedInputs(0)
+                .build();
+    }
+
     @ParameterizedTest
     @CsvSource({
         "OnnxRuntime, OnnxRuntime, false",
@@ -145,12 +154,7 @@ class SeveralInputsTest {
         try (Model model = GraphModels.several(engine, "several");
                 NDManager own = model.getNDManager().newSubManager();
                 NDManager manager = NDManager.newBaseManager(arrays);
-                CacheBlockDecorator cached =
-                        Decorated.in(directory)
-                                .setBlock(model.getBlock())
-                                .optFingerprint("1")
-                                .optSharedInputs(0)
-                                .build()) {
+                CacheBlockDecorator cached = sharedFirst(model)) {
             for (int[] ids : BATCHES) {
                 NDList bare = inputs(own, 3, ids);
                 NDList inputs = inputs(manager, 3, ids);
@@ -183,12 +187,7 @@ class SeveralInputsTest {
     void forward_graphOfAFixedBatchAndASharedInput_runsInPiecesOfTheBatch(String engine) {
         try (Model any = GraphModels.several(engine, "several");
                 Model model = GraphModels.several(engine, "several_batch8");
-                CacheBlockDecorator cached =
-                        Decorated.in(directory)
-                                .setBlock(model.getBlock())
-                                .optFingerprint("1")
-                                .optSharedInputs(0)
-                                .build()) {
+                CacheBlockDecorator cached = sharedFirst(model)) {
             NDManager manager = model.getNDManager();
             for (int[] ids : BATCHES) {
                 NDList expected = Decorated.run(any.getBlock(), manager, inputs(manager, 3, ids));
@@ -246,12 +245,7 @@ class SeveralInputsTest {
     void initialize_inputsOfSeveralTypes_findsThem(String engine) {
         try (Model model = GraphModels.several(engine, "several");
                 NDManager manager = NDManager.newBaseManager("PyTorch");
-                CacheBlockDecorator cached =
-                        Decorated.in(directory)
-                                .setBlock(model.getBlock())
-                                .optFingerprint("1")
-                                .optSharedInputs(0)
-                                .build()) {
+                CacheBlockDecorator cached = sharedFirst(model)) {
             Block network = network(cached);
             Shape rows = new Shape(32, WIDTH);
             network.initialize(manager, DataType.FLOAT32, new Shape(1), rows, rows, rows);

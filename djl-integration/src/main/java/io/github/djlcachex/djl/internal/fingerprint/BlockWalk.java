@@ -26,12 +26,10 @@ import java.nio.Buffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -200,10 +198,13 @@ final class BlockWalk {
         } else if (value instanceof Object[] elements) {
             addElements(path, Arrays.asList(elements), true);
         } else if (value instanceof Collection<?> elements) {
-            addElements(path, ordered(elements), contentsCount || isImmutable(value));
+            addElements(
+                    path,
+                    Containers.ordered(elements),
+                    contentsCount || Containers.isImmutable(value));
             addOwnPart(path, value);
         } else if (value instanceof Map<?, ?> map) {
-            addEntries(path, map, contentsCount || isImmutable(value));
+            addEntries(path, map, contentsCount || Containers.isImmutable(value));
             addOwnPart(path, value);
         } else if (value instanceof Map.Entry<?, ?> entry) {
             addElements(path, Arrays.asList(entry.getKey(), entry.getValue()), true);
@@ -229,26 +230,6 @@ final class BlockWalk {
         if (UserCode.isUsers(value.getClass())) {
             addCodeAndFields(path, value);
         }
-    }
-
-    /**
-     * Returns the elements of a set in an order of their own: a set's differs between processes.
-     */
-    private static Collection<?> ordered(Collection<?> elements) {
-        if (!(elements instanceof Set<?>)) {
-            return elements;
-        }
-        List<Object> ordered = new ArrayList<>(elements);
-        ordered.sort(Comparator.comparing(BlockWalk::orderOf));
-        return ordered;
-    }
-
-    private static String orderOf(@Nullable Object element) {
-        return element != null && Settings.isSetting(element) ? Settings.describe(element) : "";
-    }
-
-    private static boolean isImmutable(Object value) {
-        return value.getClass().getName().startsWith("java.util.ImmutableCollections");
     }
 
     private void addElements(String path, Collection<?> elements, boolean settingsCount) {

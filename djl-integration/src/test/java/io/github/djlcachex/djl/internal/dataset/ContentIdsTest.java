@@ -21,6 +21,7 @@ import io.github.djlcachex.djl.Epoch;
 import io.github.djlcachex.djl.Folds;
 import io.github.djlcachex.djl.ImageFolders;
 import io.github.djlcachex.djl.InvalidIdsException;
+import io.github.djlcachex.djl.TestDataset;
 import io.github.djlcachex.row.CacheIoException;
 
 import org.apache.commons.csv.CSVFormat;
@@ -179,13 +180,13 @@ class ContentIdsTest {
     }
 
     /** Rows of one value in any type and shape. */
-    private static final class Rows extends RandomAccessDataset {
+    private static final class Rows extends TestDataset {
 
         private final List<NDArray> rows;
         private final AtomicInteger reads = new AtomicInteger();
 
         Rows(List<NDArray> rows) {
-            super(new RowsBuilder().setSampling(1, false));
+            super(rows.size(), 1);
             this.rows = rows;
         }
 
@@ -198,21 +199,6 @@ class ContentIdsTest {
             NDArray row = rows.get((int) index).duplicate();
             row.attach(manager);
             return new Record(new NDList(row), new NDList(manager.create(index)));
-        }
-
-        @Override
-        protected long availableSize() {
-            return rows.size();
-        }
-
-        @Override
-        public void prepare(@Nullable Progress progress) {}
-    }
-
-    private static final class RowsBuilder extends RandomAccessDataset.BaseBuilder<RowsBuilder> {
-        @Override
-        protected RowsBuilder self() {
-            return this;
         }
     }
 

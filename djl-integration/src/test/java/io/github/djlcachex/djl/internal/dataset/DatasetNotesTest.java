@@ -7,9 +7,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.dataset.ArrayDataset;
 import ai.djl.training.dataset.Batch;
-import ai.djl.training.dataset.RandomAccessDataset;
 import ai.djl.training.dataset.Record;
-import ai.djl.util.Progress;
 
 import io.github.djlcachex.djl.CacheBlockDecorator;
 import io.github.djlcachex.djl.CachedDataset;
@@ -18,8 +16,8 @@ import io.github.djlcachex.djl.Epoch;
 import io.github.djlcachex.djl.Folds;
 import io.github.djlcachex.djl.ImageFolders;
 import io.github.djlcachex.djl.SpyBlock;
+import io.github.djlcachex.djl.TestDataset;
 
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -258,15 +256,13 @@ class DatasetNotesTest {
     }
 
     /** A dataset that counts its reads, and fails them when told to. */
-    private static final class Reads extends RandomAccessDataset {
+    private static final class Reads extends TestDataset {
 
-        private final int size;
         private int reads;
         private boolean failing;
 
         Reads(int size) {
-            super(new ReadsBuilder().setSampling(10, false));
-            this.size = size;
+            super(size, 10);
         }
 
         @Override
@@ -277,21 +273,6 @@ class DatasetNotesTest {
             }
             NDList data = new NDList(manager.create(new float[] {index}));
             return new Record(data, new NDList(manager.create(index)));
-        }
-
-        @Override
-        protected long availableSize() {
-            return size;
-        }
-
-        @Override
-        public void prepare(@Nullable Progress progress) {}
-    }
-
-    private static final class ReadsBuilder extends RandomAccessDataset.BaseBuilder<ReadsBuilder> {
-        @Override
-        protected ReadsBuilder self() {
-            return this;
         }
     }
 

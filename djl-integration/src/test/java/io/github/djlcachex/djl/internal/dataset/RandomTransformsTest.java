@@ -11,10 +11,8 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.training.dataset.ArrayDataset;
-import ai.djl.training.dataset.RandomAccessDataset;
 import ai.djl.training.dataset.Record;
 import ai.djl.translate.Transform;
-import ai.djl.util.Progress;
 
 import io.github.djlcachex.djl.CacheBlockDecorator;
 import io.github.djlcachex.djl.CachedDataset;
@@ -23,9 +21,9 @@ import io.github.djlcachex.djl.Epoch;
 import io.github.djlcachex.djl.Folds;
 import io.github.djlcachex.djl.ImageFolders;
 import io.github.djlcachex.djl.SpyBlock;
+import io.github.djlcachex.djl.TestDataset;
 import io.github.djlcachex.djl.internal.hash.RowHash;
 
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -121,42 +119,19 @@ class RandomTransformsTest {
     }
 
     /** A dataset of one value a row. */
-    private static final class Rows extends RandomAccessDataset {
+    private static final class Rows extends TestDataset {
 
         private final LongFunction<NDArray> rows;
 
         Rows(LongFunction<NDArray> rows, Transform... transforms) {
-            super(builder(transforms));
+            super(4, 2, transforms);
             this.rows = rows;
-        }
-
-        private static RowsBuilder builder(Transform... transforms) {
-            RowsBuilder builder = new RowsBuilder().setSampling(2, false);
-            for (Transform transform : transforms) {
-                builder.addTransform(transform);
-            }
-            return builder;
         }
 
         @Override
         public Record get(NDManager manager, long index) {
             NDList label = new NDList(manager.create(index));
             return new Record(new NDList(rows.apply(index)), label);
-        }
-
-        @Override
-        protected long availableSize() {
-            return 4;
-        }
-
-        @Override
-        public void prepare(@Nullable Progress progress) {}
-    }
-
-    private static final class RowsBuilder extends RandomAccessDataset.BaseBuilder<RowsBuilder> {
-        @Override
-        protected RowsBuilder self() {
-            return this;
         }
     }
 
