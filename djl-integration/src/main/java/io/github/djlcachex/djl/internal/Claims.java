@@ -17,8 +17,9 @@ import java.util.concurrent.CountDownLatch;
  * The missing rows of a batch that one thread computes, so that no other thread of the process
  * computes them too.
  *
- * <p>A thread claims what nobody has claimed, computes and stores it, gives its claims up, and only
- * then waits for the rows of others. So no two threads wait for each other.
+ * <p>A thread claims the rows that no other thread has claimed, computes and stores them, and
+ * releases its claims. Only then does it wait for the rows of others, so no two threads wait for
+ * each other.
  */
 public final class Claims implements AutoCloseable {
 
@@ -30,7 +31,7 @@ public final class Claims implements AutoCloseable {
     private final int[] positions;
 
     /**
-     * A row that somebody computes.
+     * A row that a thread computes.
      *
      * @param generation the directory of its generation
      * @param key its key
@@ -48,7 +49,7 @@ public final class Claims implements AutoCloseable {
         this.positions = Arrays.copyOf(mine, count);
     }
 
-    /** Claims those of some rows that no other thread has claimed. */
+    /** Claims the rows that no other thread has claimed. */
     public static Claims of(FeatureCache cache, Keys keys, int[] missing) {
         return new Claims(cache.directory(), keys, missing);
     }
@@ -68,14 +69,14 @@ public final class Claims implements AutoCloseable {
         return positions;
     }
 
-    /** Lets others claim the rows; they are found in the cache by now, or could not be computed. */
+    /** Releases the claims. By now the rows are in the cache, or could not be computed. */
     @Override
     public void close() {
         claims.forEach(claim -> HELD.remove(claim, this));
         released.countDown();
     }
 
-    /** Waits until the other threads have given up what this one found claimed. */
+    /** Waits until the other threads have released what this one found claimed. */
     public void awaitOthers() {
         boolean interrupted = false;
         for (Claims other : others) {
@@ -86,7 +87,9 @@ public final class Claims implements AutoCloseable {
         }
     }
 
-    /** Returns whether the thread was interrupted meanwhile, which ends no wait. */
+    /**
+     * Waits for the release, and returns whether the thread was interrupted, which ends no wait.
+     */
     private boolean awaitRelease() {
         boolean interrupted = false;
         while (true) {

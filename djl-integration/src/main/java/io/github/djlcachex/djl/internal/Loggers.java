@@ -3,7 +3,7 @@ package io.github.djlcachex.djl.internal;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The loggers that users see: each bears the name of the promised class that they work with. */
+/** The loggers that users see. Each bears the name of the promised class that logs through it. */
 public final class Loggers {
 
     public static final Logger DECORATOR = of("CacheBlockDecorator");

@@ -8,8 +8,10 @@ import java.util.ServiceLoader;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Warnings that a user must not miss: through SLF4J, and where the class path has no provider of
- * it, so that all of them would be lost, the first one on standard error.
+ * Logs the warnings that a user must not miss.
+ *
+ * <p>Without an SLF4J provider on the class path all of them would be lost, so the first one goes
+ * to standard error as well.
  */
 public final class Warnings {
 
@@ -23,7 +25,7 @@ public final class Warnings {
                 .isPresent();
     }
 
-    /** Logs a warning, of SLF4J's format. */
+    /** Logs a warning in the format of SLF4J. */
     public static void warn(Logger logger, String format, Object... arguments) {
         logger.warn(format, arguments);
         if (!printed.get() && !printed.getAndSet(true)) {

@@ -20,7 +20,7 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * What a class file says: its methods, and the lambdas that they make.
+ * The code of a class as its class file has it: its methods, and the lambdas that they create.
  *
  * @param name the internal name of the class
  * @param superName the internal name of its superclass, or null
@@ -41,7 +41,7 @@ record ClassCode(
         boolean readsOuter) {
 
     /**
-     * A place that makes lambdas of one kind.
+     * An instruction that creates lambdas of one kind.
      *
      * @param descriptor the types of what the lambda captures, and the interface that it implements
      * @param target the method that the lambda calls
@@ -51,13 +51,13 @@ record ClassCode(
     private static final Pattern CHANGES =
             Pattern.compile("add|put|set|remove|clear|offer|push|pop|poll|compute|merge|replace");
 
-    /** Returns what the class file says, or null if there is none to be read. */
+    /** Returns the code of a class, or null if its class file cannot be read. */
     static @Nullable ClassCode read(Class<?> type) {
         String file = "/" + type.getName().replace('.', '/') + ".class";
         try (InputStream in = type.getResourceAsStream(file)) {
             return in == null ? null : parse(new ClassReader(in));
         } catch (IOException | IllegalArgumentException e) {
-            return null; // the caller names the class as code that was not seen
+            return null; // the caller reports the class as code that was not seen
         }
     }
 
@@ -84,7 +84,7 @@ record ClassCode(
     }
 
     /**
-     * What a method changes.
+     * The fields that a method changes.
      *
      * @param changed the names of the fields that it writes, or whose collections it may change
      * @param counted those of numbers that it also reads, as what counts its calls
@@ -151,12 +151,12 @@ record ClassCode(
         }
     }
 
-    /** Tells whether a bootstrap method makes lambdas. */
+    /** Tells whether a bootstrap method creates lambdas. */
     static boolean makesLambda(Handle bootstrap) {
         return bootstrap.getOwner().equals("java/lang/invoke/LambdaMetafactory");
     }
 
-    /** Returns the descriptor that a place has which makes lambdas of a class. */
+    /** Returns the descriptor of the instructions that create lambdas of a class. */
     static String siteOf(Class<?> lambda) {
         Type[] captured =
                 Arrays.stream(lambda.getDeclaredFields())

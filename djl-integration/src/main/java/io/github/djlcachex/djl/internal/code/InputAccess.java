@@ -16,11 +16,12 @@ import java.util.Deque;
 import java.util.Set;
 
 /**
- * Whether a function does nothing before it reads its input, so that a {@link Probe} of it has no
- * effect.
+ * Decides whether a function reads its input before it does anything else, so that a {@link Probe}
+ * of it has no side effect.
  *
- * <p>Only straight code is looked at, which loads values and then calls a method of the input, or
- * hands it to DJL or to a method of which the same is true. All else may have an effect.
+ * <p>It follows straight-line code only: code that loads values and then calls a method of the
+ * input, or passes the input to DJL or to a method of which the same is true. Any other code may
+ * have a side effect.
  */
 final class InputAccess {
 
@@ -39,7 +40,7 @@ final class InputAccess {
     private InputAccess() {}
 
     /**
-     * Tells whether the first thing that a method does is to read its last argument.
+     * Tells whether a method first reads its last argument.
      *
      * @param loader where to find its class
      */
@@ -100,7 +101,9 @@ final class InputAccess {
         }
     }
 
-    /** The first instructions of a method. The stack says of each value whether it is the input. */
+    /**
+     * The first instructions of a method. The stack holds for each value whether it is the input.
+     */
     private static final class Start extends MethodVisitor {
 
         private final int input;
@@ -148,7 +151,7 @@ final class InputAccess {
         @Override
         public void visitVarInsn(int opcode, int variable) {
             if (opcode > Opcodes.ALOAD) {
-                stack.poll(); // kept in a variable, which has no effect
+                stack.poll(); // stored in a variable, which has no side effect
                 decided |= variable == input;
             } else {
                 stack.push(variable == input);
@@ -182,13 +185,13 @@ final class InputAccess {
                     && owner.startsWith("java/lang/")
                     && name.equals("valueOf")) {
                 stack.poll();
-                stack.push(false); // a number as an object
+                stack.push(false); // a boxed number
                 return;
             }
             int arguments = Type.getArgumentTypes(descriptor).length;
             if (isMade(owner, name) && !stack.stream().limit(arguments).anyMatch(i -> i)) {
                 for (int i = 0; i <= arguments; i++) {
-                    stack.poll(); // what is made is below it once more
+                    stack.poll(); // the new object is on the stack twice
                 }
                 return;
             }
@@ -204,7 +207,7 @@ final class InputAccess {
             decide(ofInput && INPUTS.contains(owner));
         }
 
-        /** Tells whether an object is made, as such and as its arguments, without an effect. */
+        /** Tells whether creating an object, and its use as an argument, has no side effect. */
         private static boolean isMade(String owner, String name) {
             return name.equals("<init>") && MADE.contains(owner);
         }
@@ -253,7 +256,7 @@ final class InputAccess {
         @Override
         public void visitTryCatchBlock(
                 Label start, Label end, Label handler, @Nullable String type) {
-            decide(false); // what it does when reading fails may have an effect
+            decide(false); // an exception handler may have a side effect
         }
     }
 }

@@ -19,18 +19,19 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 
 /**
- * Which code a lambda or a method reference runs.
+ * Finds the code that a lambda or a method reference runs.
  *
- * <p>The class file of the class that made it shows the places that make lambdas of its interface
- * with its captured types. If their code is the same, that is it. If it is not, the lambda is
- * called with a {@link Probe}, unless none of them reads its input before it does anything else. If
- * that tells nothing either, all of them count, and the lambdas by their order in this process.
+ * <p>The class file of the host class lists the instructions that create lambdas of the same
+ * interface and captured types. If all of them run the same code, that is the answer. Otherwise the
+ * lambda is called with a {@link Probe}, unless none of the candidates reads its input first. If
+ * that gives no answer either, all candidates are part of the digest, together with the order in
+ * which this process met the lambdas.
  */
 public final class LambdaCode {
 
     private static final String MARK = "$$Lambda";
 
-    // classes of lambdas that could not be told apart, by the digests of the methods they may run
+    // classes of lambdas that could not be told apart, by the digests of their candidates
     private static final Map<String, List<String>> MET = new ConcurrentHashMap<>();
 
     private final Class<?> type;
@@ -45,7 +46,7 @@ public final class LambdaCode {
         return type.isHidden() && type.getName().contains(MARK);
     }
 
-    /** Returns the name of the class that made a lambda; the name of any other class as it is. */
+    /** Returns the name of the host class of a lambda, and the own name of any other class. */
     public static String nameOf(Class<?> type) {
         String name = type.getName();
         return isLambda(type) ? name.substring(0, name.indexOf(MARK)) + MARK : name;
@@ -97,7 +98,7 @@ public final class LambdaCode {
         return new TreeSet<>(targets.values());
     }
 
-    /** Returns how many other lambdas of the same methods were met in this process before. */
+    /** Returns how many other lambdas with the same candidates this process met before. */
     private int order(String targets) {
         List<String> met = MET.computeIfAbsent(targets, any -> new CopyOnWriteArrayList<>());
         synchronized (met) {
@@ -109,8 +110,8 @@ public final class LambdaCode {
     }
 
     /**
-     * Returns which of several methods a lambda runs, or null if it cannot be found out. Where none
-     * of them reads its input first, they count calls or the like: those are not called.
+     * Returns which candidate a lambda runs, or null if it cannot be found out. If no candidate
+     * reads its input first, the lambda is not called: it may count its calls.
      */
     private MethodCode.@Nullable Call probe(Object lambda, Collection<MethodCode.Call> targets) {
         Method method = functionOf(type);
@@ -120,7 +121,7 @@ public final class LambdaCode {
         return method != null && readFirst ? Probe.targetOf(lambda, method) : null;
     }
 
-    /** Returns the methods that the lambda may run, with the digests of their code. */
+    /** Returns the candidates with the digests of their code. */
     private Map<MethodCode.Call, String> targets(ClassCode host) {
         String site = ClassCode.siteOf(type);
         Map<MethodCode.Call, String> targets = new HashMap<>();
@@ -134,7 +135,7 @@ public final class LambdaCode {
         return targets;
     }
 
-    /** Keeps the target that was found: a method may be named by a subclass of its own class. */
+    /** Keeps the candidate that was found. A call may name a subclass of the declaring class. */
     private static void retain(
             Map<MethodCode.Call, String> targets, MethodCode.@Nullable Call target) {
         if (target == null) {

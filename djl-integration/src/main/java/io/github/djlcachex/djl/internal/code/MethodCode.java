@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * The instructions of a method, with their constants and names but without places in a file.
+ * The instructions of a method with their constants and names, but without line numbers.
  *
  * @param digest the SHA-256 of the instructions; methods that are called count by {@code calls}
  * @param calls the methods that it names, in the order of the instructions
@@ -25,7 +25,7 @@ import java.util.function.Consumer;
 record MethodCode(String digest, List<Call> calls, boolean synthetic) {
 
     /**
-     * A method that another one names.
+     * A method that another method calls.
      *
      * @param owner the internal name of its class
      * @param key its name and descriptor
@@ -36,7 +36,7 @@ record MethodCode(String digest, List<Call> calls, boolean synthetic) {
         }
     }
 
-    /** Turns the visit of a method into its code. Labels count by the order of their use. */
+    /** Turns the visit of a method into its code. Labels are numbered by first use. */
     abstract static class Writer extends MethodVisitor {
 
         private final DigestWriter out = new DigestWriter();
@@ -68,7 +68,7 @@ record MethodCode(String digest, List<Call> calls, boolean synthetic) {
             } else if (constant instanceof Label label) {
                 out.number(labels.computeIfAbsent(label, any -> labels.size()));
             } else {
-                // types and dynamic constants have a text as exact as they are
+                // the text of a type or a dynamic constant is exact
                 out.text(constant.getClass().getSimpleName()).text(constant.toString());
             }
         }

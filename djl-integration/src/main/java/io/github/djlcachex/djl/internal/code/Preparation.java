@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The methods of a translator that run once, before it translates: what they put into fields, such
- * as a vocabulary, is a setting of it.
+ * Finds the methods of a translator that run once, before it translates. A field that only they
+ * write, such as a vocabulary, is a setting.
  */
 final class Preparation {
 
@@ -16,8 +16,7 @@ final class Preparation {
     private Preparation() {}
 
     /**
-     * Returns the names and descriptors of {@code prepare}, and of methods that are called by it
-     * alone.
+     * Returns the names and descriptors of {@code prepare} and of methods that only it calls.
      *
      * @param owner the internal name of the class
      * @param methods its methods by name and descriptor

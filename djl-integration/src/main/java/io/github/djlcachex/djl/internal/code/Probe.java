@@ -11,25 +11,27 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A call of a function with an argument that cannot be read, to see which method it runs.
+ * Calls a function with an argument whose every access throws, to see which method the function
+ * runs.
  *
- * <p>The JVM tells of no lambda which method it calls. But the first access to the argument is seen
- * from below: its stack has that method right above the call. The access throws, so the function
- * computes nothing. Only for functions that do nothing before, see {@link InputAccess}.
+ * <p>The JVM does not tell which method a lambda calls. The stack of the first access to the
+ * argument does: that method is right above the call. Since the access throws, the function
+ * computes nothing. Use it only for functions that do nothing before that access; see {@link
+ * InputAccess}.
  */
 final class Probe {
 
-    /** What stands for a function that returns its input and does not look at it. */
+    /** Stands for a function that returns its input without reading it. */
     static final MethodCode.Call INPUT = new MethodCode.Call("", "input");
 
-    // without the classes, some JVMs refuse the descriptors of methods
+    // without RETAIN_CLASS_REFERENCE some JVMs refuse the descriptors of methods
     private static final StackWalker STACK =
             StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
 
     private MethodCode.@Nullable Call found;
 
     /**
-     * Returns the method that a function runs, or null if its input tells nothing.
+     * Returns the method that a function runs, or null if no access was seen.
      *
      * @param method the method of the function's interface
      */
@@ -57,7 +59,7 @@ final class Probe {
             } else if (wanted.isInterface()) {
                 arguments[i] = proxy(wanted);
             } else {
-                return new Object[0]; // a number or a text could be used without a trace
+                return new Object[0]; // a function can use a number or a text without a trace
             }
         }
         return arguments;
@@ -80,11 +82,11 @@ final class Probe {
                 found = INPUT;
             }
         } catch (ReflectiveOperationException | RuntimeException e) {
-            // the access threw, or the argument has another type: found says which
+            // the access threw, or the argument is of another type: found says which
         }
     }
 
-    /** Notes the method above the call, and returns what the access throws. */
+    /** Records the method above the call, and returns what the access throws. */
     private Error touched() {
         if (found == null) {
             found = STACK.walk(Probe::aboveTheCall);
@@ -110,7 +112,7 @@ final class Probe {
                 && frame.getMethodName().equals("call");
     }
 
-    /** What an access throws: no Exception, since functions catch those. */
+    /** Thrown by an access. It is no Exception because functions catch those. */
     private static final class Touched extends Error {
 
         private static final long serialVersionUID = 1L;

@@ -14,7 +14,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
-/** A list of arrays whose every access throws. Methods of {@code NDList} end in these. */
+/** A list of arrays whose every access throws. All methods of {@code NDList} end in these. */
 @SuppressWarnings({"NonApiType", "EqualsHashCode", "EqualsUnsafeCast"})
 final class UnreadableList extends NDList {
 

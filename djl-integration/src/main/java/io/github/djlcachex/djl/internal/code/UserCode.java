@@ -15,16 +15,16 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * The Java code of users that a block runs, as far as class files show it.
+ * The users' Java code that a block runs, as far as class files show it.
  *
- * <p>A method counts with the methods of users that it calls, those with the ones that they call,
- * and so on. Methods of the JDK, of DJL and of this library count by their names. A method that the
- * compiler named, such as the body of a lambda, counts without its name, since that changes with
- * the code around it.
+ * <p>A method is part of the digest together with the users' methods that it calls, directly or
+ * not. Methods of the JDK, of DJL and of this library are part of it by their names. A method that
+ * the compiler named, such as the body of a lambda, is part of it without its name, which changes
+ * with the code around it.
  */
 public final class UserCode {
 
-    // a block that calls into a large library is cut off here, by names
+    // a block that calls into a large library is cut off here; further methods are named only
     private static final int MAX_METHODS = 2_000;
 
     private static final List<String> PLATFORM =
@@ -45,14 +45,14 @@ public final class UserCode {
                         UserCode.class.getProtectionDomain().getCodeSource());
     }
 
-    /** Returns how the warning names a class. */
+    /** Returns the name of a class for the warning. */
     public static String describe(Class<?> type) {
         String name = LambdaCode.nameOf(type);
         int mark = name.indexOf("$$Lambda");
         return mark < 0 ? name : "a lambda of " + name.substring(0, mark);
     }
 
-    /** Tells whether a field has the object around an inner class, which the class never reads. */
+    /** Tells whether a field holds the outer object of an inner class that never reads it. */
     public boolean isUnusedOuter(Field field) {
         if (!field.isSynthetic() || !field.getName().startsWith("this$")) {
             return false;
@@ -62,8 +62,8 @@ public final class UserCode {
     }
 
     /**
-     * Tells whether methods of a user's class may give a field another value, or change the
-     * collection in it. Where the class cannot be read, a field that is not final may change.
+     * Tells whether methods of a user's class may assign a field or change the collection in it. If
+     * the class file cannot be read, every field that is not final may change.
      */
     public boolean changes(Field field) {
         Class<?> declaring = field.getDeclaringClass();
@@ -76,7 +76,7 @@ public final class UserCode {
                 : read.changing().contains(field.getName());
     }
 
-    /** Notes code of a user for the warning. */
+    /** Adds a name to the warning about users' code. */
     public void name(String name) {
         names.add(name);
     }
@@ -89,7 +89,7 @@ public final class UserCode {
         return classes.computeIfAbsent(type, ClassCode::read);
     }
 
-    /** Adds all methods of a user's class, and of the users' classes that it extends. */
+    /** Adds all methods of a user's class and of the users' classes that it extends. */
     public void addClass(DigestWriter out, Class<?> type) {
         Closure closure = new Closure(out, type.getClassLoader());
         for (Class<?> at = type; at != null && isUsers(at); at = at.getSuperclass()) {
@@ -101,14 +101,14 @@ public final class UserCode {
         }
     }
 
-    /** Returns the digest of a method and of what it calls. */
+    /** Returns the digest of a method and of all that it calls. */
     byte[] digestOf(@Nullable ClassLoader loader, MethodCode.Call method) {
         DigestWriter out = new DigestWriter();
         new Closure(out, loader).add(method);
         return out.finish();
     }
 
-    /** Methods in the order in which they are reached from the first one. */
+    /** The methods that are reached from the first one, in order. */
     private final class Closure {
 
         private final DigestWriter out;
@@ -124,7 +124,8 @@ public final class UserCode {
             code.methods()
                     .forEach(
                             (key, method) -> {
-                                if (!method.synthetic()) { // those are reached from others
+                                if (!method.synthetic()) { // lambda bodies are reached from the
+                                    // methods that create them
                                     add(new MethodCode.Call(code.name(), key));
                                 }
                             });
@@ -152,7 +153,7 @@ public final class UserCode {
             }
         }
 
-        /** Returns the code of a method, or null if its name stands for it. */
+        /** Returns the code of a method, or null if its name represents it. */
         private @Nullable MethodCode find(MethodCode.Call call) {
             if (call.owner().startsWith("[")) {
                 return null; // the clone method of an array

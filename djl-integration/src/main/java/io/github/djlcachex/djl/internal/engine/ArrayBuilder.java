@@ -14,10 +14,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * A new array that is filled through a buffer, in the cheapest way that the engine allows.
+ * Builds an array from bytes in the cheapest way that its engine allows.
  *
- * <p>On PyTorch and the CPU the buffer is the array's own memory. Elsewhere it is a direct buffer
- * ({@link DirectBuffers}) that becomes the array, or is copied into it, at the end.
+ * <p>On PyTorch and the CPU the buffer is the memory of the array itself. Elsewhere it is a direct
+ * buffer ({@link DirectBuffers}) that becomes the array, or is copied into it, at the end.
  */
 public final class ArrayBuilder {
 
@@ -47,7 +47,7 @@ public final class ArrayBuilder {
     }
 
     /**
-     * Creates an array whose contents are undefined until its buffer is filled.
+     * Creates a builder. The contents of the array are undefined until its buffer is filled.
      *
      * @throws UnsupportedOutputException if the type is none that can be created safely, or the
      *     array has more than 2^31 - 1 bytes
@@ -88,12 +88,12 @@ public final class ArrayBuilder {
         return (int) bytes;
     }
 
-    /** Returns the memory to fill, from 0 to its capacity, little-endian. */
+    /** Returns the memory to fill, from 0 to its capacity, in little-endian order. */
     public ByteBuffer buffer() {
         return buffer;
     }
 
-    /** Gives the array up. */
+    /** Closes the unfinished array. */
     public void discard() {
         if (array != null) {
             array.close();
@@ -103,7 +103,7 @@ public final class ArrayBuilder {
         }
     }
 
-    /** Returns the filled array; it belongs to the manager. */
+    /** Returns the filled array, which belongs to the manager. */
     public NDArray finish(@Nullable String name) {
         NDArray finished = array == null ? made() : array;
         finished.setName(name);

@@ -10,8 +10,9 @@ import org.slf4j.LoggerFactory;
 import java.util.Locale;
 
 /**
- * The types of arrays, of which DJL names only some: it reports the others as UNKNOWN, as null, or
- * not at all. Their engines know better.
+ * Finds the type of an array where DJL does not name it.
+ *
+ * <p>DJL reports such a type as UNKNOWN, as null, or by an exception. The engine knows it.
  */
 public final class ArrayTypes {
 
@@ -54,7 +55,7 @@ public final class ArrayTypes {
             DataType type = array.getDataType();
             return type == DataType.UNKNOWN ? null : type;
         } catch (UnsupportedOperationException e) {
-            return null; // DJL's answer to integers of 16 bits of ONNX Runtime
+            return null; // DJL throws this for 16-bit integers of ONNX Runtime
         }
     }
 
@@ -64,13 +65,13 @@ public final class ArrayTypes {
         return name == null || name.isBlank() ? null : name;
     }
 
-    /** Returns how messages call an output. */
+    /** Returns the name of an output in messages. */
     public static String subject(NDArray output, int position) {
         String name = givenNameOf(output);
         return "output " + (name == null ? String.valueOf(position) : "'" + name + "'");
     }
 
-    /** Returns the name of an array's type: DJL's, or the engine's where DJL has none. */
+    /** Returns DJL's name of an array's type, or the engine's if DJL has none. */
     public static String nameOf(NDArray array) {
         DataType type = of(array);
         if (type != null) {
@@ -86,7 +87,7 @@ public final class ArrayTypes {
                 : isTensorFlow(array) ? Engines.TENSORFLOW : Engines.PYTORCH;
     }
 
-    /** Returns what the engine calls the type of an array, in small letters. */
+    /** Returns the engine's name of an array's type in lower case. */
     private static String engineNameOf(NDArray array) {
         if (isTensorFlow(array)) {
             return TensorFlowArrays.nameOf(TensorFlowArrays.typeOf(array));
@@ -111,7 +112,10 @@ public final class ArrayTypes {
         }
     }
 
-    /** Tells whether the engine of an array whose type DJL does not report casts it, as numbers. */
+    /**
+     * Tells whether an array's type is a number that DJL does not name, so that its engine can cast
+     * it.
+     */
     public static boolean isCast(NDArray array) {
         if (named(array) != null || !(isPyTorch(array) || isTensorFlow(array))) {
             return false;

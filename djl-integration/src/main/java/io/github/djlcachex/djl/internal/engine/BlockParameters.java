@@ -15,23 +15,25 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** Questions to blocks, some of which throw instead of answering. */
+/**
+ * Asks blocks for their parameters and engine, also those blocks that throw when they are asked.
+ */
 public final class BlockParameters {
 
     private BlockParameters() {}
 
     /**
-     * Returns the parameters of a block and all below it, as far as their engines show them.
+     * Returns the parameters of a block and its descendants, as far as their engines show them.
      *
-     * <p>Child by child: one graph of ONNX Runtime or TensorFlow makes {@code getParameters} of
-     * every block around it throw, and so would hide the parameters beside it.
+     * <p>Each block is asked on its own: one graph of ONNX Runtime or TensorFlow makes {@code
+     * getParameters} of every ancestor throw, which would hide the parameters of its siblings.
      */
     public static List<Parameter> parametersOf(Block block) {
         Set<Parameter> parameters = Collections.newSetFromMap(new IdentityHashMap<>());
         List<Parameter> ordered = new ArrayList<>();
         for (Block each : withDescendants(block)) {
             List<Parameter> shown = new ArrayList<>(shownBy(each::getDirectParameters));
-            // a block of the user's own may tell of parameters here alone
+            // a user's block may report parameters in this method alone
             shown.addAll(shownBy(each::getParameters));
             shown.removeIf(parameter -> !parameters.add(parameter));
             ordered.addAll(shown);
@@ -43,7 +45,7 @@ public final class BlockParameters {
         try {
             return list.get().values();
         } catch (UnsupportedOperationException e) {
-            // TensorFlow and ONNX Runtime: their graphs cannot be trained
+            // graphs of TensorFlow and ONNX Runtime cannot be trained
             return List.of();
         }
     }
@@ -56,7 +58,7 @@ public final class BlockParameters {
         return Engines.isOfTensorFlow(block);
     }
 
-    /** Returns a block and all below it, the block first. */
+    /** Returns a block and its descendants, the block first. */
     public static List<Block> withDescendants(Block block) {
         List<Block> all = new ArrayList<>();
         all.add(block);
@@ -66,14 +68,14 @@ public final class BlockParameters {
         return all;
     }
 
-    /** Tells whether a model of an engine is among a block and all below it. */
+    /** Tells whether a block or a descendant is a {@code SymbolBlock}. */
     public static boolean hasSymbol(Block block) {
         return withDescendants(block).stream().anyMatch(each -> each instanceof SymbolBlock);
     }
 
     /**
-     * Tells whether a graph is among a block and all below it, which comes initialized, and is
-     * neither saved nor loaded by DJL: one of ONNX Runtime or TensorFlow.
+     * Tells whether a block or a descendant is a graph of ONNX Runtime or TensorFlow. DJL neither
+     * initializes, saves nor loads it.
      */
     public static boolean hasGraph(Block block) {
         return withDescendants(block).stream()
@@ -81,8 +83,8 @@ public final class BlockParameters {
     }
 
     /**
-     * Tells whether several threads may run a block and all below it at once: DJL shares one model
-     * among predictors, but of other engines than these nothing is known.
+     * Tells whether several threads may run a block at once. DJL shares one model of these engines
+     * among predictors; nothing is known of other engines.
      */
     public static boolean areShared(Block block) {
         return withDescendants(block).stream()
@@ -94,18 +96,18 @@ public final class BlockParameters {
                                         || isOnnxRuntime(each));
     }
 
-    /** Tells whether a block's weights are there to be read. */
+    /** Tells whether a block's weights can be read. */
     public static boolean hasWeights(Block block) {
         return block instanceof SymbolBlock
                 || parametersOf(block).stream().allMatch(Parameter::isInitialized);
     }
 
     /**
-     * Returns the engine whose arrays a block needs, or null if it takes those of any.
+     * Returns the engine whose arrays a block needs, or null if it takes arrays of any engine.
      *
-     * <p>A TorchScript module or a TensorFlow graph casts every array to its own class, wherever in
-     * a network it is; ONNX Runtime converts by itself, but flattens booleans. Blocks written in
-     * Java compute beside their parameters.
+     * <p>A TorchScript module or a TensorFlow graph casts every array to its own class, at any
+     * depth of a network. ONNX Runtime converts arrays, but flattens booleans. Blocks written in
+     * Java compute in the engine of their parameters.
      */
     public static @Nullable String engineOf(Block block) {
         if (isOnnxRuntime(block)) {
@@ -128,7 +130,7 @@ public final class BlockParameters {
         return null;
     }
 
-    /** Tells whether a TorchScript module is what takes the inputs of a block. */
+    /** Tells whether the inputs of a block go to a TorchScript module. */
     public static boolean startsWithTorchScript(Block block) {
         return Engines.isOfPyTorch(first(block));
     }

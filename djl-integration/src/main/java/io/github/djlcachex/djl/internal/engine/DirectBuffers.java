@@ -16,28 +16,28 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 /**
- * Direct buffers for the arrays of engines that do not give their own memory to fill.
+ * A pool of direct buffers for arrays of engines that do not expose their own memory.
  *
- * <p>The JVM frees a direct buffer with its garbage alone, and has a limit for them: one a batch
- * fills it up. So each is used again, once the array that was made of it is closed. Not before: an
- * engine may take the buffer itself for the array's memory, as ONNX Runtime does.
+ * <p>The JVM frees a direct buffer only when it is garbage-collected, and limits their total size;
+ * one buffer a batch would exhaust it. A buffer is reused once the array made from it is closed,
+ * and not before: the engine may use the buffer as the memory of the array, as ONNX Runtime does.
  *
- * <p>Safe for use by many threads.
+ * <p>Safe for use by several threads.
  */
 final class DirectBuffers {
 
-    /** The buffers of all decorators: arrays do not tell whose they are. */
+    /** The buffers of all decorators, since an array does not tell which decorator made it. */
     static final DirectBuffers SHARED = new DirectBuffers(Runtime.getRuntime().maxMemory() / 16);
 
     private static final Logger logger = LoggerFactory.getLogger(DirectBuffers.class);
 
-    /** Buffers of arrays that stay open for long are left to the garbage collector. */
+    /** Lent buffers above this number are left to the garbage collector. */
     private static final int MAX_LENT = 64;
 
     private static final int MAX_FREE = 8;
     private static final int MIN_BYTES = 4_096;
 
-    /** A buffer serves arrays down to this part of its size. */
+    /** A buffer serves arrays of at least one part in this many of its size. */
     private static final int MAX_WASTE = 4;
 
     private final long maxBytes;
@@ -45,8 +45,8 @@ final class DirectBuffers {
     private final List<ByteBuffer> free = new ArrayList<>();
 
     /**
-     * A buffer that became an array. The array is held, since one that is garbage cannot tell
-     * whether it was closed.
+     * A buffer that an array was made from. The record keeps the array reachable, since a collected
+     * array cannot tell whether it was closed.
      *
      * @param buffer the buffer
      * @param array the array
@@ -64,7 +64,7 @@ final class DirectBuffers {
         this.maxBytes = maxBytes;
     }
 
-    /** Returns a buffer of undefined contents, of at least so many bytes. */
+    /** Returns a buffer of undefined contents and of at least this many bytes. */
     synchronized ByteBuffer take(int bytes) {
         reclaim();
         int best = -1;
@@ -85,15 +85,15 @@ final class DirectBuffers {
         return (int) Math.min(Math.max(rounded, MIN_BYTES), Integer.MAX_VALUE);
     }
 
-    /** Takes a buffer back that nothing uses. */
+    /** Returns an unused buffer to the pool. */
     synchronized void giveBack(ByteBuffer buffer) {
         free.add(buffer);
         while (free.size() > MAX_FREE || bytesOf(free.stream()) > maxBytes) {
-            free.remove(0); // of a size that was asked for longest ago
+            free.remove(0); // the size that was requested least recently
         }
     }
 
-    /** Takes a buffer back as soon as an array that was made of it is closed. */
+    /** Returns a buffer to the pool once the array that was made from it is closed. */
     synchronized void lend(ByteBuffer buffer, NDArray array) {
         try {
             lent.add(new Loan(buffer, array, memoryOf(array)));

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** The data types that can be cached, and what they are called on both sides. */
+/** Maps DJL's data types to the element types of the cache. */
 public final class ElementTypes {
 
     public static final String SUPPORTED =
@@ -34,7 +34,7 @@ public final class ElementTypes {
 
     private ElementTypes() {}
 
-    /** Tells whether arrays of a type can be cached whatever the engine is. */
+    /** Tells whether arrays of a type can be cached on every engine. */
     public static boolean isSupported(@Nullable DataType type) {
         return type != DataType.BFLOAT16 && TO_ELEMENT.containsKey(type);
     }
@@ -45,7 +45,7 @@ public final class ElementTypes {
     }
 
     /**
-     * Returns the cache's name of a type.
+     * Returns the element type of a data type.
      *
      * @throws UnsupportedOutputException if it has none
      */
@@ -58,7 +58,7 @@ public final class ElementTypes {
     }
 
     /**
-     * Returns the cache's name of an output's type.
+     * Returns the element type of an output.
      *
      * @throws UnsupportedOutputException if PyTorch would abort the JVM on creating such an array,
      *     or would fill it wrongly, or if it is a type that DJL does not name
@@ -85,7 +85,7 @@ public final class ElementTypes {
     }
 
     /**
-     * Returns the engine's name of a stored column's type.
+     * Returns the data type of a stored column.
      *
      * @throws UnsupportedOutputException if no engine can create such an array from bytes
      */

@@ -8,7 +8,7 @@ import ai.djl.ndarray.types.Shape;
 
 import java.nio.ByteBuffer;
 
-/** What is known of an engine where the cheapest safe way depends on it. */
+/** Knows the differences between engines on which the cheapest safe way depends. */
 public final class Engines {
 
     public static final String PYTORCH = "PyTorch";
@@ -44,34 +44,34 @@ public final class Engines {
         return manager.getEngine().getEngineName();
     }
 
-    /** Tells whether rows can be selected by an array of indices, and slices are views. */
+    /** Tells whether a manager selects rows by an index array and returns slices as views. */
     public static boolean isPyTorch(NDManager manager) {
         return PYTORCH.equals(nameOf(manager));
     }
 
-    /** Tells whether an array can be used beside those of a manager as it is. */
+    /** Tells whether an array can be used with arrays of a manager without a copy. */
     public static boolean isAtHome(NDArray array, NDManager manager) {
         return nameOf(array.getManager()).equals(nameOf(manager));
     }
 
-    /** Tells whether the buffer of a new array is the array's own memory. */
+    /** Tells whether the buffer of a new array is the memory of the array itself. */
     static boolean sharesMemory(NDManager manager, Device device) {
         return isPyTorch(manager)
                 && Device.cpu().equals(device)
                 && Device.cpu().equals(manager.getDevice());
     }
 
-    /** Tells whether an engine makes arrays of a type that can be cached. */
+    /** Tells whether an engine creates arrays of a type that can be cached. */
     public static boolean creates(String engine, DataType type) {
         if (TENSORFLOW.equals(engine) && TensorFlowArrays.isMadeHere(type)) {
             return TensorFlowArrays.canCreate();
         }
-        // PyTorch would end the JVM
+        // PyTorch would abort the JVM
         return ElementTypes.isSupported(type)
                 || (type == DataType.BFLOAT16 && ONNX_RUNTIME.equals(engine));
     }
 
-    /** Returns a new array of a type that an engine makes, of the contents of a direct buffer. */
+    /** Creates an array of the contents of a direct buffer. */
     static NDArray create(NDManager manager, ByteBuffer bytes, Shape shape, DataType type) {
         return TENSORFLOW.equals(nameOf(manager)) && TensorFlowArrays.isMadeHere(type)
                 ? TensorFlowArrays.create(manager, bytes, shape, type)

@@ -7,7 +7,9 @@ import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 
-/** Members of DJL's classes that have no public way to them. */
+/**
+ * Reads members of DJL's and the engines' classes by reflection, where there is no public access.
+ */
 public final class Hidden {
 
     private Hidden() {}
@@ -29,7 +31,7 @@ public final class Hidden {
     }
 
     /**
-     * Calls a method of one parameter, or of none if the argument is null.
+     * Calls a method with one argument, or without one if it is null.
      *
      * @throws ReflectiveOperationException if it is not there, or not to be had, or throws
      */
@@ -49,7 +51,7 @@ public final class Hidden {
     }
 
     /**
-     * Calls a method that a class or one above it declares.
+     * Calls a method that a class or a superclass declares.
      *
      * @param target the object, or null for a static method
      * @param types the types of its parameters
@@ -86,7 +88,7 @@ public final class Hidden {
     }
 
     /**
-     * Returns what a public method without parameters answers, of a class that is not known here.
+     * Calls a public method without parameters of a class that is not known at compile time.
      *
      * @throws ReflectiveOperationException if it is not there, or throws
      */

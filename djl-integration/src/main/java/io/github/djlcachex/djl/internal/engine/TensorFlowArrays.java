@@ -14,10 +14,10 @@ import java.nio.ByteBuffer;
 import java.util.Map;
 
 /**
- * What TensorFlow has and DJL does not show: the types of arrays, and arrays of 16-bit floats.
+ * Reads the types of TensorFlow's arrays, and creates arrays of 16-bit floats.
  *
- * <p>DJL's engine for it reports the type of such an array as null and creates none. The bytes of
- * an array are there all the same, and TensorFlow's Bitcast makes an array from them.
+ * <p>DJL's TensorFlow engine reports the type of such an array as null and cannot create one. The
+ * bytes of the array are accessible, and TensorFlow's Bitcast creates an array from bytes.
  */
 final class TensorFlowArrays {
 
@@ -86,13 +86,13 @@ final class TensorFlowArrays {
         return NAMES.getOrDefault(type, ArrayTypes.UNNAMED);
     }
 
-    /** Tells whether arrays of a type are made here, and not by DJL. */
+    /** Tells whether this class, and not DJL, creates arrays of a type. */
     static boolean isMadeHere(DataType type) {
         return type == DataType.FLOAT16 || type == DataType.BFLOAT16;
     }
 
     /**
-     * Returns a new array of 16-bit floats.
+     * Creates an array of 16-bit floats.
      *
      * @param bytes its contents, in a direct buffer
      * @throws EngineException if DJL's classes are other ones than those that are known here
@@ -143,7 +143,7 @@ final class TensorFlowArrays {
         return Access.GIVEN;
     }
 
-    /** Whether DJL's classes let themselves be used so; tried once, on a single number. */
+    /** Tries once, on a single number, whether the classes of DJL allow it. */
     private static final class Access {
 
         static final boolean GIVEN = tried();

@@ -11,8 +11,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The names of PyTorch's types that DJL reports as UNKNOWN. There is no way to ask; but the type of
- * a sum tells it, and a sum that PyTorch refuses names the types.
+ * Finds the name of a PyTorch type that DJL reports as UNKNOWN.
+ *
+ * <p>DJL has no call for it. The type of a sum tells the name, and the message of a sum that
+ * PyTorch refuses contains it.
  */
 final class TorchTypes {
 
@@ -32,7 +34,9 @@ final class TorchTypes {
         }
     }
 
-    /** Returns a dense array that can be closed, of one row if that saves anything. */
+    /**
+     * Returns a dense array for the caller to close; only its first row if the array has several.
+     */
     private static NDArray firstRow(NDArray array) {
         if (array.isSparse()) {
             return array.toDense();
@@ -43,7 +47,7 @@ final class TorchTypes {
 
     private static String ofSums(NDArray row) {
         if (typeOfSum(row, DataType.INT32) == DataType.INT32) {
-            return "int16"; // the only signed integers that DJL has no name for
+            return "int16"; // the only signed integer type that DJL does not name
         }
         return switch (typeOfSum(row, DataType.FLOAT32)) {
             case FLOAT32 -> "bfloat16";

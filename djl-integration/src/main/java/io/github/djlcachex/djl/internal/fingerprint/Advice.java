@@ -1,6 +1,6 @@
 package io.github.djlcachex.djl.internal.fingerprint;
 
-/** Ways out that several messages name. */
+/** Advice that several messages share. */
 final class Advice {
 
     static final String NAME_THE_WEIGHTS =

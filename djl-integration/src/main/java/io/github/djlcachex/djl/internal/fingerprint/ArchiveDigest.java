@@ -12,12 +12,12 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A stream that takes a zip archive as PyTorch writes it, and digests its entries one by one.
+ * Digests a zip archive entry by entry while PyTorch writes it.
  *
- * <p>PyTorch writes the sizes of its entries behind them. So the end of one that is not compressed
- * is where a descriptor has the checksum and the size of all bytes since its header. Whatever else
- * comes makes the archive one that is not understood. Holds one entry's pickle or a few bytes,
- * however large the archive is.
+ * <p>PyTorch writes the sizes of an entry after its data. An uncompressed entry therefore ends
+ * where a data descriptor holds the checksum and the size of all bytes since its header. Any other
+ * layout makes the archive unknown. The digest keeps the pickle of one entry or a few bytes in
+ * memory, however large the archive is.
  */
 final class ArchiveDigest extends OutputStream {
 
@@ -62,7 +62,7 @@ final class ArchiveDigest extends OutputStream {
         System.arraycopy(bytes, offset, pending, end, length);
         end += length;
         while (understood && step()) {
-            // until more bytes are needed
+            // wait for more bytes
         }
     }
 
@@ -83,7 +83,7 @@ final class ArchiveDigest extends OutputStream {
         return ByteBuffer.wrap(pending, position, end - position).order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    /** Takes one step; returns whether there may be another one before more bytes come. */
+    /** Takes one step, and returns whether another one may be possible without more bytes. */
     private boolean step() {
         if (inDirectory) {
             understood = available() <= MAX_DIRECTORY_BYTES;
@@ -156,7 +156,7 @@ final class ArchiveDigest extends OutputStream {
         start += Math.max(0, taken);
     }
 
-    /** Returns how long the descriptor is that the pending bytes start with; 0 if it is none. */
+    /** Returns the length of the data descriptor at the start of the pending bytes, or 0. */
     private int descriptorBytes(ArchiveEntry current) {
         ByteBuffer bytes = at(start);
         if (Integer.toUnsignedLong(bytes.getInt(start + 4)) != current.crc()) {
@@ -186,8 +186,8 @@ final class ArchiveDigest extends OutputStream {
     }
 
     /**
-     * Ends the archive. Returns the digest of the entries by name, without the bookkeeping, or null
-     * if the bytes were not an archive that is understood.
+     * Ends the archive. Returns the digest of the entries by name without the bookkeeping, or null
+     * if the archive has an unknown layout.
      */
     byte @Nullable [] finish() {
         if (entry != null) {
@@ -205,7 +205,10 @@ final class ArchiveDigest extends OutputStream {
         return all.finish();
     }
 
-    /** A reader goes by the directory at the end: it must have the entries that were seen. */
+    /**
+     * Tells whether the directory at the end, which readers follow, lists the entries that were
+     * seen.
+     */
     private boolean directoryAgrees() {
         Map<String, Long> listed = new TreeMap<>();
         int at = start;
@@ -226,7 +229,7 @@ final class ArchiveDigest extends OutputStream {
     }
 
     private boolean isEnd(int at) {
-        // the records that end a directory, of the small and of the large kind
+        // the end-of-directory records of small and of large archives
         int signature = end - at >= Integer.BYTES ? at(at).getInt() : 0;
         return signature == 0x06054b50 || signature == 0x06064b50;
     }

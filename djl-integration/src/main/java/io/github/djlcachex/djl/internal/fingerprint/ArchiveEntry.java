@@ -10,7 +10,7 @@ import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
-/** An entry of a zip archive whose bytes are coming in: its digest, checksum and sizes. */
+/** An entry of a zip archive while its bytes arrive: its digest, checksum and sizes. */
 final class ArchiveEntry {
 
     private static final int MAX_PICKLE_BYTES = 1 << 28;
@@ -34,12 +34,12 @@ final class ArchiveEntry {
         return name;
     }
 
-    /** Tells whether its bytes say where it ends, as compressed ones do. */
+    /** Tells whether its data marks its own end, as compressed data does. */
     boolean endsItself() {
         return inflater != null;
     }
 
-    /** Tells whether compressed bytes came to their end. */
+    /** Tells whether compressed data has ended. */
     boolean ended() {
         return inflater != null && inflater.finished();
     }
@@ -52,15 +52,14 @@ final class ArchiveEntry {
         return size;
     }
 
-    /** Returns how many bytes it has in the archive. */
+    /** Returns its size in the archive in bytes. */
     long storedSize() {
         return storedSize;
     }
 
     /**
-     * Takes bytes as they are in the archive, up to its end if it ends itself.
-     *
-     * @return how many were taken; -1 if they cannot be understood
+     * Takes bytes of the archive, up to the end of the entry if its data marks that. @return the
+     * number of bytes taken, or -1 if they cannot be decompressed
      */
     int take(byte[] bytes, int from, int length) {
         int taken = inflater == null ? length : inflate(inflater, bytes, from, length);
@@ -78,7 +77,8 @@ final class ArchiveEntry {
             while (!from.finished()) {
                 int inflated = from.inflate(buffer);
                 if (inflated == 0) {
-                    break; // it needs more bytes, or a dictionary that zip archives have not
+                    break; // the inflater needs more bytes, or a dictionary that zip archives do
+                    // not have
                 }
                 content(buffer, 0, inflated);
             }
@@ -98,7 +98,7 @@ final class ArchiveEntry {
         }
     }
 
-    /** Lets go of native memory. */
+    /** Frees native memory. */
     void end() {
         if (inflater != null) {
             inflater.end();

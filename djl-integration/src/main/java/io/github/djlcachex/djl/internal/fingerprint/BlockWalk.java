@@ -33,14 +33,14 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * A walk over a block and all that it keeps in fields: weights, settings and code.
+ * Walks over a block and all that it holds in fields: weights, settings and code.
  *
- * <p>What it meets again counts by its number in the order of the walk. Nothing of the block is
- * run, but for functions that {@link LambdaCode} cannot tell apart otherwise.
+ * <p>An object that was met before is represented by its number in the order of the walk. The walk
+ * runs no code of the block, except functions that {@link LambdaCode} must probe.
  */
 final class BlockWalk {
 
-    // deeper than any network; a longer chain of objects is a list, not a block
+    // deeper than any network; a longer chain is a list
     private static final int MAX_DEPTH = 200;
     private static final int MAX_OBJECTS = 1_000_000;
 
@@ -72,7 +72,7 @@ final class BlockWalk {
         return out;
     }
 
-    /** Returns how many arrays of weights and symbol blocks were met. */
+    /** Returns the number of weight arrays and symbol blocks that were met. */
     int weights() {
         return weights;
     }
@@ -97,7 +97,10 @@ final class BlockWalk {
             functions += Settings.isNumbers(value.getClass()) ? 1 : 0;
             Settings.write(out, value);
             if (value instanceof Enum<?>) {
-                addCode(value, false, UserCode.isUsers(value.getClass())); // it may be a function
+                addCode(
+                        value,
+                        false,
+                        UserCode.isUsers(value.getClass())); // an enum constant may be a function
             }
         } else if (met.containsKey(value)) {
             out.text("met").number(met.get(value));
@@ -225,7 +228,7 @@ final class BlockWalk {
         return true;
     }
 
-    /** Adds what a user's class adds to a collection that it extends. */
+    /** Adds the fields and code of a user's class that extends a collection. */
     private void addOwnPart(String path, Object value) {
         if (UserCode.isUsers(value.getClass())) {
             addCodeAndFields(path, value);
@@ -240,7 +243,10 @@ final class BlockWalk {
         }
     }
 
-    /** Adds the entries of a map in the order of their keys' texts, as a hash map has none. */
+    /**
+     * Adds the entries of a map in the order of the texts of their keys, as a hash map has no
+     * order.
+     */
     private void addEntries(String path, Map<?, ?> map, boolean settingsCount) {
         out.text("entries");
         List<Map.Entry<String, Object>> entries = new ArrayList<>();
@@ -263,8 +269,8 @@ final class BlockWalk {
     }
 
     /**
-     * Adds a part of an object. A part that may change while the block runs, such as a list of what
-     * it did, counts if it has weights or functions alone.
+     * Adds a part of an object. A part that may change while the block runs, such as a log of its
+     * calls, is added only if it holds weights or functions.
      */
     private void addPart(String path, String name, @Nullable Object value, boolean settingsCount) {
         DigestWriter whole = out;
@@ -314,7 +320,7 @@ final class BlockWalk {
         addCode(value, lambda, users);
     }
 
-    /** Adds code after the fields: weights that cannot be read are refused before it is probed. */
+    /** Adds code. The fields come first, so that unreadable weights are refused before a probe. */
     private void addCode(Object value, boolean lambda, boolean users) {
         if (users && !readsCode) {
             return;
@@ -349,7 +355,10 @@ final class BlockWalk {
         }
     }
 
-    /** Tells whether a setting in a field counts; arrays of numbers do, since they are weights. */
+    /**
+     * Tells whether a setting in a field is part of the digest. Arrays of numbers always are: they
+     * are weights.
+     */
     private boolean counts(Field field) {
         return Settings.counts(field)
                 || Settings.isNumbers(field.getType())

@@ -3,7 +3,7 @@ package io.github.djlcachex.djl.internal.fingerprint;
 import java.util.List;
 
 /**
- * What a look at a block found: the fingerprint, and whose code it may not see all of.
+ * A fingerprint, and the users' code of which it may not have seen everything.
  *
  * @param text the fingerprint
  * @param userCode lambdas and classes that are neither the JDK's nor DJL's, in the order of the

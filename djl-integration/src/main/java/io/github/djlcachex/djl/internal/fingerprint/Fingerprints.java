@@ -68,7 +68,7 @@ public final class Fingerprints {
         try {
             return text + "+" + ofNetwork(block, null);
         } catch (UnsupportedBlockException e) {
-            return text; // of a network that cannot be seen the user's word is all there is
+            return text; // if the network cannot be read, the user's text is all there is
         }
     }
 

@@ -5,7 +5,7 @@ import ai.djl.util.NativeResource;
 import java.util.List;
 import java.util.concurrent.Future;
 
-/** Objects that may hold weights where nobody else can read them. */
+/** Knows the classes that may hold weights which nothing else can read. */
 final class Holders {
 
     private static final List<String> ENGINES =
@@ -19,7 +19,7 @@ final class Holders {
 
     private Holders() {}
 
-    /** Tells whether objects of a class may hold weights, and do not show them. */
+    /** Tells whether objects of a class may hold weights without showing them. */
     static boolean areUnreadable(Class<?> type) {
         return ENGINES.stream().anyMatch(type.getName()::startsWith)
                 || NativeResource.class.isAssignableFrom(type)

@@ -21,7 +21,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** A model that an engine loaded from files which its block does not save again. */
+/** A model that an engine loaded from files, and whose block the engine does not save. */
 final class LoadedModel {
 
     private static final int MAX_NAMED = 5;
@@ -60,7 +60,7 @@ final class LoadedModel {
             digest.text("version").text(version);
         }
         if (!(model.getBlock() instanceof SymbolBlock)) {
-            // a network around what the files hold: functions behind it, layers beside it
+            // a network around the graph: functions after it, layers before it
             digest.text(fingerprints.ofNetwork(model.getBlock(), version));
         }
         Engine of = model.getNDManager().getEngine();
@@ -113,7 +113,7 @@ final class LoadedModel {
         return files.size() + ": " + String.join(", ", names);
     }
 
-    /** Returns the directory that DJL loads: of the model's name, or the model path itself. */
+    /** Returns the directory that DJL loads: the one of the model's name, or the model path. */
     private Path savedModel(Path path) {
         Path named = path.resolve(model.getName());
         for (Path each : List.of(named, path)) {
@@ -125,7 +125,7 @@ final class LoadedModel {
     }
 
     /**
-     * Returns which tensors of the graph are the block's inputs and outputs, by their names: one
+     * Returns the names of the tensors that are the block's inputs and outputs, since one
      * SavedModel may have several signatures.
      */
     private Map<String, String> signature(Block block) {

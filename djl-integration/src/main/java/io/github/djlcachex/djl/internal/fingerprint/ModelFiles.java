@@ -25,14 +25,14 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * The digest of model files: names and bytes, in the order of the names.
+ * Digests the names and bytes of model files, in the order of the names.
  *
- * <p>A directory stands for the regular files below it, by their names below it. An ONNX file
- * stands for the files that it keeps weights in, too.
+ * <p>A directory represents the regular files below it, by their relative names. An ONNX file also
+ * represents the files of its external data.
  */
 final class ModelFiles {
 
-    // beside a SavedModel: random numbers of its export, which decide over nothing
+    // a SavedModel has random numbers of its export in this file, which affect nothing
     private static final String EXPORT_RECORD = "fingerprint.pb";
     private static final String SAVED_MODEL = "saved_model.pb";
     private static final int BUFFER_BYTES = 1 << 20;
@@ -114,7 +114,7 @@ final class ModelFiles {
         digests.computeIfAbsent(name, any -> new TreeSet<>()).add(digest);
     }
 
-    /** Returns the file of a location; null if there is none, as of a text that looks like one. */
+    /** Returns the file of a location, or null if the text is no location. */
     private static @Nullable Path dataOf(Path model, String location) {
         try {
             Path inFolder = Path.of(location).normalize();
@@ -130,7 +130,7 @@ final class ModelFiles {
             }
             return data;
         } catch (InvalidPathException e) {
-            return null; // no name of a file
+            return null; // the text is no valid path
         }
     }
 

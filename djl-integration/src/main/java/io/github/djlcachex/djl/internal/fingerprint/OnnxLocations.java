@@ -7,10 +7,10 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The files in which an ONNX model keeps weights outside its own file, found while it is read.
+ * Finds the external data files of an ONNX model while its bytes are read.
  *
- * <p>Each is the value behind a key {@code location} in the protocol buffer. The bytes are searched
- * for that, so a text of the model that looks like one may be among them.
+ * <p>Each file is the value of a key {@code location} in the protocol buffer. The bytes are
+ * searched for that pattern, so another text that looks like it may be among the results.
  */
 final class OnnxLocations {
 
@@ -26,12 +26,12 @@ final class OnnxLocations {
         return found;
     }
 
-    /** Takes the next bytes of the file; none at its end. */
+    /** Takes the next bytes of the file, or none at its end. */
     void take(byte[] bytes, int length) {
         byte[] window = new byte[rest.length + length];
         System.arraycopy(rest, 0, window, 0, rest.length);
         System.arraycopy(bytes, 0, window, rest.length, length);
-        // a match that may reach beyond the window waits for the next bytes
+        // a match that may cross the end of the window waits for more bytes
         int until = length == 0 ? window.length : Math.max(0, window.length - MAX_MATCH_BYTES);
         for (int i = 0; i < until; i++) {
             if (window[i] == KEY[0] && startsWithKey(window, i)) {

@@ -12,13 +12,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The opcodes of a pickle, rewritten so that they do not depend on which texts were shared.
+ * Rewrites a pickle so that its bytes do not depend on which strings were shared.
  *
- * <p>PyTorch's writer refers to a text that it has written before by a number, or writes it again,
- * as the text happens to be one object or two. So a module that is saved, loaded and saved writes
- * other bytes. Here a reference to a text or a class becomes the text itself, and other references
- * are numbered in order. The device of an array becomes one text, as the array's values do not
- * depend on it. Nothing is ever executed.
+ * <p>The writer of PyTorch replaces a string object that it has written before by a reference. Two
+ * equal strings may be one object or two, so a module that is saved, loaded and saved again gives
+ * other bytes. Here a reference to a string or a class becomes the string itself, and other
+ * references are numbered in order. The device of a tensor becomes a constant, as its values do not
+ * depend on it. Nothing is executed.
  */
 final class PickleOpcodes {
 
@@ -41,9 +41,7 @@ final class PickleOpcodes {
         in = ByteBuffer.wrap(pickle).order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    /**
-     * Returns the rewritten opcodes, or the pickle as it is if it has opcodes that are not known.
-     */
+    /** Returns the rewritten pickle, or the pickle itself if it has an unknown opcode. */
     static byte[] rewrite(byte[] pickle) {
         PickleOpcodes opcodes = new PickleOpcodes(pickle);
         try {
@@ -134,8 +132,8 @@ final class PickleOpcodes {
     }
 
     /**
-     * Makes one text of the device in {@code ("storage", type, key, device, size)}, of which an
-     * array is loaded.
+     * Replaces the device in {@code ("storage", type, key, device, size)}, from which a tensor is
+     * loaded, by a constant.
      */
     private void forgetDevice() {
         int from = out.size() - 8;

@@ -24,7 +24,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
-/** Which fields of an object tell how it computes, and which values are settings. */
+/** Decides which fields of an object tell how it computes, and which values are settings. */
 public final class Settings {
 
     private static final List<String> DJL_WITH_SETTINGS =
@@ -41,7 +41,7 @@ public final class Settings {
                     "ai.djl.inference.Predictor",
                     "ai.djl.util.Pair");
 
-    // values of the JDK whose texts are as exact as they are
+    // JDK classes whose text is exact
     private static final Set<Class<?>> VALUES =
             Set.of(
                     OptionalInt.class,
@@ -50,21 +50,21 @@ public final class Settings {
                     Duration.class,
                     UUID.class);
 
-    // the shape that it was initialized with, and what follows from that
+    // the shape that a block was initialized with, and what follows from it
     private static final Set<String> OF_INPUTS =
             Set.of("inputShape", "shiftBatchAxis", "reverseShiftBatchAxis");
 
-    // what of a predictor decides over its results; the rest is where and when it ran
+    // only these fields of a predictor affect its results
     private static final Set<String> OF_PREDICTOR = Set.of("block", "translator");
 
     private Settings() {}
 
-    /** Tells whether a class of DJL keeps in its fields how it computes, and no native handles. */
+    /** Tells whether a class of DJL holds its settings in fields, and no native handles. */
     static boolean isDjlWithSettings(Class<?> type) {
         return DJL_WITH_SETTINGS.stream().anyMatch(type.getName()::startsWith);
     }
 
-    /** Returns the fields of one class that count, by name. */
+    /** Returns the fields of one class that are part of a digest, by name. */
     public static List<Field> fieldsOf(Class<?> declaring) {
         return Arrays.stream(declaring.getDeclaredFields())
                 .filter(field -> !Modifier.isStatic(field.getModifiers()))
@@ -83,13 +83,16 @@ public final class Settings {
                 || (isDjlWithSettings(declaring) && OF_INPUTS.contains(field.getName()));
     }
 
-    /** Tells whether a setting in a field counts: a user's field that may change may be a count. */
+    /**
+     * Tells whether a setting in a field is part of a digest. A user's field that is not final may
+     * be a counter.
+     */
     static boolean counts(Field field) {
         return isDjlWithSettings(field.getDeclaringClass())
                 || Modifier.isFinal(field.getModifiers());
     }
 
-    /** Tells whether a field can hold settings alone, as its type says. */
+    /** Tells whether a field can hold only settings, by its type. */
     static boolean isSettingType(Class<?> type) {
         return type.isPrimitive()
                 || type == String.class
@@ -123,7 +126,7 @@ public final class Settings {
         return isSettingType(value.getClass());
     }
 
-    /** Returns a text for a setting that only an equal one has. */
+    /** Returns a text that only an equal setting has. */
     public static String describe(Object setting) {
         return typeOf(setting) + " " + textOf(setting);
     }
@@ -163,7 +166,10 @@ public final class Settings {
         return setting.toString();
     }
 
-    /** Leaves out what the JVM numbers: {@link LambdaBlock#singleton} takes it for a name. */
+    /**
+     * Cuts off the number that the JVM gives a lambda: {@link LambdaBlock#singleton} uses it as a
+     * name.
+     */
     private static String withoutJvmNumber(String text) {
         int mark = text.indexOf("$$Lambda");
         return mark < 0 ? text : text.substring(0, mark);

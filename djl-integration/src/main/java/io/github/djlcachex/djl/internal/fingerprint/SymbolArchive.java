@@ -13,20 +13,19 @@ import java.io.IOException;
 import java.io.OutputStream;
 
 /**
- * The digest of what a symbol block saves, without the bookkeeping that changes when it is saved
- * again.
+ * Digests what a symbol block saves, without the bookkeeping that changes with every save.
  *
- * <p>A TorchScript module saves a zip archive: code, tensors, and pickles that hold the rest. A
- * random id, debug records and the way in which the pickles refer to texts differ between a module
- * and its copy from a checkpoint, so they are left out. Of what is not such an archive every byte
- * counts. It is digested while the engine writes it.
+ * <p>A TorchScript module saves a zip archive of code, tensors and pickles. A random id, debug
+ * records and the string references of the pickles differ between a module and its copy from a
+ * checkpoint, so they are left out. If the block saves another format, every byte is part of the
+ * digest. The digest is taken while the engine writes.
  */
 final class SymbolArchive {
 
     private SymbolArchive() {}
 
     /**
-     * Returns the digest.
+     * Returns the digest of a block.
      *
      * @param path what the block is called in a message
      * @throws UnsupportedBlockException if the engine does not save the block
@@ -46,7 +45,7 @@ final class SymbolArchive {
         return raw.finish();
     }
 
-    /** Tells whether a block has its own way to save itself; DJL's saves parameters alone. */
+    /** Tells whether a block overrides how it is saved; DJL saves only parameters. */
     private static boolean savesItself(SymbolBlock block) {
         try {
             return block.getClass()
@@ -76,7 +75,7 @@ final class SymbolArchive {
                 cause);
     }
 
-    /** A stream that drops what DJL writes in front of the archive: a version and a length. */
+    /** Drops the version and the length that DJL writes before the archive. */
     private static final class WithoutHead extends OutputStream {
 
         private final OutputStream out;

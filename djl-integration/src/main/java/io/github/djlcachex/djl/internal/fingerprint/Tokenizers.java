@@ -19,14 +19,12 @@ import java.util.WeakHashMap;
 import java.util.stream.IntStream;
 
 /**
- * What a Hugging Face tokenizer does, as it keeps neither vocabulary nor rules where Java can read
- * them.
+ * Digests what a Hugging Face tokenizer does, since Java cannot read its vocabulary and rules.
  *
- * <p>It is asked for every token of its vocabulary, and then encodes texts: words that are made of
- * two tokens, since they tell the order of merges and the scores; the characters of the basic plane
- * and some behind it, since they tell how text is normalized and split; a pair, a long text and
- * texts of two lengths, since they tell what is added, cut off and padded. Its class is met by
- * name, as not every user has it.
+ * <p>The digest asks for every token of the vocabulary and then encodes texts. Words made of two
+ * tokens show the order of merges and the scores. The characters of the basic plane and some others
+ * show normalization and splitting. A pair, a long text and texts of two lengths show special
+ * tokens, truncation and padding. The class is found by name, as not every user has it.
  */
 final class Tokenizers {
 
@@ -35,13 +33,13 @@ final class Tokenizers {
     private static final int BLOCK_IDS = 4_096;
     private static final int MAX_IDS = 4_000_000;
 
-    /** Of a larger vocabulary, so many words are made that are spread over all of it. */
+    /** The largest number of words to encode; they are spread over a larger vocabulary. */
     private static final int MAX_WORDS = 50_000;
 
     private static final int WORDS_A_TEXT = 16;
     private static final int CHARACTERS_A_TEXT = 64;
     private static final int TEXTS_A_BATCH = 256;
-    // ideographs, syllables and private ones: tens of thousands that are treated alike
+    // ideographs, syllables and private use: tens of thousands that are treated alike
     private static final int FIRST_ALIKE = 0x3400;
     private static final int LAST_ALIKE = 0xF8FF;
     private static final int STEP_ALIKE = 16;
@@ -68,12 +66,12 @@ final class Tokenizers {
     }
 
     /**
-     * Adds what a tokenizer does; takes some tenths of a second, once for each object.
+     * Adds what a tokenizer does. This takes some tenths of a second, once for each object.
      *
      * @throws UnsupportedBlockException if it cannot be asked, as one that is closed
      */
     static void add(DigestWriter out, String path, Object tokenizer) {
-        byte[] known = KNOWN.get(tokenizer); // nothing changes it once it is made
+        byte[] known = KNOWN.get(tokenizer); // a tokenizer is immutable
         if (known == null) {
             try {
                 known = new Tokenizers(tokenizer).digest();
@@ -102,7 +100,7 @@ final class Tokenizers {
         return out.finish();
     }
 
-    /** Returns the texts of all ids, up to a long stretch that has none. */
+    /** Returns the texts of all ids, up to a long range without any. */
     private List<String> tokens() throws ReflectiveOperationException {
         List<String> tokens = new ArrayList<>();
         while (tokens.size() < MAX_IDS) {
@@ -125,7 +123,7 @@ final class Tokenizers {
         int step = Math.max(1, tokens.size() / MAX_WORDS);
         List<String> words = new ArrayList<>();
         for (int i = 0; i < tokens.size(); i += step) {
-            // a token that goes on in a word is written so by some
+            // some vocabularies mark a token that continues a word
             String second = tokens.get((int) (i * 7919L % tokens.size())).replace("##", "");
             words.add(tokens.get(i) + second);
         }
@@ -133,7 +131,7 @@ final class Tokenizers {
     }
 
     private static List<String> characters() {
-        // whether they are assigned is not asked: one Java knows more of them than another
+        // not filtered by assignment, which differs between versions of Java
         return IntStream.concat(
                         IntStream.rangeClosed(1, Character.MAX_VALUE),
                         IntStream.rangeClosed(FIRST_EMOJI, LAST_EMOJI))

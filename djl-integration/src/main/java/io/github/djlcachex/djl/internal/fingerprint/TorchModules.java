@@ -11,9 +11,9 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 
 /**
- * A faster way to have a large module of PyTorch written.
+ * Saves a large PyTorch module faster than DJL does.
  *
- * <p>DJL hands it over in pieces of 4 MiB, and copies all of the rest for each of them, so that the
+ * <p>DJL passes the module on in pieces of 4 MiB and copies the rest for each of them, so that the
  * time grows with the square of the size. Its native method takes a piece of any size.
  */
 final class TorchModules {
@@ -26,14 +26,14 @@ final class TorchModules {
 
     private TorchModules() {}
 
-    /** Saves a block as {@code saveParameters} does, to the byte. */
+    /** Saves a block with the same bytes as {@code saveParameters}. */
     static void save(SymbolBlock block, OutputStream out) throws IOException {
         if (!block.getClass().getName().equals(BLOCK) || !saveInLargePieces(block, out)) {
             block.saveParameters(new DataOutputStream(out));
         }
     }
 
-    /** Returns false, and has written nothing, if DJL has another native method than this. */
+    /** Returns false, with nothing written, if DJL has another native method. */
     private static boolean saveInLargePieces(SymbolBlock block, OutputStream out)
             throws IOException {
         Object library;
@@ -54,9 +54,9 @@ final class TorchModules {
             library = instance.get(null);
             handle = block.getClass().getMethod("getHandle").invoke(block);
         } catch (ReflectiveOperationException | RuntimeException e) {
-            return false; // the way that every version of DJL has fails or works by itself
+            return false; // DJL's own way works, or reports the failure
         }
-        out.write(1); // the version, which is left out of what counts
+        out.write(1); // the version, which is not part of the digest
         invoke(write, library, handle, out, new byte[pieceBytes(block)], true);
         return true;
     }

@@ -13,8 +13,10 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * A text that two translators share only if they translate the same, as far as it can be seen:
- * their classes, the code of users' ones, and all settings, with vocabularies, tokenizers and
+ * Takes a text that two translators share only if they translate the same, as far as it can be
+ * seen.
+ *
+ * <p>It covers their classes, users' code, and all settings, with the vocabularies, tokenizers and
  * weights in their fields.
  */
 final class TranslatorFingerprint {

@@ -15,7 +15,7 @@ public final class Buffers {
 
     private Buffers() {}
 
-    /** Returns all that is in a buffer, wherever it was read to. */
+    /** Returns the whole contents of a buffer, whatever its position and limit. */
     public static ByteBuffer bytesOf(Buffer buffer) {
         Buffer all = buffer.duplicate().clear();
         ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(all.capacity(), Long.BYTES));

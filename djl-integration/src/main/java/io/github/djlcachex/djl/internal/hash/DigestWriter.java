@@ -7,8 +7,8 @@ import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 
 /**
- * A SHA-256 over values, each written with its length, so that no two lists of values are the same
- * bytes.
+ * Computes a SHA-256 over values. Each is written with its length, so that two different lists of
+ * values never give the same bytes.
  */
 public final class DigestWriter {
 
@@ -40,12 +40,12 @@ public final class DigestWriter {
         digest.update(bytes);
     }
 
-    /** Returns a stream whose bytes are added as they are, without a length. */
+    /** Returns a stream that adds bytes without a length. */
     public OutputStream raw() {
         return new DigestOutputStream(OutputStream.nullOutputStream(), digest);
     }
 
-    /** Returns the digest, and starts another one. */
+    /** Returns the digest, and starts a new one. */
     public byte[] finish() {
         return digest.digest();
     }

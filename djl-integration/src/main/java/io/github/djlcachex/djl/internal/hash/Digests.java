@@ -3,7 +3,7 @@ package io.github.djlcachex.djl.internal.hash;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/** The one way to a hash that two contents share only if they are equal. */
+/** Creates the hash that this library relies on to tell contents apart. */
 public final class Digests {
 
     private Digests() {}

@@ -16,9 +16,10 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * The content of a row as a hash of 128 bits, the first of a SHA-256.
+ * Computes the hash of a row's content: the first 128 bits of a SHA-256.
  *
- * <p>Every part has its kind and length before it, so that no two contents are one stream of bytes.
+ * <p>Every part is written with its length, so that two different contents never give the same
+ * bytes.
  */
 public final class RowHash {
 
@@ -53,7 +54,7 @@ public final class RowHash {
         return hash.finish();
     }
 
-    /** Returns the hash of a file's bytes, and of what decides how they are read. */
+    /** Returns the hash of a file and of the settings by which it is read. */
     public static byte[] of(Path file, String settings) throws IOException {
         RowHash hash = new RowHash();
         hash.text("file");
@@ -62,7 +63,7 @@ public final class RowHash {
         return hash.finish();
     }
 
-    /** Adds the bytes of a file, which has to be the last part: there is no length before it. */
+    /** Adds the bytes of a file without a length. It must be the last part. */
     public void file(Path file) throws IOException {
         Files.copy(file, out.raw());
     }
@@ -73,7 +74,7 @@ public final class RowHash {
         number(array.getShape().dimension());
         Arrays.stream(array.getShape().getShape()).forEach(this::number);
         if (type == DataType.STRING) {
-            // never as bytes: PyTorch has none for it, and crashes
+            // PyTorch crashes when it is asked for the bytes of texts
             for (String value : array.toStringArray(StandardCharsets.UTF_8)) {
                 text(value);
             }
@@ -97,7 +98,7 @@ public final class RowHash {
         }
     }
 
-    /** Adds the characters as they are: an encoder would give all lone surrogates one code. */
+    /** Adds UTF-16 code units: an encoder would give all lone surrogates one code. */
     public void text(CharSequence text) {
         number((long) text.length() * Character.BYTES);
         int partChars = Math.min(text.length(), PART_BYTES / Character.BYTES);
@@ -117,12 +118,12 @@ public final class RowHash {
         out.number(number);
     }
 
-    /** Returns the first 128 bits of the hash, and begins another one. */
+    /** Returns the first 128 bits, and starts a new hash. */
     public byte[] finish() {
         return Arrays.copyOf(finishWhole(), BYTES);
     }
 
-    /** Returns all 256 bits, and begins another one. */
+    /** Returns all 256 bits, and starts a new hash. */
     public byte[] finishWhole() {
         return out.finish();
     }
