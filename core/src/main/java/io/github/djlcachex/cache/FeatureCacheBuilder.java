@@ -23,8 +23,10 @@ import java.util.Map;
  *
  * <p>{@link #directory} and {@link #moduleId} are required. If this JVM has the generation open
  * already, options that are set here must be equal to those it was opened with, and options that
- * are not set are taken from it; read-only, rank and writer rank are each opener's own. Not safe
- * for use by several threads.
+ * are not set are taken from it; read-only, rank and writer rank are each opener's own.
+ *
+ * <p>Every setter throws {@link InvalidOptionException} for null, and for a second call with
+ * another value. Not safe for use by several threads.
  */
 public final class FeatureCacheBuilder {
 
@@ -33,10 +35,10 @@ public final class FeatureCacheBuilder {
     private Storage storage = new FileStorage();
     private @Nullable Path directory;
     private @Nullable String moduleId;
-    private String fingerprint = "";
+    private @Nullable String fingerprint;
     private @Nullable Integer writerRank;
     private WriterPolicy.@Nullable Rank rank;
-    private boolean readOnly;
+    private @Nullable Boolean readOnly;
 
     FeatureCacheBuilder() {}
 
@@ -48,7 +50,7 @@ public final class FeatureCacheBuilder {
      */
     @CanIgnoreReturnValue
     public FeatureCacheBuilder directory(Path directory) {
-        this.directory = directory;
+        this.directory = once("directory", this.directory, directory);
         return this;
     }
 
@@ -61,7 +63,7 @@ public final class FeatureCacheBuilder {
      */
     @CanIgnoreReturnValue
     public FeatureCacheBuilder moduleId(String moduleId) {
-        this.moduleId = moduleId;
+        this.moduleId = once("moduleId", this.moduleId, moduleId);
         return this;
     }
 
@@ -74,7 +76,7 @@ public final class FeatureCacheBuilder {
      */
     @CanIgnoreReturnValue
     public FeatureCacheBuilder fingerprint(String fingerprint) {
-        this.fingerprint = fingerprint;
+        this.fingerprint = once("fingerprint", this.fingerprint, fingerprint);
         return this;
     }
 
@@ -253,7 +255,7 @@ public final class FeatureCacheBuilder {
      */
     @CanIgnoreReturnValue
     public FeatureCacheBuilder writerRank(int writerRank) {
-        this.writerRank = writerRank;
+        this.writerRank = once("writerRank", this.writerRank, writerRank);
         return this;
     }
 
@@ -267,7 +269,7 @@ public final class FeatureCacheBuilder {
      */
     @CanIgnoreReturnValue
     public FeatureCacheBuilder rank(int rank, int worldSize) {
-        this.rank = new WriterPolicy.Rank(rank, worldSize);
+        this.rank = once("rank", this.rank, new WriterPolicy.Rank(rank, worldSize));
         return this;
     }
 
@@ -280,7 +282,7 @@ public final class FeatureCacheBuilder {
      */
     @CanIgnoreReturnValue
     public FeatureCacheBuilder readOnly(boolean readOnly) {
-        this.readOnly = readOnly;
+        this.readOnly = once("readOnly", this.readOnly, readOnly);
         return this;
     }
 
@@ -341,16 +343,18 @@ public final class FeatureCacheBuilder {
     public FeatureCache open() {
         Path root = required("directory", directory);
         String module = required("moduleId", moduleId);
-        if (readOnly && writerRank != null) {
+        boolean reads = Boolean.TRUE.equals(readOnly);
+        if (reads && writerRank != null) {
             throw new InvalidOptionException(
                     "option readOnly",
                     "no writerRank beside it",
                     "writerRank " + writerRank,
                     "remove one of them");
         }
-        WriterPolicy policy = WriterPolicy.of(readOnly, writerRank, rank, environment);
-        StorePaths paths = StorePaths.of(root, module, fingerprint);
-        return new Opening(root, module, fingerprint, paths, new StoreOptions(set), storage)
+        WriterPolicy policy = WriterPolicy.of(reads, writerRank, rank, environment);
+        String version = fingerprint == null ? "" : fingerprint;
+        StorePaths paths = StorePaths.of(root, module, version);
+        return new Opening(root, module, version, paths, new StoreOptions(set), storage)
                 .open(policy);
     }
 
@@ -367,15 +371,21 @@ public final class FeatureCacheBuilder {
         return set(option, (Object) value);
     }
 
-    private FeatureCacheBuilder set(StoreOption option, Object value) {
-        Object before = set.putIfAbsent(option, value);
+    private FeatureCacheBuilder set(StoreOption option, @Nullable Object value) {
+        set.put(option, once(option.label(), set.get(option), value));
+        return this;
+    }
+
+    /** Returns the value, unless it is null or the option has another one. */
+    private static <T> T once(String option, @Nullable T before, @Nullable T value) {
+        if (value == null) {
+            throw new InvalidOptionException(
+                    "option " + option, "a value", "null", "leave it unset for the default");
+        }
         if (before != null && !before.equals(value)) {
             throw new InvalidOptionException(
-                    "option " + option.label(),
-                    "one value",
-                    before + ", then " + value,
-                    "set it once");
+                    "option " + option, "one value", before + ", then " + value, "set it once");
         }
-        return this;
+        return value;
     }
 }
