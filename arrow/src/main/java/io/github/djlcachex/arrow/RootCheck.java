@@ -18,6 +18,7 @@ import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.complex.FixedSizeListVector;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /** The check of every row of a loaded root against its checksum. */
 final class RootCheck {
@@ -31,7 +32,8 @@ final class RootCheck {
         ByteBuffer[] buffers = new ByteBuffer[columns];
         for (int c = 0; c < columns; c++) {
             int bytes = schema.columns().get(c).rowBytes() * rows;
-            buffers[c] = items(root.getVector(1 + c)).nioBuffer(0, bytes);
+            ByteBuffer items = items(root.getVector(1 + c)).nioBuffer(0, bytes);
+            buffers[c] = items.order(ByteOrder.LITTLE_ENDIAN);
         }
         RowCrc crc = new RowCrc(RowBatch.wrap(schema, rows, buffers));
         IntVector stored = (IntVector) root.getVector(1 + columns);

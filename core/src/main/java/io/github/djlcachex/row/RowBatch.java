@@ -33,7 +33,8 @@ public final class RowBatch {
     public static RowBatch allocate(RowSchema schema, int rows) {
         ByteBuffer[] buffers = new ByteBuffer[schema.columns().size()];
         for (int c = 0; c < buffers.length; c++) {
-            buffers[c] = ByteBuffer.allocateDirect(columnBytes(schema, c, rows));
+            ByteBuffer bytes = ByteBuffer.allocateDirect(columnBytes(schema, c, rows));
+            buffers[c] = bytes.order(ByteOrder.LITTLE_ENDIAN);
         }
         return wrap(schema, rows, buffers);
     }
@@ -43,9 +44,11 @@ public final class RowBatch {
      *
      * @param schema the columns
      * @param rows the number of rows
-     * @param buffers one buffer a column, heap or direct
+     * @param buffers one buffer a column, heap or direct, in little-endian order; of a column whose
+     *     elements are single bytes the order does not matter
      * @return the batch
-     * @throws InvalidRowsException if the number or the size of the buffers does not fit
+     * @throws InvalidRowsException if the number or the size of the buffers does not fit, or one is
+     *     big-endian, as Java's are by default
      */
     public static RowBatch wrap(RowSchema schema, int rows, ByteBuffer... buffers) {
         if (buffers.length != schema.columns().size()) {
@@ -65,9 +68,20 @@ public final class RowBatch {
                         buffers[c].remaining() + " bytes",
                         "set position and limit around the rows");
             }
+            checkOrder(schema.columns().get(c), c, buffers[c]);
             slices[c] = buffers[c].slice().order(ByteOrder.LITTLE_ENDIAN);
         }
         return new RowBatch(schema, rows, slices);
+    }
+
+    private static void checkOrder(Column column, int number, ByteBuffer buffer) {
+        if (column.type().byteWidth() > 1 && buffer.order() != ByteOrder.LITTLE_ENDIAN) {
+            throw new InvalidRowsException(
+                    "buffer of column " + number + " (" + column + ")",
+                    "a little-endian buffer",
+                    "a " + buffer.order() + " one, which is Java's default",
+                    "call order(ByteOrder.LITTLE_ENDIAN) on it before its values are put");
+        }
     }
 
     private static int columnBytes(RowSchema schema, int column, int rows) {

@@ -94,7 +94,7 @@ class RowBatchTest {
 
     @Test
     void batch_ofWrongBuffers_isRefused() {
-        ByteBuffer eight = ByteBuffer.allocate(8);
+        ByteBuffer eight = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
         ByteBuffer one = ByteBuffer.allocate(1);
         assertThatThrownBy(() -> RowBatch.wrap(SCHEMA, 1, eight))
                 .isInstanceOf(InvalidRowsException.class)
@@ -112,9 +112,23 @@ class RowBatchTest {
                 .hasMessageContaining("column 0");
     }
 
+    /** Java's default: what a caller puts into it as 1 would be stored as 16,777,216. */
+    @Test
+    void batch_ofABigEndianBuffer_isRefusedUnlessItsElementsAreBytes() {
+        ByteBuffer ints = ByteBuffer.allocate(8);
+        ByteBuffer bytes = ByteBuffer.allocate(1);
+        assertThatThrownBy(() -> RowBatch.wrap(SCHEMA, 1, ints, bytes))
+                .isInstanceOf(InvalidRowsException.class)
+                .hasMessageContainingAll(
+                        "column 0", "BIG_ENDIAN", "order(ByteOrder.LITTLE_ENDIAN)");
+        ints.order(ByteOrder.LITTLE_ENDIAN).putInt(0, 1);
+        assertThat(RowBatch.wrap(SCHEMA, 1, ints, bytes).buffer(0).getInt(0)).isOne();
+    }
+
     @Test
     void batch_overWindowsOfBuffers_isLittleEndianAndShared() {
-        ByteBuffer ints = ByteBuffer.allocate(24).position(4).limit(20);
+        ByteBuffer ints = ByteBuffer.allocate(24).order(ByteOrder.LITTLE_ENDIAN);
+        ints.position(4).limit(20);
         ByteBuffer bytes = ByteBuffer.allocateDirect(2);
         RowBatch batch = RowBatch.wrap(SCHEMA, 2, ints, bytes);
         batch.buffer(0).putInt(8, 1);

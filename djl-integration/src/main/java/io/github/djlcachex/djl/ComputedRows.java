@@ -16,6 +16,7 @@ import io.github.djlcachex.row.RowSchema;
 import org.jspecify.annotations.Nullable;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -190,7 +191,8 @@ final class ComputedRows {
                     (output.isSparse() ? "a sparse array, " : "") + bytes + " bytes",
                     "return dense arrays, or use smaller batches");
         }
-        return bytes == 0 ? ByteBuffer.allocate(0) : output.toByteBuffer(true);
+        ByteBuffer view = bytes == 0 ? ByteBuffer.allocate(0) : output.toByteBuffer(true);
+        return view.order(ByteOrder.LITTLE_ENDIAN);
     }
 
     /**
@@ -233,7 +235,7 @@ final class ComputedRows {
         ByteBuffer[] first = new ByteBuffer[buffers.length];
         for (int i = 0; i < first.length; i++) {
             int bytes = schema.columns().get(i).rowBytes() * rows;
-            first[i] = buffers[i].duplicate();
+            first[i] = buffers[i].duplicate().order(ByteOrder.LITTLE_ENDIAN);
             first[i].limit(first[i].position() + bytes);
         }
         return RowBatch.wrap(schema, rows, first);

@@ -7,6 +7,7 @@ import io.github.djlcachex.row.RowSchema;
 import org.jspecify.annotations.Nullable;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
@@ -65,6 +66,7 @@ final class PartialOutputs {
         ByteBuffer[] buffers =
                 schema.columns().stream()
                         .map(column -> ByteBuffer.allocate(column.rowBytes() * rows))
+                        .map(buffer -> buffer.order(ByteOrder.LITTLE_ENDIAN))
                         .toArray(ByteBuffer[]::new);
         return RowBatch.wrap(schema, rows, buffers);
     }

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -419,8 +420,8 @@ class LifecycleTest {
                 RowBatch.wrap(
                         Caches.ROWS.schema(),
                         20,
-                        batch.buffer(0).asReadOnlyBuffer(),
-                        batch.buffer(1).asReadOnlyBuffer());
+                        batch.buffer(0).asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN),
+                        batch.buffer(1).asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN));
         try (FeatureCache cache = Caches.at(directory).open()) {
             assertThat(cache.put(KEYS, sealed).stored()).as("reading them is fine").isEqualTo(20);
             assertThatThrownBy(() -> cache.gather(KEYS, sealed))
@@ -444,12 +445,14 @@ class LifecycleTest {
     void heapBuffersAndOffsets_areReadAndFilledAsTheDirectOnes() {
         RowSchema schema = RowSchema.of(Column.of(ElementType.INT32, 2));
         try (FeatureCache cache = Caches.at(directory).open()) {
-            ByteBuffer source = ByteBuffer.allocate(100).position(3).limit(3 + 16);
+            ByteBuffer source = ByteBuffer.allocate(100).order(ByteOrder.LITTLE_ENDIAN);
+            source.position(3).limit(3 + 16);
             for (int i = 0; i < 16; i++) {
                 source.put(3 + i, (byte) (i + 1));
             }
             cache.put(Keys.of(1, 2), RowBatch.wrap(schema, 2, source));
-            ByteBuffer target = ByteBuffer.allocate(50).position(7).limit(7 + 24);
+            ByteBuffer target = ByteBuffer.allocate(50).order(ByteOrder.LITTLE_ENDIAN);
+            target.position(7).limit(7 + 24);
             assertThat(cache.gather(Keys.of(2, 1, 2), RowBatch.wrap(schema, 3, target)).hits())
                     .isEqualTo(3);
             byte[] expected = new byte[24];

@@ -20,6 +20,7 @@ import io.github.djlcachex.testing.HeapStorage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -76,7 +77,8 @@ final class Raced {
     }
 
     private static RowBatch rowOf(long first) {
-        RowBatch row = RowBatch.wrap(SCHEMA, 1, ByteBuffer.allocate(NUMBERS * Long.BYTES));
+        ByteBuffer bytes = ByteBuffer.allocate(NUMBERS * Long.BYTES);
+        RowBatch row = RowBatch.wrap(SCHEMA, 1, bytes.order(ByteOrder.LITTLE_ENDIAN));
         for (int i = 0; first > 0 && i < NUMBERS; i++) {
             row.buffer(0).putLong(i * Long.BYTES, first + i);
         }

@@ -137,6 +137,7 @@ public final class SegmentFuzz {
         ByteBuffer[] buffers =
                 schema.columns().stream()
                         .map(column -> ByteBuffer.allocate(column.rowBytes()))
+                        .map(buffer -> buffer.order(ByteOrder.LITTLE_ENDIAN))
                         .toArray(ByteBuffer[]::new);
         return RowBatch.wrap(schema, 1, buffers);
     }

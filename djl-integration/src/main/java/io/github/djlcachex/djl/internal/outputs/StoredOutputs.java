@@ -13,6 +13,7 @@ import io.github.djlcachex.row.RowSchema;
 import org.jspecify.annotations.Nullable;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -114,6 +115,7 @@ final class StoredOutputs<O> {
             return schema.columns().stream()
                     .map(Column::rowBytes)
                     .map(bytes -> ByteBuffer.allocate(Math.multiplyExact(bytes, to - from)))
+                    .map(buffer -> buffer.order(ByteOrder.LITTLE_ENDIAN))
                     .toArray(ByteBuffer[]::new);
         }
     }
