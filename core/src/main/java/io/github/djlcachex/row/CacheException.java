@@ -9,7 +9,12 @@ import org.jspecify.annotations.Nullable;
  */
 public class CacheException extends RuntimeException {
 
-    private static final long serialVersionUID = 1L;
+    private static final long serialVersionUID = 2L;
+
+    private final String subject;
+    private final String expected;
+    private final String found;
+    private final String advice;
 
     /**
      * Creates an exception whose message has the four parts in their fixed order.
@@ -39,5 +44,45 @@ public class CacheException extends RuntimeException {
             String advice,
             @Nullable Throwable cause) {
         super(subject + ": expected " + expected + ", found " + found + "; " + advice, cause);
+        this.subject = subject;
+        this.expected = expected;
+        this.found = found;
+        this.advice = advice;
+    }
+
+    /**
+     * Returns what is wrong: the name of a file, an option or an argument.
+     *
+     * @return the subject
+     */
+    public String subject() {
+        return subject;
+    }
+
+    /**
+     * Returns what would have been right.
+     *
+     * @return the expectation
+     */
+    public String expected() {
+        return expected;
+    }
+
+    /**
+     * Returns what was there.
+     *
+     * @return the finding
+     */
+    public String found() {
+        return found;
+    }
+
+    /**
+     * Returns what the reader can do about it.
+     *
+     * @return the advice
+     */
+    public String advice() {
+        return advice;
     }
 }

@@ -11,10 +11,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -34,6 +36,7 @@ final class Agreement {
     private final String threadName;
     private final Generation generation;
     private final long waitMs;
+    private final BooleanSupplier restoreDirectories;
     private final Consumer<IOException> onFailure;
 
     @GuardedBy("this") private @Nullable CompletableFuture<Generation.State> running;
@@ -46,16 +49,19 @@ final class Agreement {
      * Creates the agreement.
      *
      * @param waitMs how long a caller waits for it, a second at least
+     * @param restoreDirectories called when the directories are gone; true if they are there again
      * @param onFailure told each failure of the disk
      */
     Agreement(
             String threadName,
             Generation generation,
             long waitMs,
+            BooleanSupplier restoreDirectories,
             Consumer<IOException> onFailure) {
         this.threadName = threadName;
         this.generation = generation;
         this.waitMs = Math.max(MIN_WAIT_MS, waitMs);
+        this.restoreDirectories = restoreDirectories;
         this.onFailure = onFailure;
     }
 
@@ -103,11 +109,22 @@ final class Agreement {
     private void run(
             CompletableFuture<Generation.State> result, KeyType keyType, RowSchema schema) {
         try {
-            Generation.State state = generation.agreeOnDisk(keyType, schema);
+            Generation.State state = agreeOnDisk(keyType, schema);
             succeeded(result);
             result.complete(state);
         } catch (Throwable e) {
             result.completeExceptionally(e);
+        }
+    }
+
+    private Generation.State agreeOnDisk(KeyType keyType, RowSchema schema) throws IOException {
+        try {
+            return generation.agreeOnDisk(keyType, schema);
+        } catch (NoSuchFileException e) {
+            if (restoreDirectories.getAsBoolean()) {
+                return generation.agreeOnDisk(keyType, schema);
+            }
+            throw e;
         }
     }
 

@@ -10,6 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.util.function.BooleanSupplier;
 
 /**
  * The writing of sealed segments, on one thread, in the order in which they were sealed.
@@ -30,26 +32,38 @@ final class Flusher {
     private final SourceTable sources;
     private final IndexUpdater rows;
     private final FlushTotals log;
+    private final BooleanSupplier restoreDirectories;
     private long sequence;
+    private boolean failing;
 
+    /**
+     * Creates the writing.
+     *
+     * @param restoreDirectories called when a segment's directory is gone, before the second try
+     */
     Flusher(
             WriterId writer,
             SegmentWriter segmentWriter,
             Catalog catalog,
             SourceTable sources,
             IndexUpdater rows,
-            FlushTotals log) {
+            FlushTotals log,
+            BooleanSupplier restoreDirectories) {
         this.writer = writer;
         this.segmentWriter = segmentWriter;
         this.catalog = catalog;
         this.sources = sources;
         this.rows = rows;
         this.log = log;
+        this.restoreDirectories = restoreDirectories;
     }
 
     /** Writes a segment, or gives its rows up; returns whether it was written. Never throws. */
     boolean write(FlushQueue.Job job) {
         Throwable first = tryWrite(job);
+        if (first instanceof NoSuchFileException && !restoreDirectories.getAsBoolean()) {
+            logger.debug("the segments directory is gone, and cannot be made again");
+        }
         Throwable second = first == null ? null : tryWrite(job);
         if (second == null) {
             return true;
@@ -81,15 +95,27 @@ final class Flusher {
         sources.replace(job.source(), file);
         catalog.addOwn(file);
         log.persisted(file.rows(), committed.fileBytes());
+        failing = false;
     }
 
     private void lose(FlushQueue.Job job, Throwable failure) {
         sources.replace(job.source(), null);
         rows.lost(job.segment().rows());
         log.lost(job.segment().rows(), failure);
-        logger.warn(
-                "{} rows could not be written; they are misses again, and training goes on",
-                job.segment().rows(),
-                failure);
+        warn(job.segment().rows(), failure);
+    }
+
+    /** A disk that stays full fails every segment: one warning until one was written. */
+    private void warn(int rows, Throwable failure) {
+        if (!failing) {
+            failing = true;
+            logger.warn(
+                    "{} rows could not be written ({}); they are misses again, and training goes"
+                            + " on. Later ones are counted, without a warning, until rows are"
+                            + " written again",
+                    rows,
+                    failure.toString());
+        }
+        logger.debug("{} rows could not be written", rows, failure);
     }
 }

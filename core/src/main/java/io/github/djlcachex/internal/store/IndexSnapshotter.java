@@ -12,7 +12,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -40,6 +39,7 @@ final class IndexSnapshotter {
     private final DaemonThread thread;
     private volatile boolean enabled;
     private volatile long failedAtRows = -1;
+    private volatile boolean warned;
     private long sequence;
 
     @GuardedBy("this") private boolean requested;
@@ -138,13 +138,22 @@ final class IndexSnapshotter {
         } catch (IndexSnapshotWriter.GivenUpException e) {
             failedAtRows = catalog.uncoveredRows();
             logger.debug("another process writes the snapshot, or there is no time for it", e);
-        } catch (NoSuchFileException e) { // unmounted, or deleted, while it was open
-            failedAtRows = catalog.uncoveredRows();
-            logger.warn("no index snapshot: {} is gone", e.getMessage());
         } catch (IOException | RuntimeException | Error e) {
             failedAtRows = catalog.uncoveredRows();
-            logger.warn("no index snapshot in {}; opening takes longer", paths.index(), e);
+            warn(e);
         }
+    }
+
+    /** A disk that stays full fails each: one warning until one was written. */
+    private void warn(Throwable failure) {
+        if (!warned) {
+            warned = true;
+            logger.warn(
+                    "no index snapshot in {} ({}); opening takes longer",
+                    paths.index(),
+                    failure.toString());
+        }
+        logger.debug("no index snapshot in {}", paths.index(), failure);
     }
 
     private void tryWrite(boolean takeIt, BooleanSupplier cancelled) throws IOException {
@@ -166,6 +175,7 @@ final class IndexSnapshotter {
                     .write(storage, temporary);
             Discarded.replace(storage, temporary, paths.snapshot());
             storage.forceDirectory(paths.index());
+            warned = false;
         } finally {
             removeIfThere(temporary);
         }

@@ -162,7 +162,7 @@ public final class OpenStores {
     }
 
     /** What somebody else put into the cache directory must not lead out of it. */
-    private static void checkNoLinks(StorePaths paths) {
+    static void checkNoLinks(StorePaths paths) {
         for (Path directory :
                 List.of(
                         paths.module(),

@@ -57,6 +57,7 @@ public final class Store {
     private final GatherContext gatherer;
     private final Notes notes;
     private final Agreement agreement;
+    private final DeletedDirectories directories;
     private final String threadSuffix;
     private final AtomicBoolean contractFailed = new AtomicBoolean();
     private volatile boolean closed;
@@ -88,14 +89,20 @@ public final class Store {
         this.appender = new Appender(options, rows, sources, queue, pool);
         this.guard = new SnapshotGuard(catalog, appender);
         SegmentWriter segmentWriter = new SegmentWriter(storage, paths.segments(), options.fsync());
-        Flusher writes = new Flusher(writer, segmentWriter, catalog, sources, rows, log);
         String suffix = "-" + paths.module().getFileName();
         this.threadSuffix = suffix;
+        this.directories =
+                new DeletedDirectories(
+                        "djlcachex-contract" + suffix, storage, paths, this::restoreContract);
+        Flusher writes =
+                new Flusher(
+                        writer, segmentWriter, catalog, sources, rows, log, directories::restore);
         this.agreement =
                 new Agreement(
                         "djlcachex-contract" + suffix,
                         generation,
                         options.synchronousWrites() ? FlushQueue.FOREVER_MS : options.putWaitMs(),
+                        directories::restore,
                         this::warnOfContract);
         this.snapshotter =
                 new IndexSnapshotter(
@@ -450,6 +457,7 @@ public final class Store {
         queue.close();
         flusher.join(leftMs(deadline));
         agreement.join(leftMs(deadline));
+        directories.join(leftMs(deadline));
         refresher.stop(leftMs(deadline));
         LastSteps.run(
                 "djlcachex-closer" + threadSuffix,

@@ -11,6 +11,7 @@ import io.github.djlcachex.testing.TestRows;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -75,6 +76,46 @@ class BoundedWarningsTest {
                             .open()) {
                 Caches.putAndFlush(cache, TestRows.range(0, MANY));
                 storage.cutConnection();
+            }
+        }
+    }
+
+    @Test
+    void put_onADiskThatIsFull_isOneWarningUntilItWorkedMeanwhile() throws Exception {
+        List<String> lines = warnings(FullDisk.class);
+        assertThat(lines)
+                .hasSizeLessThanOrEqualTo(4) // of the index snapshot two
+                .allMatch(line -> line.contains("(java.io.IOException: No space left on device)"));
+        assertThat(lines)
+                .filteredOn(line -> line.contains("1 rows could not be written"))
+                .hasSize(2);
+    }
+
+    /** Writes many segments to a full disk, one to a disk with room, many to a full one again. */
+    static final class FullDisk {
+        private FullDisk() {}
+
+        public static void main(String[] args) {
+            System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "warn");
+            FaultyStorage storage = new FaultyStorage();
+            try (FeatureCache cache =
+                    Caches.at(Path.of(args[0]).resolve("cache"), storage)
+                            .segmentRows(1)
+                            .indexSnapshotRows(10)
+                            .open()) {
+                Caches.putAndFlush(cache, TestRows.range(0, MANY));
+                for (long round = 1; round < 3; round++) {
+                    storage.rule(
+                            (op, file) -> {
+                                if (op == FaultyStorage.Op.WRITE) {
+                                    throw new IOException("No space left on device");
+                                }
+                            });
+                    Caches.put(cache, TestRows.range(round * MANY, (round + 1) * MANY));
+                    cache.flush();
+                    storage.heal();
+                    Caches.putAndFlush(cache, TestRows.range(-round, -round + 1));
+                }
             }
         }
     }

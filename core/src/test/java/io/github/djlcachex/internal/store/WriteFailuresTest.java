@@ -431,14 +431,15 @@ class WriteFailuresTest {
     }
 
     @Test
-    void put_directoryWasDeleted_losesRowsButFailsNobody() {
+    void put_directoryWasDeleted_makesItAgainAndLosesNothing() {
         try (FeatureCache cache = builder().open()) {
             Caches.putAndFlush(cache, FIRST);
             TestFiles.deleteAll(Caches.paths(directory).module());
             Caches.put(cache, SECOND);
-            assertThat(cache.flush().lostRows()).isEqualTo(20);
-            Caches.assertAllRight(cache, FIRST);
+            assertThat(cache.flush().persistedRows()).isEqualTo(20);
+            Caches.assertAllRight(cache, TestRows.range(0, 30));
         }
+        assertOnDisk(SECOND);
     }
 
     @Test

@@ -60,7 +60,8 @@ final class CacheParts {
         this.catalog = new Catalog(storage, PATHS, generation, sources, rows, counters, true);
         this.appender = new Appender(OPTIONS, rows, sources, queue, new ChunkPool(1 << 20));
         SegmentWriter writer = new SegmentWriter(storage, PATHS.segments(), false);
-        this.flusher = new Flusher(WRITER, writer, catalog, sources, rows, new FlushTotals());
+        FlushTotals log = new FlushTotals();
+        this.flusher = new Flusher(WRITER, writer, catalog, sources, rows, log, () -> false);
         this.gatherer =
                 new GatherContext(
                         OPTIONS, sources, counters, new AdaptiveReadMode(true), suspect -> {});
