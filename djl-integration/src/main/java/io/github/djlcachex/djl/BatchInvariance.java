@@ -6,7 +6,6 @@ import ai.djl.nn.Block;
 import io.github.djlcachex.row.InvalidRowsException;
 
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -29,11 +28,12 @@ public final class BatchInvariance {
     public static final int MAX_SIZE = 40;
 
     private final FrozenBlock block;
-    private final Set<Integer> sharedInputs = new HashSet<>();
+    private final GivenOptions given = new GivenOptions();
+    private Set<Integer> sharedInputs = Set.of();
     private final Map<Integer, Padding> paddings = new HashMap<>();
 
     private BatchInvariance(Block block) {
-        this.block = new FrozenBlock(block);
+        this.block = new FrozenBlock(Options.given("block", block));
     }
 
     /**
@@ -54,7 +54,7 @@ public final class BatchInvariance {
      * @return this check
      */
     public BatchInvariance optSharedInputs(int... positions) {
-        IntStream.of(positions).forEach(sharedInputs::add);
+        sharedInputs = given.positionsOnce("sharedInputs", positions);
         return this;
     }
 
@@ -70,7 +70,9 @@ public final class BatchInvariance {
      * @throws io.github.djlcachex.row.InvalidOptionException if the axis is under 1
      */
     public BatchInvariance optPadding(int position, int axis, Number value) {
-        paddings.put(position, new Padding(axis, value));
+        Options.check(position >= 0, "position of a padded input", "0 or more", position);
+        Padding padding = new Padding(axis, Options.given("padding", value));
+        paddings.put(position, given.once("padding of input " + position, padding));
         return this;
     }
 
@@ -221,7 +223,7 @@ public final class BatchInvariance {
         return new BatchInvarianceRuns(
                         block,
                         BatchIds.split(batch, -1).inputs(),
-                        new RowSelector(Set.copyOf(sharedInputs)),
+                        new RowSelector(sharedInputs),
                         paddings)
                 .check();
     }

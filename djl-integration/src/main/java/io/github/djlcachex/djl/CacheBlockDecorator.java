@@ -253,7 +253,8 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
      * @param block the block, initialized or not
      */
     public static void freeze(Block block) {
-        BlockParameters.parametersOf(block).forEach(parameter -> parameter.freeze(true));
+        BlockParameters.parametersOf(Options.given("block", block))
+                .forEach(parameter -> parameter.freeze(true));
     }
 
     /**

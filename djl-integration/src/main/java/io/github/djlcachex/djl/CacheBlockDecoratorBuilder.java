@@ -12,14 +12,16 @@ import io.github.djlcachex.row.InvalidOptionException;
 import org.jspecify.annotations.Nullable;
 
 import java.nio.file.Path;
-import java.util.HashSet;
-import java.util.Objects;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 
 /**
  * The options of a {@link CacheBlockDecorator}: the block, and either an open cache or a directory
- * and a module id. Not safe for use by several threads at once.
+ * and a module id.
+ *
+ * <p>Every setter throws {@link InvalidOptionException} for null, and for a second call with
+ * another value. Not safe for use by several threads at once.
  */
 public final class CacheBlockDecoratorBuilder {
 
@@ -29,14 +31,15 @@ public final class CacheBlockDecoratorBuilder {
     boolean contentIds;
     boolean inputCheck;
     private int contentMask = ContentInputs.NO_MASK;
-    private final Set<Integer> contentInputs = new HashSet<>();
+    private Set<Integer> contentInputs = Set.of();
     boolean readOnly;
     AuditMode auditMode = AuditMode.WARN;
     @Nullable DataType castUnknownTo;
     private @Nullable Block block;
-    private final CacheChoice cache = new CacheChoice();
+    private final GivenOptions given = new GivenOptions();
+    private final CacheChoice cache = new CacheChoice(given);
     private @Nullable String fingerprint;
-    private final Set<Integer> sharedInputs = new HashSet<>();
+    private Set<Integer> sharedInputs = Set.of();
     private @Nullable String version;
     private @Nullable OutputFunction output;
     private @Nullable Model model;
@@ -53,7 +56,7 @@ public final class CacheBlockDecoratorBuilder {
      * @return this builder
      */
     public CacheBlockDecoratorBuilder setBlock(Block block) {
-        this.block = block;
+        this.block = given.once("block", block);
         return this;
     }
 
@@ -80,8 +83,8 @@ public final class CacheBlockDecoratorBuilder {
      * @return this builder
      */
     public CacheBlockDecoratorBuilder setModel(Model model, Path... files) {
-        this.model = model;
-        this.modelFiles = files.clone();
+        this.model = given.once("model", model);
+        this.modelFiles = given.once("files of the model", files).toArray(Path[]::new);
         return this;
     }
 
@@ -92,7 +95,7 @@ public final class CacheBlockDecoratorBuilder {
      * @return this builder
      */
     public CacheBlockDecoratorBuilder setCache(FeatureCache cache) {
-        this.cache.cache = cache;
+        this.cache.setCache(cache);
         return this;
     }
 
@@ -103,7 +106,7 @@ public final class CacheBlockDecoratorBuilder {
      * @return this builder
      */
     public CacheBlockDecoratorBuilder setDirectory(Path directory) {
-        cache.directory = directory;
+        cache.setDirectory(directory);
         return this;
     }
 
@@ -114,7 +117,7 @@ public final class CacheBlockDecoratorBuilder {
      * @return this builder
      */
     public CacheBlockDecoratorBuilder setModuleId(String moduleId) {
-        cache.moduleId = moduleId;
+        cache.setModuleId(moduleId);
         return this;
     }
 
@@ -128,7 +131,7 @@ public final class CacheBlockDecoratorBuilder {
      * @return this builder
      */
     public CacheBlockDecoratorBuilder optFingerprint(String fingerprint) {
-        this.fingerprint = fingerprint;
+        this.fingerprint = given.once("fingerprint", fingerprint);
         return this;
     }
 
@@ -143,8 +146,8 @@ public final class CacheBlockDecoratorBuilder {
      * @throws InvalidOptionException if it is blank
      */
     public CacheBlockDecoratorBuilder optVersion(String version) {
+        this.version = given.once("version", version);
         Options.check(!version.isBlank(), "version", "a text", "none");
-        this.version = version;
         return this;
     }
 
@@ -160,7 +163,7 @@ public final class CacheBlockDecoratorBuilder {
      */
     public CacheBlockDecoratorBuilder optMinBatchRows(int minBatchRows) {
         Options.check(minBatchRows >= 1, "minBatchRows", "1 or more", minBatchRows);
-        this.minBatchRows = minBatchRows;
+        this.minBatchRows = given.once("minBatchRows", minBatchRows);
         return this;
     }
 
@@ -174,7 +177,7 @@ public final class CacheBlockDecoratorBuilder {
      */
     public CacheBlockDecoratorBuilder optIdInput(int idInput) {
         Options.check(idInput >= 0, "idInput", "0 or more", idInput);
-        this.idInput = idInput;
+        this.idInput = given.once("idInput", idInput);
         return this;
     }
 
@@ -185,7 +188,7 @@ public final class CacheBlockDecoratorBuilder {
      * @return this builder
      */
     public CacheBlockDecoratorBuilder optRequireIds(boolean requireIds) {
-        this.requireIds = requireIds;
+        this.requireIds = given.once("requireIds", requireIds);
         return this;
     }
 
@@ -229,7 +232,7 @@ public final class CacheBlockDecoratorBuilder {
      * @throws InvalidOptionException if one is negative
      */
     public CacheBlockDecoratorBuilder optContentInputs(int... positions) {
-        Options.addPositions(contentInputs, "contentInputs", positions);
+        this.contentInputs = given.positionsOnce("contentInputs", positions);
         return this;
     }
 
@@ -245,7 +248,7 @@ public final class CacheBlockDecoratorBuilder {
      */
     public CacheBlockDecoratorBuilder optContentMask(int maskInput) {
         Options.check(maskInput >= 0, "contentMask", "0 or more", maskInput);
-        this.contentMask = maskInput;
+        this.contentMask = given.once("contentMask", maskInput);
         return this;
     }
 
@@ -256,7 +259,7 @@ public final class CacheBlockDecoratorBuilder {
      * @return this builder
      */
     public CacheBlockDecoratorBuilder optAudit(AuditMode auditMode) {
-        this.auditMode = Objects.requireNonNull(auditMode, "auditMode");
+        this.auditMode = given.once("audit", auditMode);
         return this;
     }
 
@@ -269,7 +272,7 @@ public final class CacheBlockDecoratorBuilder {
      * @throws InvalidOptionException if one is negative
      */
     public CacheBlockDecoratorBuilder optSharedInputs(int... positions) {
-        Options.addPositions(sharedInputs, "sharedInputs", positions);
+        this.sharedInputs = given.positionsOnce("sharedInputs", positions);
         return this;
     }
 
@@ -283,7 +286,7 @@ public final class CacheBlockDecoratorBuilder {
      * @return this builder
      */
     public CacheBlockDecoratorBuilder optOutput(OutputFunction output) {
-        this.output = Objects.requireNonNull(output, "output");
+        this.output = given.once("output", output);
         return this;
     }
 
@@ -297,9 +300,9 @@ public final class CacheBlockDecoratorBuilder {
      * @throws InvalidOptionException if it cannot be cached
      */
     public CacheBlockDecoratorBuilder optCastUnknownTo(DataType type) {
+        this.castUnknownTo = given.once("castUnknownTo", type);
         Options.check(
                 ElementTypes.isSupported(type), "castUnknownTo", ElementTypes.SUPPORTED, type);
-        this.castUnknownTo = type;
         return this;
     }
 
@@ -311,6 +314,7 @@ public final class CacheBlockDecoratorBuilder {
      * @return this builder
      */
     public CacheBlockDecoratorBuilder optWriterRank(int writerRank) {
+        given.once("writerRank", writerRank);
         return optCacheOptions(options -> options.writerRank(writerRank));
     }
 
@@ -322,6 +326,7 @@ public final class CacheBlockDecoratorBuilder {
      * @return this builder
      */
     public CacheBlockDecoratorBuilder optRank(int rank, int worldSize) {
+        given.once("rank", List.of(rank, worldSize));
         return optCacheOptions(options -> options.rank(rank, worldSize));
     }
 
@@ -332,12 +337,15 @@ public final class CacheBlockDecoratorBuilder {
      * @return this builder
      */
     public CacheBlockDecoratorBuilder optReadOnly(boolean readOnly) {
-        this.readOnly = readOnly;
+        this.readOnly = given.once("readOnly", readOnly);
         return optCacheOptions(options -> options.readOnly(readOnly));
     }
 
     /**
      * Sets options of the cache that the decorator opens: sizes, flushing, durability and others.
+     * May be called several times. Whose rows these are is set by {@link #setDirectory}, {@link
+     * #setModuleId} and {@link #optFingerprint} alone: the opening of the cache throws {@link
+     * InvalidOptionException} if the options change one of them.
      *
      * @param options called with the cache's builder, after earlier ones
      * @return this builder
@@ -370,11 +378,11 @@ public final class CacheBlockDecoratorBuilder {
     }
 
     ContentInputs contentInputs() {
-        return new ContentInputs(Set.copyOf(contentInputs), contentMask);
+        return new ContentInputs(contentInputs, contentMask);
     }
 
     RowSelector selector() {
-        return new RowSelector(Set.copyOf(sharedInputs));
+        return new RowSelector(sharedInputs);
     }
 
     private CacheHandle handleOf(Block wrapped) {

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -18,13 +19,37 @@ import java.util.function.Consumer;
  */
 final class CacheChoice {
 
+    private static final Map<String, String> SETTERS =
+            Map.of(
+                    "option directory", "setDirectory",
+                    "option moduleId", "setModuleId",
+                    "option fingerprint", "optFingerprint");
+
     @Nullable FeatureCache cache;
-    @Nullable Path directory;
-    @Nullable String moduleId;
+    private final GivenOptions given;
+    private @Nullable Path directory;
+    private @Nullable String moduleId;
     private final List<Consumer<FeatureCacheBuilder>> options = new ArrayList<>();
 
+    CacheChoice(GivenOptions given) {
+        this.given = given;
+    }
+
+    void setCache(FeatureCache cache) {
+        this.cache = given.once("cache", cache);
+    }
+
+    void setDirectory(Path directory) {
+        this.directory = given.once("directory", directory);
+    }
+
+    void setModuleId(String moduleId) {
+        this.moduleId = given.once("moduleId", moduleId);
+    }
+
+    /** Adds options, which are set in the order in which they were added. */
     void add(Consumer<FeatureCacheBuilder> option) {
-        options.add(option);
+        options.add(Options.given("cacheOptions", option));
     }
 
     /**
@@ -56,7 +81,25 @@ final class CacheChoice {
                         .directory(Options.required(directory, "directory", "setDirectory"))
                         .moduleId(Options.required(moduleId, "moduleId", "setModuleId"))
                         .fingerprint(fingerprint);
-        options.forEach(option -> option.accept(builder));
+        options.forEach(option -> apply(option, builder));
         return builder.open();
+    }
+
+    /** What says whose rows these are is not an option of the cache: it was set before. */
+    private static void apply(Consumer<FeatureCacheBuilder> option, FeatureCacheBuilder builder) {
+        try {
+            option.accept(builder);
+        } catch (InvalidOptionException e) {
+            String setter = SETTERS.get(e.subject());
+            if (setter == null) {
+                throw e;
+            }
+            throw new InvalidOptionException(
+                    "optCacheOptions",
+                    "options other than directory, moduleId and fingerprint",
+                    e.subject() + " with " + e.found(),
+                    "use " + setter + " in its place",
+                    e);
+        }
     }
 }

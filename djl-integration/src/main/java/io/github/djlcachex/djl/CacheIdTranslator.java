@@ -54,7 +54,8 @@ public final class CacheIdTranslator<I, O> extends DelegatingTranslator<I, O> {
      */
     public static <I, O> CacheIdTranslator<I, O> withLongIds(
             Translator<I, O> delegate, ToLongFunction<? super I> idOfInput) {
-        return new CacheIdTranslator<>(delegate, (ctx, inputs) -> longs(inputs, idOfInput));
+        GivenIds.checked("function of ids", idOfInput);
+        return new CacheIdTranslator<>(given(delegate), (ctx, inputs) -> longs(inputs, idOfInput));
     }
 
     /**
@@ -70,7 +71,9 @@ public final class CacheIdTranslator<I, O> extends DelegatingTranslator<I, O> {
      */
     public static <I, O> CacheIdTranslator<I, O> withStringIds(
             Translator<I, O> delegate, Function<? super I, String> idOfInput) {
-        return new CacheIdTranslator<>(delegate, (ctx, inputs) -> strings(inputs, idOfInput));
+        GivenIds.checked("function of ids", idOfInput);
+        return new CacheIdTranslator<>(
+                given(delegate), (ctx, inputs) -> strings(inputs, idOfInput));
     }
 
     /**
@@ -96,7 +99,11 @@ public final class CacheIdTranslator<I, O> extends DelegatingTranslator<I, O> {
      */
     public static <I, O> CacheIdTranslator<I, O> withContentIds(Translator<I, O> delegate) {
         return new CacheIdTranslator<>(
-                delegate, (ctx, inputs) -> contents(ctx.getNDManager(), inputs));
+                given(delegate), (ctx, inputs) -> contents(ctx.getNDManager(), inputs));
+    }
+
+    private static <I, O> Translator<I, O> given(Translator<I, O> delegate) {
+        return Options.given("translator", delegate);
     }
 
     static <I> Keys contents(NDManager manager, List<I> inputs) {
@@ -114,7 +121,7 @@ public final class CacheIdTranslator<I, O> extends DelegatingTranslator<I, O> {
      */
     public static <I, O> CacheIdTranslator<WithId<I>, O> withIds(Translator<I, O> delegate) {
         return new CacheIdTranslator<>(
-                new Unwrapping<>(delegate), (ctx, inputs) -> WithId.keysOf(inputs));
+                new Unwrapping<>(given(delegate)), (ctx, inputs) -> WithId.keysOf(inputs));
     }
 
     private static <I> Keys longs(List<I> inputs, ToLongFunction<? super I> idOfInput) {

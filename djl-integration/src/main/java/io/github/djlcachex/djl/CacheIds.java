@@ -53,7 +53,7 @@ public final class CacheIds {
     }
 
     static NDList attach(NDList inputs, Keys keys) {
-        if (inputs.isEmpty()) {
+        if (GivenIds.checked("inputs", inputs).isEmpty()) {
             throw new InvalidIdsException(
                     "batch", "at least one input", "none", "attach ids to the inputs they name");
         }
@@ -87,7 +87,7 @@ public final class CacheIds {
      * @see #scope(long...)
      */
     public static Block around(Block network) {
-        return new IdScopeBlock(network);
+        return new IdScopeBlock(Options.given("network", network));
     }
 
     static Scope scope(Keys keys) {

@@ -72,8 +72,12 @@ public final class CachedPredictor<I, O> extends Predictor<I, O> {
      */
     public CachedPredictor(
             Model model, Translator<I, O> translator, CacheBlockDecorator decorated) {
-        super(model, translator, model.getNDManager().getDevice(), false);
-        this.decorated = decorated;
+        super(
+                Options.given("model", model),
+                Options.given("translator", translator),
+                model.getNDManager().getDevice(),
+                false);
+        this.decorated = Options.given("decorated", decorated);
         this.block = decorated;
     }
 
@@ -110,7 +114,7 @@ public final class CachedPredictor<I, O> extends Predictor<I, O> {
      * @return the builder
      */
     public static <I, O> CachedPredictorBuilder<I, O> builder(ZooModel<I, O> model) {
-        return new CachedPredictorBuilder<>(model, model.getTranslator());
+        return new CachedPredictorBuilder<>(model, Options.given("model", model).getTranslator());
     }
 
     /**

@@ -16,8 +16,10 @@ import java.util.function.Function;
 
 /**
  * The options of a {@link CachedPredictor} that caches what its translator returns: either an open
- * cache, or a directory and a module id. It may build several predictors. Not safe for use by
- * several threads at once.
+ * cache, or a directory and a module id. It may build several predictors.
+ *
+ * <p>Every setter throws {@link InvalidOptionException} for null, and for a second call with
+ * another value. Not safe for use by several threads at once.
  *
  * @param <I> the type of the input
  * @param <O> the type of the output
@@ -26,7 +28,8 @@ public final class CachedPredictorBuilder<I, O> {
 
     final Model model;
     final Translator<I, O> translator;
-    private final CacheChoice cache = new CacheChoice();
+    private final GivenOptions given = new GivenOptions();
+    private final CacheChoice cache = new CacheChoice(given);
     @Nullable Function<? super I, String> ids;
     @Nullable String fingerprint;
     @Nullable String version;
@@ -34,7 +37,7 @@ public final class CachedPredictorBuilder<I, O> {
     private @Nullable Device device;
 
     CachedPredictorBuilder(Model model, @Nullable Translator<I, O> translator) {
-        this.model = model;
+        this.model = Options.given("model", model);
         this.translator = Options.required(translator, "translator", "builder(model, translator)");
         if (translator instanceof CacheIdTranslator) {
             throw new InvalidOptionException(
@@ -54,7 +57,7 @@ public final class CachedPredictorBuilder<I, O> {
      * @return this builder
      */
     public CachedPredictorBuilder<I, O> setCache(FeatureCache cache) {
-        this.cache.cache = cache;
+        this.cache.setCache(cache);
         return this;
     }
 
@@ -65,7 +68,7 @@ public final class CachedPredictorBuilder<I, O> {
      * @return this builder
      */
     public CachedPredictorBuilder<I, O> setDirectory(Path directory) {
-        cache.directory = directory;
+        cache.setDirectory(directory);
         return this;
     }
 
@@ -76,7 +79,7 @@ public final class CachedPredictorBuilder<I, O> {
      * @return this builder
      */
     public CachedPredictorBuilder<I, O> setModuleId(String moduleId) {
-        cache.moduleId = moduleId;
+        cache.setModuleId(moduleId);
         return this;
     }
 
@@ -89,7 +92,7 @@ public final class CachedPredictorBuilder<I, O> {
      * @return this builder
      */
     public CachedPredictorBuilder<I, O> optIds(Function<? super I, String> idOfInput) {
-        this.ids = idOfInput;
+        this.ids = given.once("ids", idOfInput);
         return this;
     }
 
@@ -102,7 +105,7 @@ public final class CachedPredictorBuilder<I, O> {
      * @return this builder
      */
     public CachedPredictorBuilder<I, O> optFingerprint(String fingerprint) {
-        this.fingerprint = fingerprint;
+        this.fingerprint = given.once("fingerprint", fingerprint);
         return this;
     }
 
@@ -114,7 +117,7 @@ public final class CachedPredictorBuilder<I, O> {
      * @return this builder
      */
     public CachedPredictorBuilder<I, O> optModelFiles(Path... files) {
-        this.modelFiles = files.clone();
+        this.modelFiles = given.once("modelFiles", files).toArray(Path[]::new);
         return this;
     }
 
@@ -128,8 +131,8 @@ public final class CachedPredictorBuilder<I, O> {
      * @throws InvalidOptionException if it is blank
      */
     public CachedPredictorBuilder<I, O> optVersion(String version) {
+        this.version = given.once("version", version);
         Options.check(!version.isBlank(), "version", "a text", "none");
-        this.version = version;
         return this;
     }
 
@@ -140,12 +143,15 @@ public final class CachedPredictorBuilder<I, O> {
      * @return this builder
      */
     public CachedPredictorBuilder<I, O> optDevice(Device device) {
-        this.device = device;
+        this.device = given.once("device", device);
         return this;
     }
 
     /**
      * Sets options of the cache that the predictor opens: sizes, flushing, read-only and others.
+     * May be called several times. Whose rows these are is set by {@link #setDirectory}, {@link
+     * #setModuleId} and {@link #optFingerprint} alone: {@link #build} throws {@link
+     * InvalidOptionException} if the options change one of them.
      *
      * @param options called with the cache's builder, after earlier ones
      * @return this builder

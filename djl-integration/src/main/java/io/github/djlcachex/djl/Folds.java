@@ -95,7 +95,7 @@ public final class Folds {
 
     private static RandomAccessDataset rowsOf(CachedDataset dataset)
             throws IOException, TranslateException {
-        Dataset inner = dataset.dataset();
+        Dataset inner = Options.given("dataset", dataset).dataset();
         if (!(inner instanceof RandomAccessDataset rows)) {
             throw new UnsupportedDatasetException(
                     "dataset to fold",

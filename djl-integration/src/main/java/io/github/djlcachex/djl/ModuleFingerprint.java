@@ -54,7 +54,7 @@ public final class ModuleFingerprint {
      *     some cannot be read, as those of ONNX Runtime and TensorFlow
      */
     public static String of(Block block) {
-        return FINGERPRINTS.of(block, null).text();
+        return FINGERPRINTS.of(Options.given("block", block), null).text();
     }
 
     /**
@@ -75,6 +75,9 @@ public final class ModuleFingerprint {
      *     folder
      */
     public static String ofFiles(Path... files) {
+        for (Path file : Options.given("files", files)) {
+            Options.given("files", file);
+        }
         return Fingerprints.ofFiles(files);
     }
 }

@@ -4,8 +4,6 @@ import io.github.djlcachex.row.InvalidOptionException;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.Set;
-
 /** Checks of what builders are given. */
 final class Options {
 
@@ -36,14 +34,15 @@ final class Options {
     }
 
     /**
-     * Adds positions of inputs to others.
+     * Returns what a setter was given.
      *
-     * @throws InvalidOptionException if one is negative
+     * @throws InvalidOptionException if it is null
      */
-    static void addPositions(Set<Integer> all, String option, int... positions) {
-        for (int position : positions) {
-            check(position >= 0, option, "0 or more", position);
-            all.add(position);
+    static <T> T given(String option, @Nullable T value) {
+        if (value == null) {
+            throw new InvalidOptionException(
+                    option, "a value", "null", "leave it unset for the default");
         }
+        return value;
     }
 }

@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 
 /**
  * The usual ways from the tokens of a text encoder to one vector a text, for {@link
@@ -66,7 +65,7 @@ public final class Pooling implements NamedOutput {
      * @return the function
      */
     public static Pooling meanByMask(String maskName) {
-        return new Pooling(Kind.MEAN_BY_MASK, Objects.requireNonNull(maskName, "maskName"));
+        return new Pooling(Kind.MEAN_BY_MASK, Options.given("maskName", maskName));
     }
 
     /**
