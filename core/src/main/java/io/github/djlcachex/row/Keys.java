@@ -77,11 +77,12 @@ public sealed interface Keys permits LongKeys, StringKeys {
     Object getObject(int position);
 
     /**
-     * Adds the bytes that identify a key to a checksum: 8 bytes little-endian, or the length as 4
-     * bytes and then the UTF-8.
+     * For the engine alone, and not promised: adds the bytes that identify a key to a checksum: 8
+     * bytes little-endian, or the length as 4 bytes and then the UTF-8.
      *
      * @param position the position of the key
      * @param crc the checksum
      */
+    @Internal
     void updateCrc(int position, CRC32C crc);
 }

@@ -55,6 +55,8 @@ public final class LongKeys implements Keys {
         return keys[position];
     }
 
+    /** */
+    @Internal
     @Override
     public void updateCrc(int position, CRC32C crc) {
         Crc.updateLong(crc, keys[position]);

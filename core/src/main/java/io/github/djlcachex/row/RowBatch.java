@@ -115,8 +115,19 @@ public final class RowBatch {
     }
 
     /**
-     * Returns the buffer of a column. Its position is 0 and its limit the column's size; use the
-     * absolute methods.
+     * Returns a column.
+     *
+     * @param column the column's number
+     * @return a view of its rows
+     */
+    public ColumnBuffer column(int column) {
+        return new ColumnBuffer(schema.columns().get(column), rows, buffers[column]);
+    }
+
+    /**
+     * Returns the buffer of a column whose rows are of one size, as all are today: the shortest way
+     * to its bytes. {@link #column} tells where a row starts. The buffer's position is 0 and its
+     * limit the column's size; use the absolute methods.
      *
      * @param column the column's number
      * @return the buffer, shared, little-endian

@@ -4,11 +4,13 @@ import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
 /**
- * The checksum of one row: CRC32C over its key, then for each column the length and the bytes.
+ * For the engine alone, and not promised: the checksum of one row: CRC32C over its key, then for
+ * each column the length and the bytes.
  *
  * <p>It reads rows of one batch, through views of its own, and so is for one thread. It is given
  * copies only: CRC32C over a mapping that was truncated kills the JVM.
  */
+@Internal
 public final class RowCrc {
 
     private final CRC32C crc = new CRC32C();

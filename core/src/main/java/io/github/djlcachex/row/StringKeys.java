@@ -175,7 +175,7 @@ public final class StringKeys implements Keys {
     }
 
     /**
-     * Tells whether a key has the given bytes.
+     * For the engine alone, and not promised: tells whether a key has the given bytes.
      *
      * @param position its position
      * @param other an array with the other key's UTF-8
@@ -183,17 +183,19 @@ public final class StringKeys implements Keys {
      * @param to the index after its last byte
      * @return true if they are equal
      */
+    @Internal
     public boolean equalsUtf8(int position, byte[] other, int from, int to) {
         return Arrays.equals(utf8, start(position), ends[position], other, from, to);
     }
 
     /**
-     * Returns a 64-bit hash of a key's UTF-8.
+     * For the engine alone, and not promised: returns a 64-bit hash of a key's UTF-8.
      *
      * @param position its position
      * @param seed the seed
      * @return the hash
      */
+    @Internal
     public long hash(int position, long seed) {
         return Utf8Hash.hash(utf8, start(position), ends[position], seed);
     }
@@ -238,6 +240,8 @@ public final class StringKeys implements Keys {
         return get(position);
     }
 
+    /** */
+    @Internal
     @Override
     public void updateCrc(int position, CRC32C crc) {
         Crc.updateInt(crc, byteLength(position));

@@ -143,6 +143,24 @@ class RowBatchTest {
     }
 
     @Test
+    void column_ofABatch_tellsWhereItsRowsAre() {
+        RowBatch batch = RowBatch.allocate(SCHEMA, 2);
+        batch.buffer(0).putInt(8, 11);
+        ColumnBuffer column = batch.column(0);
+        assertThat(column.column()).isEqualTo(SCHEMA.columns().get(0));
+        assertThat(column.rowCount()).isEqualTo(2);
+        assertThat(column.offset(1)).isEqualTo(8);
+        assertThat(column.offset(2)).isEqualTo(16);
+        assertThat(column.row(1).getInt(0)).isEqualTo(11);
+        assertThat(column.row(1).remaining()).isEqualTo(8);
+        column.data().putInt(0, 3).position(5);
+        assertThat(batch.buffer(0).getInt(0)).isEqualTo(3);
+        assertThat(column.data().position()).isZero();
+        assertThatThrownBy(() -> column.offset(3)).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> column.row(2)).isInstanceOf(IndexOutOfBoundsException.class);
+    }
+
+    @Test
     void copyRow_copiesEveryColumnOfOneRow() {
         RowBatch source = RowBatch.allocate(SCHEMA, 2);
         source.buffer(0).putInt(8, 11).putInt(12, 12);

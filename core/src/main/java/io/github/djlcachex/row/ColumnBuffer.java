@@ -1,0 +1,82 @@
+package io.github.djlcachex.row;
+
+import java.nio.ByteBuffer;
+
+/**
+ * A ColumnBuffer is one column of a batch: its rows one after the other, without gaps,
+ * little-endian.
+ *
+ * <p>The bytes are shared with the batch, and with whoever made it; nothing is copied. Several
+ * threads may use different rows at once.
+ */
+public final class ColumnBuffer {
+
+    private final Column column;
+    private final int rowCount;
+    private final ByteBuffer data;
+
+    ColumnBuffer(Column column, int rowCount, ByteBuffer data) {
+        this.column = column;
+        this.rowCount = rowCount;
+        this.data = data;
+    }
+
+    /**
+     * Returns the column.
+     *
+     * @return its name, type and shape
+     */
+    public Column column() {
+        return column;
+    }
+
+    /**
+     * Returns the number of rows.
+     *
+     * @return the number of rows
+     */
+    public int rowCount() {
+        return rowCount;
+    }
+
+    /**
+     * Returns all rows.
+     *
+     * @return a new view of the bytes, from position 0 to its limit, little-endian; read-only if
+     *     the batch's buffer is
+     */
+    public ByteBuffer data() {
+        return data.duplicate().order(data.order());
+    }
+
+    /**
+     * Returns where a row starts in {@link #data}.
+     *
+     * @param row the row, from 0; the number of rows gives the end of the last one
+     * @return the offset in bytes
+     * @throws IndexOutOfBoundsException if there is no such row
+     */
+    public int offset(int row) {
+        if (row < 0 || row > rowCount) {
+            throw new IndexOutOfBoundsException("row " + row + " of " + rowCount);
+        }
+        return row * column.rowBytes();
+    }
+
+    /**
+     * Returns one row.
+     *
+     * @param row the row, from 0
+     * @return a new view of its bytes, from position 0 to its limit, little-endian
+     * @throws IndexOutOfBoundsException if there is no such row
+     */
+    public ByteBuffer row(int row) {
+        int start = offset(row);
+        return data.slice(start, offset(row + 1) - start).order(data.order());
+    }
+
+    @Override
+    public String toString() {
+        return "ColumnBuffer(" + column + ", " + rowCount + " rows)";
+    }
+}
