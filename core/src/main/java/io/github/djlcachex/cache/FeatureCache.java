@@ -27,7 +27,22 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A cache of rows by key, in memory and in the segment files of one directory.
+ * A FeatureCache stores rows by key, in memory and in the segment files of one directory.
+ *
+ * <pre>{@code
+ * try (FeatureCache cache =
+ *         FeatureCache.builder().directory(directory).moduleId("minilm").open()) {
+ *     float[] row = cache.get("a text").orElse(null); // an earlier run may have stored it
+ *     if (row == null) {
+ *         row = compute("a text");
+ *         cache.put("a text", row); // on disk when the cache is closed, or by flush()
+ *     }
+ * }
+ * }</pre>
+ *
+ * <p>An id is a string or a {@code long}, and names its row for good. A row is a {@code float[]}
+ * here; {@link #put(Keys, RowBatch)} and {@link #gather} store and read batches of rows of any
+ * number of columns and types, from and into buffers of the caller.
  *
  * <p>All rows of one module id and fingerprint, its generation, have the same columns and the same
  * type of keys, fixed by the first {@code put}. A row is readable from the moment {@code put}
@@ -37,7 +52,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * <p>Caches that one JVM opens on one generation share their memory, index and files. Each is
  * closed by who opened it; the last one closes what is shared. Safe for use by many threads.
  */
-public final class FeatureCache implements AutoCloseable {
+public final class FeatureCache extends ArrayDoors implements AutoCloseable {
 
     private static final Logger logger = LoggerFactory.getLogger(FeatureCache.class);
 
@@ -86,6 +101,7 @@ public final class FeatureCache implements AutoCloseable {
      * @throws InvalidRowsException if the batch has another number of rows, or a read-only buffer
      * @throws CacheClosedException after {@link #close}
      */
+    @Override
     public GatherResult gather(Keys keys, RowBatch into) {
         checkOpen();
         checkRows(keys, into);
@@ -107,6 +123,7 @@ public final class FeatureCache implements AutoCloseable {
      * @throws InvalidRowsException if the batch has another number of rows than keys
      * @throws CacheClosedException after {@link #close}
      */
+    @Override
     public PutResult put(Keys keys, RowBatch rows) {
         checkOpen();
         checkRows(keys, rows);
@@ -369,6 +386,7 @@ public final class FeatureCache implements AutoCloseable {
      * @return the columns, or empty if nothing was ever stored
      * @throws CacheClosedException after {@link #close}
      */
+    @Override
     public Optional<RowSchema> schema() {
         checkOpen();
         return store.schema();
@@ -428,8 +446,8 @@ public final class FeatureCache implements AutoCloseable {
     }
 
     /**
-     * Waits until the accepted rows are on disk, at most as long as {@code closeTimeoutMs}, and
-     * closes this cache. A second call does nothing.
+     * Waits until the accepted rows are on disk, at most as long as {@link
+     * FeatureCacheBuilder#closeTimeout}, and closes this cache. A second call does nothing.
      *
      * @return what was written and what was not since this cache's last report
      */

@@ -1,0 +1,97 @@
+package io.github.djlcachex.cache;
+
+import io.github.djlcachex.row.Column;
+import io.github.djlcachex.row.ElementType;
+import io.github.djlcachex.row.InvalidRowsException;
+import io.github.djlcachex.row.RowBatch;
+import io.github.djlcachex.row.RowSchema;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.Optional;
+
+/** ArrayRows converts between {@code float[]} rows and batches of one FLOAT32 column. */
+final class ArrayRows {
+
+    private ArrayRows() {}
+
+    /**
+     * Returns the length that all rows have.
+     *
+     * @throws InvalidRowsException if they are not one a key, or not of one length
+     */
+    static int lengthOf(int keys, float[][] rows) {
+        if (rows == null || rows.length != keys) {
+            throw new InvalidRowsException(
+                    "rows",
+                    keys + " rows, one an id",
+                    rows == null ? "null" : rows.length + " rows",
+                    "pass as many rows as ids");
+        }
+        int length = rows.length == 0 ? 1 : checkedLength(rows[0], 0);
+        for (int i = 1; i < rows.length; i++) {
+            if (checkedLength(rows[i], i) != length) {
+                throw new InvalidRowsException(
+                        "row " + i,
+                        length + " numbers, as row 0 has",
+                        rows[i].length + " numbers",
+                        "pad the rows, or use another module id for those of another length");
+            }
+        }
+        return length;
+    }
+
+    private static int checkedLength(float[] row, int position) {
+        if (row == null || row.length == 0) {
+            throw new InvalidRowsException(
+                    "row " + position,
+                    "1 number or more",
+                    row == null ? "null" : "none",
+                    "give every id a row");
+        }
+        return row.length;
+    }
+
+    /** Returns the length of a generation's rows, or 1 if arrays of no length can be its rows. */
+    static int lengthOf(Optional<RowSchema> schema) {
+        return schema.filter(ArrayRows::isOneFloatColumn)
+                .map(columns -> columns.columns().get(0).rowElements())
+                .orElse(1);
+    }
+
+    /** Returns the generation's columns if rows of a length fit them, else one column of it. */
+    static RowSchema schemaOf(Optional<RowSchema> schema, int length) {
+        return schema.filter(ArrayRows::isOneFloatColumn)
+                .filter(columns -> columns.columns().get(0).rowElements() == length)
+                .orElseGet(() -> RowSchema.of(Column.of(ElementType.FLOAT32, length)));
+    }
+
+    private static boolean isOneFloatColumn(RowSchema schema) {
+        return schema.columns().size() == 1
+                && schema.columns().get(0).type() == ElementType.FLOAT32;
+    }
+
+    static RowBatch batchOf(RowSchema schema, float[][] rows) {
+        RowBatch batch = emptyBatch(schema, rows.length);
+        FloatBuffer numbers = batch.buffer(0).asFloatBuffer();
+        for (float[] row : rows) {
+            numbers.put(row);
+        }
+        return batch;
+    }
+
+    /** Returns a batch on the heap. */
+    static RowBatch emptyBatch(RowSchema schema, int rows) {
+        long bytes = schema.rowBytes() * rows;
+        if (bytes > Integer.MAX_VALUE) {
+            return RowBatch.allocate(schema, rows); // which says what is wrong
+        }
+        ByteBuffer buffer = ByteBuffer.allocate((int) bytes).order(ByteOrder.LITTLE_ENDIAN);
+        return RowBatch.wrap(schema, rows, buffer);
+    }
+
+    static void copy(RowBatch batch, float[] into) {
+        batch.buffer(0).asFloatBuffer().get(into);
+    }
+}
