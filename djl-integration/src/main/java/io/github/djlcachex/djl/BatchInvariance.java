@@ -76,24 +76,85 @@ public final class BatchInvariance {
         return this;
     }
 
-    /**
-     * What was found.
-     *
-     * @param deterministic whether the same batch gave the same rows twice
-     * @param rows the rows of the whole batch
-     * @param sizes the sizes that were tested
-     * @param variantSizes the sizes at which a row differed from its copy in the whole batch
-     * @param crossRowSizes the sizes at which a row differed between two batches of that size, with
-     *     its position or with the other rows
-     * @param padding what more padding of the inputs changed
-     */
-    public record Report(
-            boolean deterministic,
-            int rows,
-            List<Integer> sizes,
-            List<Integer> variantSizes,
-            List<Integer> crossRowSizes,
-            PaddingEffect padding) {
+    /** Report tells what a check found. Immutable. */
+    public static final class Report {
+
+        private final boolean deterministic;
+        private final int rows;
+        private final List<Integer> sizes;
+        private final List<Integer> variantSizes;
+        private final List<Integer> crossRowSizes;
+        private final PaddingEffect padding;
+
+        Report(
+                boolean deterministic,
+                int rows,
+                List<Integer> sizes,
+                List<Integer> variantSizes,
+                List<Integer> crossRowSizes,
+                PaddingEffect padding) {
+            this.deterministic = deterministic;
+            this.rows = rows;
+            this.sizes = List.copyOf(sizes);
+            this.variantSizes = List.copyOf(variantSizes);
+            this.crossRowSizes = List.copyOf(crossRowSizes);
+            this.padding = padding;
+        }
+
+        /**
+         * Tells whether the same batch gave the same rows twice.
+         *
+         * @return true if it did
+         */
+        public boolean isDeterministic() {
+            return deterministic;
+        }
+
+        /**
+         * Returns the rows of the whole batch.
+         *
+         * @return the number of rows
+         */
+        public int rows() {
+            return rows;
+        }
+
+        /**
+         * Returns the sizes that were tested.
+         *
+         * @return the sizes in rows, ascending
+         */
+        public List<Integer> sizes() {
+            return sizes;
+        }
+
+        /**
+         * Returns the sizes at which a row differed from its copy in the whole batch.
+         *
+         * @return the sizes in rows, ascending
+         */
+        public List<Integer> variantSizes() {
+            return variantSizes;
+        }
+
+        /**
+         * Returns the sizes at which a row differed between two batches of that size, with its
+         * position or with the other rows.
+         *
+         * @return the sizes in rows, ascending
+         */
+        public List<Integer> crossRowSizes() {
+            return crossRowSizes;
+        }
+
+        /**
+         * Returns what more padding of the inputs changed.
+         *
+         * @return the effect
+         */
+        public PaddingEffect padding() {
+            return padding;
+        }
 
         /**
          * Tells whether no row ever differed, in a single bit.

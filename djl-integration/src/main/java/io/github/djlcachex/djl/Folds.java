@@ -34,13 +34,35 @@ public final class Folds {
         this.parts = parts;
     }
 
-    /**
-     * One round of cross-validation.
-     *
-     * @param train the rows of all parts but one
-     * @param validation the rows of that part
-     */
-    public record Fold(CachedDataset train, CachedDataset validation) {}
+    /** Fold is one round of cross-validation. */
+    public static final class Fold {
+
+        private final CachedDataset train;
+        private final CachedDataset validation;
+
+        Fold(CachedDataset train, CachedDataset validation) {
+            this.train = train;
+            this.validation = validation;
+        }
+
+        /**
+         * Returns the rows of all parts but one.
+         *
+         * @return the dataset to train on
+         */
+        public CachedDataset train() {
+            return train;
+        }
+
+        /**
+         * Returns the rows of that part.
+         *
+         * @return the dataset to validate on
+         */
+        public CachedDataset validation() {
+            return validation;
+        }
+    }
 
     /**
      * Cuts a dataset into k parts of consecutive rows.

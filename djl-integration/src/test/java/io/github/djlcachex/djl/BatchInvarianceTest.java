@@ -55,7 +55,7 @@ class BatchInvarianceTest {
         try (Fixture fixture = Fixture.of("digits_extractor")) {
             NDList images = new NDList(Digits.read(5, 9, 64).array(fixture.manager()));
             BatchInvariance.Report report = BatchInvariance.check(fixture.block(), images);
-            assertThat(report.deterministic()).isTrue();
+            assertThat(report.isDeterministic()).isTrue();
             assertThat(report.minBatchRows()).isPresent();
             assertThat(report.minBatchRows().getAsInt()).isLessThanOrEqualTo(MinRows.OF_A_TRAINER);
         }
@@ -67,7 +67,7 @@ class BatchInvarianceTest {
             BatchInvariance.Report report =
                     BatchInvariance.check(fixture.block(), rows(fixture.manager(), 48));
             assertThat(report.isInvariant()).isFalse();
-            assertThat(report.deterministic()).isTrue();
+            assertThat(report.isDeterministic()).isTrue();
             assertThat(report.variantSizes()).contains(1, 20, 40);
             assertThat(report.crossRowSizes()).contains(2, 20, 40);
             assertThat(report.minBatchRows()).isEmpty();
@@ -81,7 +81,7 @@ class BatchInvarianceTest {
             BatchInvariance.Report report =
                     BatchInvariance.check(fixture.block(), rows(fixture.manager(), 8));
             assertThat(report.isInvariant()).isFalse();
-            assertThat(report.deterministic()).isFalse();
+            assertThat(report.isDeterministic()).isFalse();
             assertThat(report.minBatchRows()).isEmpty();
             assertThat(report).asString().contains("keeps state");
         }
