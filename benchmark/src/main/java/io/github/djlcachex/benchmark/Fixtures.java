@@ -8,6 +8,7 @@ import io.github.djlcachex.row.KeyType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.stream.Stream;
 
 /**
@@ -78,7 +79,7 @@ final class Fixtures {
         if (rows > PIECE_ROWS) {
             moveFiles(aside, making);
             // What a cache leaves beside its segments is made by one that had all of them.
-            cacheIn(making).closeTimeoutMs(SNAPSHOT_TIMEOUT_MS).open().close();
+            cacheIn(making).closeTimeout(Duration.ofMillis(SNAPSHOT_TIMEOUT_MS)).open().close();
         }
         BenchmarkRows.delete(aside);
         return Files.move(making, made);

@@ -15,6 +15,7 @@ import io.github.djlcachex.row.UnsupportedFormatException;
 import org.jspecify.annotations.Nullable;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -121,16 +122,16 @@ public final class FeatureCacheBuilder {
     }
 
     /**
-     * Sets the age at which a segment that is not full is written, in milliseconds, 1 to a day.
-     * Default: 30,000. A segment under 1 MiB waits ten times as long.
+     * Sets the age at which a segment that is not full is written, 1 ms to a day. Default: 30 s. A
+     * segment under 1 MiB waits ten times as long.
      *
-     * @param delayMs the age
+     * @param delay the age; a part of a millisecond counts as a whole one
      * @return this builder
      * @throws InvalidOptionException if it is out of the limits
      */
     @CanIgnoreReturnValue
-    public FeatureCacheBuilder flushDelayMs(long delayMs) {
-        return set(StoreOption.FLUSH_DELAY_MS, delayMs);
+    public FeatureCacheBuilder flushDelay(Duration delay) {
+        return set(StoreOption.FLUSH_DELAY_MS, delay);
     }
 
     /**
@@ -158,17 +159,17 @@ public final class FeatureCacheBuilder {
     }
 
     /**
-     * Sets how long {@code put} waits for the queue, in milliseconds, 0 to a day. Default: 10,000.
-     * The first one of a generation waits as long, and a second at least, for its contract to be
-     * written. After a wait in vain none waits until something was written: rows are declined.
+     * Sets how long {@code put} waits for the queue, 0 to a day. Default: 10 s. The first one of a
+     * generation waits as long, and a second at least, for its contract to be written. After a wait
+     * in vain none waits until something was written: rows are declined.
      *
-     * @param waitMs the time
+     * @param timeout the time
      * @return this builder
      * @throws InvalidOptionException if it is out of the limits
      */
     @CanIgnoreReturnValue
-    public FeatureCacheBuilder putWaitMs(long waitMs) {
-        return set(StoreOption.PUT_WAIT_MS, waitMs);
+    public FeatureCacheBuilder putTimeout(Duration timeout) {
+        return set(StoreOption.PUT_TIMEOUT_MS, timeout);
     }
 
     /**
@@ -183,17 +184,17 @@ public final class FeatureCacheBuilder {
     }
 
     /**
-     * Sets how long after a miss the directory is listed for other writers' segments, in
-     * milliseconds, 0 to a day. Default: 2,000, doubling to 60,000 while it brings nothing; 0 turns
-     * the background refresh off.
+     * Sets how long after a miss the directory is listed for other writers' segments, 0 to a day.
+     * Default: 2 s, doubling to a minute while it brings nothing; 0 turns the background refresh
+     * off.
      *
-     * @param intervalMs the time
+     * @param interval the time
      * @return this builder
      * @throws InvalidOptionException if it is out of the limits
      */
     @CanIgnoreReturnValue
-    public FeatureCacheBuilder refreshIntervalMs(long intervalMs) {
-        return set(StoreOption.REFRESH_INTERVAL_MS, intervalMs);
+    public FeatureCacheBuilder refreshInterval(Duration interval) {
+        return set(StoreOption.REFRESH_INTERVAL_MS, interval);
     }
 
     /**
@@ -205,6 +206,23 @@ public final class FeatureCacheBuilder {
     @CanIgnoreReturnValue
     public FeatureCacheBuilder checksumPolicy(ChecksumPolicy verification) {
         return set(StoreOption.CHECKSUM_POLICY, verification);
+    }
+
+    /**
+     * Sets how many threads read one batch, the caller's among them, 1 to 64. Default: 8. With 1
+     * {@code gather} runs on the caller's thread alone. Others help only where that pays: with rows
+     * that come from a disk, and one of them with batches of 2 MiB and more while a core is idle.
+     *
+     * <p>All caches of a JVM share the helping threads. There are never more of them than the most
+     * that one cache asked for, less its caller. They end when they were idle for some seconds.
+     *
+     * @param threads the number of threads
+     * @return this builder
+     * @throws InvalidOptionException if it is out of the limits
+     */
+    @CanIgnoreReturnValue
+    public FeatureCacheBuilder readThreads(int threads) {
+        return set(StoreOption.READ_THREADS, threads);
     }
 
     /**
@@ -299,17 +317,16 @@ public final class FeatureCacheBuilder {
     }
 
     /**
-     * Sets how long {@code close} waits for rows to be written, in milliseconds, 0 to a day.
-     * Default: 60,000. It returns a second later at most, whatever hangs, and so does the end of
-     * the JVM.
+     * Sets how long {@code close} waits for rows to be written, 0 to a day. Default: a minute. It
+     * returns a second later at most, whatever hangs, and so does the end of the JVM.
      *
-     * @param timeoutMs the time
+     * @param timeout the time
      * @return this builder
      * @throws InvalidOptionException if it is out of the limits
      */
     @CanIgnoreReturnValue
-    public FeatureCacheBuilder closeTimeoutMs(long timeoutMs) {
-        return set(StoreOption.CLOSE_TIMEOUT_MS, timeoutMs);
+    public FeatureCacheBuilder closeTimeout(Duration timeout) {
+        return set(StoreOption.CLOSE_TIMEOUT_MS, timeout);
     }
 
     /** Replaces the process's environment. */
@@ -369,6 +386,11 @@ public final class FeatureCacheBuilder {
     private FeatureCacheBuilder set(StoreOption option, long value) {
         option.check(value);
         return set(option, (Object) value);
+    }
+
+    private FeatureCacheBuilder set(StoreOption option, @Nullable Duration value) {
+        Duration given = once(option.label(), null, value);
+        return set(option, (Object) option.checkedMillis(given));
     }
 
     private FeatureCacheBuilder set(StoreOption option, @Nullable Object value) {

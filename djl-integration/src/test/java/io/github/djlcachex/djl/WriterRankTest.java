@@ -13,6 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
@@ -47,7 +48,8 @@ class WriterRankTest {
                 .setBlock(block)
                 .optWriterRank(0)
                 .optRank(rank, 2)
-                .optCacheOptions(options -> options.refreshIntervalMs(0)) // the test itself does
+                .optCacheOptions(
+                        options -> options.refreshInterval(Duration.ZERO)) // the test itself does
                 .build();
     }
 

@@ -56,7 +56,7 @@ final class FlushQueue {
 
     /** The end of a wait for room that starts now. */
     long admissionDeadline() {
-        return deadline(options.putWaitMs());
+        return deadline(options.putTimeoutMs());
     }
 
     /**

@@ -19,8 +19,11 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class GatherPool {
 
-    /** With more, rows of a disk hardly come faster; what is read is waited for, not computed. */
-    static final int MOST = 7;
+    /**
+     * The helpers of one batch by default. With more, rows of a disk hardly come faster; what is
+     * read is waited for, not computed.
+     */
+    static final int DEFAULT_HELPERS = 7;
 
     static final GatherPool SHARED =
             new GatherPool(GatherPool::newThread, Runtime.getRuntime().availableProcessors());
@@ -40,12 +43,22 @@ final class GatherPool {
         this.pool =
                 new ThreadPoolExecutor(
                         0,
-                        MOST,
+                        1, // see allow
                         IDLE_S,
                         TimeUnit.SECONDS,
                         new SynchronousQueue<>(),
                         threads,
                         new ThreadPoolExecutor.AbortPolicy());
+    }
+
+    /**
+     * Lets one batch have some helpers. The pool never has more threads than the most that were
+     * allowed to one batch, since a store that was closed may be opened again.
+     */
+    synchronized void allow(int helpers) {
+        if (helpers > pool.getMaximumPoolSize()) {
+            pool.setMaximumPoolSize(helpers);
+        }
     }
 
     /** One that does not keep the class loader of whoever happens to ask first. */

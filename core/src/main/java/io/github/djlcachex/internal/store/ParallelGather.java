@@ -111,8 +111,15 @@ final class ParallelGather {
         return new RowReader(parts, state, keys, into);
     }
 
+    private int wantedHelpers(boolean coreIsLeft) {
+        if (parts.pace().slow()) {
+            return parts.options().readHelpers();
+        }
+        return coreIsLeft ? Math.min(1, parts.options().readHelpers()) : 0;
+    }
+
     private void askForHelp(boolean coreIsLeft) {
-        int wanted = parts.pace().slow() ? GatherPool.MOST : coreIsLeft ? 1 : 0;
+        int wanted = wantedHelpers(coreIsLeft);
         if (wanted > 0) {
             int rows = pieceRows();
             int pieces = (int) (((long) keys.size() - taken.get() + rows - 1) / rows);
@@ -140,7 +147,7 @@ final class ParallelGather {
             rows = Math.min(rows, PIECE_BYTES / into.schema().rowBytes());
         }
         if (parts.pace().slow()) {
-            int share = keys.size() / (GatherPool.MOST + 1);
+            int share = keys.size() / (parts.options().readHelpers() + 1);
             rows = Math.min(rows, Math.min(share, SLOW_PIECE_ROWS));
         }
         return (int) Math.max(1, rows);

@@ -101,7 +101,9 @@ public final class Store {
                 new Agreement(
                         "djlcachex-contract" + suffix,
                         generation,
-                        options.synchronousWrites() ? FlushQueue.FOREVER_MS : options.putWaitMs(),
+                        options.synchronousWrites()
+                                ? FlushQueue.FOREVER_MS
+                                : options.putTimeoutMs(),
                         directories::restore,
                         this::warnOfContract);
         this.snapshotter =
@@ -129,6 +131,7 @@ public final class Store {
                 new Refresher("djlcachex-refresher" + suffix, options.refreshIntervalMs(), catalog);
         AdaptiveReadMode pace =
                 new AdaptiveReadMode(mapping && options.readMode(ReadMode.AUTOMATIC));
+        GatherPool.SHARED.allow(options.readHelpers());
         this.gatherer = new GatherContext(options, sources, counters, pace, refresher::suspect);
     }
 

@@ -21,22 +21,23 @@ public enum StoreOption {
             4096,
             OpenSegment.MAX_BYTES),
     SEGMENT_ROWS("segmentRows", () -> (long) Integer.MAX_VALUE, 1, Integer.MAX_VALUE),
-    FLUSH_DELAY_MS("flushDelayMs", () -> 30_000L, 1, dayMs()),
+    FLUSH_DELAY_MS("flushDelay", () -> 30_000L, 1, dayMs()),
     WRITE_QUEUE_BYTES(
             "writeQueueBytes",
             () -> Math.max(4L << 20, Math.min(256L << 20, maxHeapBytes() / 4)),
             4096,
             1L << 50),
     WHEN_QUEUE_FULL("whenQueueFull", () -> FullQueuePolicy.WAIT),
-    PUT_WAIT_MS("putWaitMs", () -> 10_000L, 0, dayMs()),
+    PUT_TIMEOUT_MS("putTimeout", () -> 10_000L, 0, dayMs()),
     WRITE_MODE("writeMode", () -> WriteMode.BACKGROUND),
     INDEX_SNAPSHOT_ROWS("indexSnapshotRows", () -> 250_000L, 0, 1L << 50),
-    REFRESH_INTERVAL_MS("refreshIntervalMs", () -> 2_000L, 0, dayMs()),
+    REFRESH_INTERVAL_MS("refreshInterval", () -> 2_000L, 0, dayMs()),
     CHECKSUM_POLICY("checksumPolicy", () -> ChecksumPolicy.EVERY_READ),
+    READ_THREADS("readThreads", () -> GatherPool.DEFAULT_HELPERS + 1L, 1, 64),
     READ_MODE("readMode", () -> ReadMode.AUTOMATIC),
     DURABILITY("durability", () -> Durability.FSYNC),
     SHUTDOWN_HOOK("shutdownHook", () -> true),
-    CLOSE_TIMEOUT_MS("closeTimeoutMs", () -> 60_000L, 0, dayMs());
+    CLOSE_TIMEOUT_MS("closeTimeout", () -> 60_000L, 0, dayMs());
 
     private final String label;
 
@@ -74,6 +75,20 @@ public enum StoreOption {
                     Long.toString(value),
                     "choose a value within the limits");
         }
+    }
+
+    /** Returns a time in milliseconds, rounded up, or refuses it. */
+    public long checkedMillis(Duration value) {
+        Duration least = Duration.ofMillis(min);
+        Duration most = Duration.ofMillis(max);
+        if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
+            throw new InvalidOptionException(
+                    "option " + label,
+                    least + " to " + most,
+                    value.toString(),
+                    "choose a time within the limits");
+        }
+        return value.plusNanos(999_999).toMillis();
     }
 
     private static long maxHeapBytes() {

@@ -16,6 +16,7 @@ public final class StoreOptions {
 
     private final Map<StoreOption, Object> set;
     private final Map<StoreOption, Object> values = new EnumMap<>(StoreOption.class);
+    private final int readHelpers;
 
     public StoreOptions(Map<StoreOption, Object> set) {
         this.set = new EnumMap<>(StoreOption.class);
@@ -23,6 +24,7 @@ public final class StoreOptions {
         for (StoreOption option : StoreOption.values()) {
             values.put(option, set.getOrDefault(option, option.defaultValue()));
         }
+        readHelpers = (int) (long) Objects.requireNonNull(values.get(StoreOption.READ_THREADS)) - 1;
     }
 
     /** Refuses to share a store that was opened with another value of an option set here. */
@@ -37,6 +39,11 @@ public final class StoreOptions {
                                 "use the same value, leave it unset, or close the other cache");
                     }
                 });
+    }
+
+    /** The threads that may help a caller to read its batch. */
+    int readHelpers() {
+        return readHelpers;
     }
 
     private long number(StoreOption option) {
@@ -67,8 +74,8 @@ public final class StoreOptions {
         return values.get(StoreOption.WHEN_QUEUE_FULL) == FullQueuePolicy.WAIT;
     }
 
-    long putWaitMs() {
-        return number(StoreOption.PUT_WAIT_MS);
+    long putTimeoutMs() {
+        return number(StoreOption.PUT_TIMEOUT_MS);
     }
 
     boolean synchronousWrites() {

@@ -32,6 +32,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -194,7 +195,7 @@ class DamageTest {
                 Caches.at(directory)
                         .readMode(mode)
                         .memoryTierBytes(0)
-                        .refreshIntervalMs(0)
+                        .refreshInterval(Duration.ZERO)
                         .open()) {
             for (int warm = 0; warm < 20; warm++) {
                 Caches.assertAllRight(cache, many);

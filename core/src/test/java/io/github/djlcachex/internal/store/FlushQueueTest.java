@@ -22,7 +22,7 @@ class FlushQueueTest {
                             Map.of(
                                     StoreOption.WRITE_QUEUE_BYTES,
                                     4096L,
-                                    StoreOption.PUT_WAIT_MS,
+                                    StoreOption.PUT_TIMEOUT_MS,
                                     60_000L)));
 
     private static FlushQueue.Job job(int rows) {

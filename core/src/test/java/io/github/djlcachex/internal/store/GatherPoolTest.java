@@ -11,6 +11,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 class GatherPoolTest {
 
+    private static final int MOST = 7;
+
     /** Threads that the leak check knows as shared. */
     private static GatherPool of(int cores) {
         return new GatherPool(work -> new Thread(work, "djlcachex-gather-0"), cores);
@@ -49,19 +51,22 @@ class GatherPoolTest {
     @Test
     void offer_moreThanThereMayBe_isNotKeptForLater() {
         GatherPool threads = of(2);
+        threads.allow(3);
+        threads.allow(MOST);
+        threads.allow(2);
         AtomicBoolean end = new AtomicBoolean();
         AtomicInteger run = new AtomicInteger();
-        for (int i = 0; i < 2 * GatherPool.MOST; i++) {
+        for (int i = 0; i < 2 * MOST; i++) {
             boolean accepted =
                     threads.offer(
                             () -> {
                                 run.incrementAndGet();
                                 Await.until("the end", end::get);
                             });
-            assertThat(accepted).isEqualTo(i < GatherPool.MOST);
+            assertThat(accepted).isEqualTo(i < MOST);
         }
-        Await.until("all run", () -> run.get() == GatherPool.MOST);
-        assertThat(threads.begun()).isEqualTo(GatherPool.MOST);
+        Await.until("all run", () -> run.get() == MOST);
+        assertThat(threads.begun()).isEqualTo(MOST);
         end.set(true);
     }
 }

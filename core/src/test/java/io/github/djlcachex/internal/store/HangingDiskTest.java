@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -37,7 +38,8 @@ class HangingDiskTest {
     @Test
     @Timeout(value = 40, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void put_whereTheContractHangs_waitsOnceAndKeepsRowsInMemory() {
-        FeatureCacheBuilder builder = Caches.at(directory, storage).putWaitMs(1);
+        FeatureCacheBuilder builder =
+                Caches.at(directory, storage).putTimeout(Duration.ofMillis(1));
         try (FeatureCache cache = builder.open()) {
             storage.rule(FaultyStorage.waiting(Op.CREATE, ".tmp", answer));
             for (int i = 0; i < MANY; i++) {
@@ -65,7 +67,8 @@ class HangingDiskTest {
     @Test
     @Timeout(value = 40, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void reset_afterAnAttemptThatHung_leavesNothingOfIt() {
-        FeatureCacheBuilder builder = Caches.at(directory, storage).putWaitMs(1);
+        FeatureCacheBuilder builder =
+                Caches.at(directory, storage).putTimeout(Duration.ofMillis(1));
         try (FeatureCache cache = builder.open()) {
             storage.rule(FaultyStorage.waiting(Op.CREATE, ".tmp", answer));
             assertThat(Caches.put(cache, TestRows.range(0, 5)).declined()).isEqualTo(5);
@@ -84,7 +87,7 @@ class HangingDiskTest {
     void put_whereTheQueueStaysFull_waitsOnceUntilSomethingIsWritten() {
         FeatureCacheBuilder builder =
                 Caches.at(directory, storage).segmentRows(10).writeQueueBytes(4096);
-        try (FeatureCache cache = builder.putWaitMs(1000).open()) {
+        try (FeatureCache cache = builder.putTimeout(Duration.ofSeconds(1)).open()) {
             Caches.putAndFlush(cache, TestRows.range(0, 10));
             storage.rule(FaultyStorage.waiting(Op.CREATE, ".tmp", answer));
             assertThat(Caches.put(cache, TestRows.range(100, 400)).declined()).isPositive();
@@ -101,7 +104,9 @@ class HangingDiskTest {
     @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void close_whereTheLastStepsHang_returnsAndEndsThemLater() {
         FeatureCacheBuilder builder =
-                Caches.at(directory, storage).indexSnapshotRows(10).closeTimeoutMs(1000);
+                Caches.at(directory, storage)
+                        .indexSnapshotRows(10)
+                        .closeTimeout(Duration.ofSeconds(1));
         try (FeatureCache cache = builder.open()) {
             Caches.putAndFlush(cache, TestRows.range(0, 5));
             storage.rule(FaultyStorage.waiting(Op.CREATE_DIRECTORY, "index", answer));
@@ -135,7 +140,7 @@ class HangingDiskTest {
                 FeatureCache cache =
                         Caches.at(directory, storage)
                                 .indexSnapshotRows(10)
-                                .closeTimeoutMs(500)
+                                .closeTimeout(Duration.ofMillis(500))
                                 .open();
                 Caches.putAndFlush(cache, TestRows.range(0, 5));
                 storage.rule(

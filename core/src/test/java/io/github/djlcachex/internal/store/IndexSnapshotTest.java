@@ -32,6 +32,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
@@ -54,7 +55,10 @@ class IndexSnapshotTest {
     @TempDir Path directory;
 
     private FeatureCacheBuilder builder() {
-        return Caches.at(directory).indexSnapshotRows(ROWS).segmentRows(50).refreshIntervalMs(0);
+        return Caches.at(directory)
+                .indexSnapshotRows(ROWS)
+                .segmentRows(50)
+                .refreshInterval(Duration.ZERO);
     }
 
     private Path snapshot() {

@@ -32,6 +32,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -281,7 +282,8 @@ class LifecycleTest {
 
     @Test
     void close_ofTheLast_leavesNoThread() {
-        try (FeatureCache cache = Caches.at(directory).refreshIntervalMs(1).open()) {
+        try (FeatureCache cache =
+                Caches.at(directory).refreshInterval(Duration.ofMillis(1)).open()) {
             Caches.putAndFlush(cache, KEYS);
             assertThat(Caches.rightHits(cache, TestRows.range(0, 30))).isEqualTo(20);
             Await.until("both threads run", () -> TestThreads.ofCache().size() == 2);

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -35,11 +36,12 @@ class OptionsTest {
             case "memoryTierBytes" -> builder.memoryTierBytes(value);
             case "segmentBytes" -> builder.segmentBytes(value);
             case "segmentRows" -> builder.segmentRows((int) value);
-            case "flushDelayMs" -> builder.flushDelayMs(value);
+            case "readThreads" -> builder.readThreads((int) value);
+            case "flushDelay" -> builder.flushDelay(Duration.ofMillis(value));
             case "writeQueueBytes" -> builder.writeQueueBytes(value);
-            case "putWaitMs" -> builder.putWaitMs(value);
-            case "refreshIntervalMs" -> builder.refreshIntervalMs(value);
-            case "closeTimeoutMs" -> builder.closeTimeoutMs(value);
+            case "putTimeout" -> builder.putTimeout(Duration.ofMillis(value));
+            case "refreshInterval" -> builder.refreshInterval(Duration.ofMillis(value));
+            case "closeTimeout" -> builder.closeTimeout(Duration.ofMillis(value));
             default -> throw new IllegalArgumentException(option);
         };
     }
@@ -55,11 +57,8 @@ class OptionsTest {
         "memoryTierBytes, 0, 1125899906842624",
         "segmentBytes, 4096, 268435456",
         "segmentRows, 1, 2147483647",
-        "flushDelayMs, 1, 86400000",
-        "writeQueueBytes, 4096, 1125899906842624",
-        "putWaitMs, 0, 86400000",
-        "refreshIntervalMs, 0, 86400000",
-        "closeTimeoutMs, 0, 86400000"
+        "readThreads, 1, 64",
+        "writeQueueBytes, 4096, 1125899906842624"
     })
     void option_outOfItsLimits_isRefusedWithTheValue(String option, long min, long max) {
         assertThat(set(option, min)).isNotNull();
@@ -69,10 +68,28 @@ class OptionsTest {
         if (max < Integer.MAX_VALUE || !option.equals("segmentRows")) {
             assertRefused(() -> set(option, max + 1), option, Long.toString(max + 1));
         }
-        if (!option.equals("segmentRows")) {
+        if (!List.of("segmentRows", "readThreads").contains(option)) {
             assertRefused(() -> set(option, Long.MIN_VALUE), option);
             assertRefused(() -> set(option, Long.MAX_VALUE), option);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"flushDelay, 1", "putTimeout, 0", "refreshInterval, 0", "closeTimeout, 0"})
+    void time_outOfItsLimits_isRefusedWithTheValue(String option, long min) {
+        assertThat(set(option, min)).isNotNull();
+        assertThat(set(option, DAY_MS)).isNotNull();
+        assertRefused(() -> set(option, min - 1), option, "PT24H");
+        assertRefused(() -> set(option, DAY_MS + 1), option, "PT24H0.001S");
+        assertRefused(() -> set(option, Long.MIN_VALUE), option);
+        assertRefused(() -> set(option, Long.MAX_VALUE), option);
+    }
+
+    /** Or the shortest interval would turn the refresh off. */
+    @Test
+    void time_ofLessThanAMillisecond_isRoundedUp() {
+        assertThat(StoreOption.REFRESH_INTERVAL_MS.checkedMillis(Duration.ofNanos(1))).isOne();
+        assertThat(StoreOption.REFRESH_INTERVAL_MS.checkedMillis(Duration.ZERO)).isZero();
     }
 
     @Test
@@ -146,7 +163,7 @@ class OptionsTest {
         }
         StoreOptions options = new StoreOptions(Map.of());
         assertThat(options.flushDelayMs()).isEqualTo(30_000);
-        assertThat(options.putWaitMs()).isEqualTo(10_000);
+        assertThat(options.putTimeoutMs()).isEqualTo(10_000);
         assertThat(options.refreshIntervalMs()).isEqualTo(2_000);
         assertThat(options.closeTimeoutMs()).isEqualTo(60_000).isLessThan(DAY_MS);
         assertThat(options.waitWhenQueueFull()).isTrue();

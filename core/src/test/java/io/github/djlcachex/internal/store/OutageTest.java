@@ -32,6 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -57,7 +58,7 @@ class OutageTest {
                 .readMode(mode)
                 .indexSnapshotRows(ROWS)
                 .segmentRows(SEGMENT_ROWS)
-                .refreshIntervalMs(1);
+                .refreshInterval(Duration.ofMillis(1));
     }
 
     private static Stream<Arguments> kinds() {

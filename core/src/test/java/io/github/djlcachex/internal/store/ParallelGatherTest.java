@@ -113,6 +113,30 @@ class ParallelGatherTest {
         assertThat(threads).hasSizeGreaterThan(2).anyMatch(name -> name.startsWith(HELPER));
     }
 
+    @Test
+    void gather_withOneReadThread_isReadByTheCallerAlone() {
+        Set<Thread> threads = ConcurrentHashMap.newKeySet();
+        try (FeatureCache cache =
+                Caches.at(directory, storage)
+                        .readMode(ReadMode.POSITIONAL)
+                        .memoryTierBytes(0)
+                        .readThreads(1)
+                        .open()) {
+            putPresent(cache, LARGE);
+            Rule note =
+                    (op, file) -> {
+                        if (op == Op.READ && file.toString().endsWith(".arrow")) {
+                            threads.add(Thread.currentThread());
+                        }
+                    };
+            storage.rule(note);
+            gatherRight(cache, LARGE);
+            slowReads(note);
+            gatherOften(cache);
+        }
+        assertThat(threads).containsExactly(Thread.currentThread());
+    }
+
     /** 70,000 rows of 72 bytes are large; on one core the caller reads them alone. */
     @Test
     void gather_aLargeBatch_findsWhatThereIsAndNamesTheOthersInOrder() {

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -76,7 +77,7 @@ final class ReaderPrograms {
                                 .readOnly(true)
                                 .readMode(ReadMode.valueOf(args[1]))
                                 .memoryTierBytes(0)
-                                .refreshIntervalMs(5)
+                                .refreshInterval(Duration.ofMillis(5))
                                 .open()) {
                     Round round = new Round(cache, expected);
                     round.readWhile(parent);

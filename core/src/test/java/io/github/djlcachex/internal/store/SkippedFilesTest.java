@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.util.Map;
 
 /** Files that are skipped, and what has to happen before they are tried again. */
@@ -45,7 +46,7 @@ class SkippedFilesTest {
     }
 
     private FeatureCache reader() {
-        return Caches.at(readerDirectory).readOnly(true).refreshIntervalMs(0).open();
+        return Caches.at(readerDirectory).readOnly(true).refreshInterval(Duration.ZERO).open();
     }
 
     @Test

@@ -13,6 +13,7 @@ import io.github.djlcachex.testing.Reliability;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -84,7 +85,7 @@ final class TrainingJob implements AutoCloseable {
                             .readMode(readMode)
                             .segmentRows(SEGMENT_ROWS)
                             .indexSnapshotRows(INDEX_SNAPSHOT_ROWS)
-                            .refreshIntervalMs(0)
+                            .refreshInterval(Duration.ZERO)
                             .shutdownHook(false)
                             .open();
             return new TrainingJob(account, line, context, cache, () -> {});

@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -334,7 +335,11 @@ class WriteFailuresTest {
     void put_queueFullAndWait_declinesAfterTheLimit() {
         CountDownLatch slow = new CountDownLatch(1);
         try (FeatureCache cache =
-                builder().segmentRows(10).writeQueueBytes(4096).putWaitMs(1).open()) {
+                builder()
+                        .segmentRows(10)
+                        .writeQueueBytes(4096)
+                        .putTimeout(Duration.ofMillis(1))
+                        .open()) {
             Caches.putAndFlush(cache, FIRST);
             storage.rule(FaultyStorage.waiting(Op.CREATE, ".tmp", slow));
             assertThat(Caches.put(cache, TestRows.range(100, 400)).declined()).isPositive();
@@ -346,7 +351,11 @@ class WriteFailuresTest {
     void put_queueFullAndWait_goesOnWhenThereIsRoom() {
         CountDownLatch slow = new CountDownLatch(1);
         try (FeatureCache cache =
-                builder().segmentRows(10).writeQueueBytes(4096).putWaitMs(60_000).open()) {
+                builder()
+                        .segmentRows(10)
+                        .writeQueueBytes(4096)
+                        .putTimeout(Duration.ofMinutes(1))
+                        .open()) {
             Caches.putAndFlush(cache, FIRST);
             storage.rule(FaultyStorage.waiting(Op.CREATE, ".tmp", slow));
             TestThreads threads = new TestThreads();
@@ -372,7 +381,7 @@ class WriteFailuresTest {
                 builder()
                         .segmentRows(10)
                         .writeQueueBytes(4096)
-                        .putWaitMs(86_400_000) // would hang the test
+                        .putTimeout(Duration.ofDays(1)) // would hang the test
                         .open()) {
             Caches.putAndFlush(cache, FIRST);
             storage.rule(
@@ -445,7 +454,7 @@ class WriteFailuresTest {
     @Test
     void close_thatRunsOutOfTime_reportsWhatIsPending() {
         CountDownLatch slow = new CountDownLatch(1);
-        FeatureCache cache = builder().closeTimeoutMs(0).open();
+        FeatureCache cache = builder().closeTimeout(Duration.ZERO).open();
         Caches.putAndFlush(cache, FIRST);
         storage.rule(FaultyStorage.waiting(Op.CREATE, ".tmp", slow));
         Caches.put(cache, SECOND);
@@ -464,7 +473,8 @@ class WriteFailuresTest {
         Keys second = Keys.of("c");
         CountDownLatch slow = new CountDownLatch(1);
         CountDownLatch comparing = new CountDownLatch(1);
-        FeatureCache cache = builder().readMode(ReadMode.POSITIONAL).closeTimeoutMs(0).open();
+        FeatureCache cache =
+                builder().readMode(ReadMode.POSITIONAL).closeTimeout(Duration.ZERO).open();
         Caches.putAndFlush(cache, first);
         Caches.put(cache, second);
         storage.rule(
@@ -487,7 +497,7 @@ class WriteFailuresTest {
 
     @Test
     void flush_ofAnOldSegment_happensByItself() {
-        try (FeatureCache cache = builder().flushDelayMs(1).open()) {
+        try (FeatureCache cache = builder().flushDelay(Duration.ofMillis(1)).open()) {
             Caches.put(cache, FIRST);
             Await.until("the segment was written", () -> !cache.segments().isEmpty());
             Caches.put(cache, SECOND);

@@ -12,6 +12,7 @@ import io.github.djlcachex.testing.TestRows;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -80,8 +81,8 @@ final class WriterPrograms {
                 .writeMode(choice.nextBoolean() ? WriteMode.BACKGROUND : WriteMode.SYNCHRONOUS)
                 .readMode(choice.nextBoolean() ? ReadMode.MAPPED : ReadMode.POSITIONAL)
                 .durability(choice.nextBoolean() ? Durability.FSYNC : Durability.OS)
-                .flushDelayMs(1 + choice.nextInt(50))
-                .refreshIntervalMs(choice.nextInt(3) * 20L);
+                .flushDelay(Duration.ofMillis(1 + choice.nextInt(50)))
+                .refreshInterval(Duration.ofMillis(choice.nextInt(3) * 20L));
     }
 
     /**

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
@@ -38,8 +39,8 @@ final class NetworkClient {
                 Caches.at(Path.of(args[0]))
                         .readMode(ReadMode.valueOf(args[1]))
                         .memoryTierBytes(0)
-                        .refreshIntervalMs(200)
-                        .closeTimeoutMs(20_000)
+                        .refreshInterval(Duration.ofMillis(200))
+                        .closeTimeout(Duration.ofSeconds(20))
                         .open()) {
             System.out.println("ready");
             NetworkClient client = new NetworkClient(cache);

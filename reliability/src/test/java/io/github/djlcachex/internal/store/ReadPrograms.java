@@ -10,6 +10,7 @@ import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.testing.TestRows;
 
 import java.nio.file.Path;
+import java.time.Duration;
 
 /** Openers in JVMs of their own that may not read, or not write, all that they ask for. */
 final class ReadPrograms {
@@ -49,7 +50,7 @@ final class ReadPrograms {
                     Caches.at(Path.of(args[0]))
                             .readMode(ReadMode.POSITIONAL)
                             .memoryTierBytes(0)
-                            .refreshIntervalMs(0)
+                            .refreshInterval(Duration.ZERO)
                             .open()) {
                 Checked first = Checked.of(cache, keys);
                 say("counted " + (cache.stats().corruptRows() + unopened(cache, keys)));

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Random;
@@ -114,7 +115,7 @@ final class SharedPrograms {
                             .readOnly(true)
                             .readMode(mode)
                             .memoryTierBytes(1 << 20)
-                            .refreshIntervalMs(500)
+                            .refreshInterval(Duration.ofMillis(500))
                             .open()) {
                 Reader reader =
                         new Reader(
@@ -192,7 +193,7 @@ final class SharedPrograms {
             try (FeatureCache cache =
                     Caches.at(Path.of(args[0]))
                             .rank(rank, 4)
-                            .refreshIntervalMs(rank % 2 == 0 ? 0 : 20) // 0 never looks
+                            .refreshInterval(Duration.ofMillis(rank % 2 == 0 ? 0 : 20)) // 0 never looks
                             .open()) {
                 say("ready");
                 if (System.in.read() < 0) {

@@ -15,6 +15,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -61,8 +62,8 @@ final class SoakProgram {
                 WriterPrograms.at(open, KeyType.INT64)
                         .segmentRows(50)
                         .memoryTierBytes(64 << 10)
-                        .flushDelayMs(5)
-                        .refreshIntervalMs(20)
+                        .flushDelay(Duration.ofMillis(5))
+                        .refreshInterval(Duration.ofMillis(20))
                         .open()) {
             while (System.nanoTime() < end) {
                 useAndClear(cache, open);

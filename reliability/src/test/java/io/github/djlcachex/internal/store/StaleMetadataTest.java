@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -85,7 +86,7 @@ class StaleMetadataTest {
     }
 
     private static FeatureCache open(Path directory, ReadMode mode) {
-        return Caches.at(directory).readOnly(true).refreshIntervalMs(0).readMode(mode).open();
+        return Caches.at(directory).readOnly(true).refreshInterval(Duration.ZERO).readMode(mode).open();
     }
 
     /** Reads and lists without a pause, from before the first directory is there. */
