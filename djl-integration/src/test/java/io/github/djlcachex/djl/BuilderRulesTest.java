@@ -230,6 +230,7 @@ class BuilderRulesTest {
                 .flatMap(type -> Arrays.stream(type.getDeclaredMethods()))
                 .filter(method -> Modifier.isPublic(method.getModifiers()))
                 .filter(method -> Modifier.isStatic(method.getModifiers()))
+                .filter(method -> !isInputWithLongId(method))
                 .filter(
                         method ->
                                 Stream.of(method.getParameterTypes()).anyMatch(t -> !isNumber(t)));

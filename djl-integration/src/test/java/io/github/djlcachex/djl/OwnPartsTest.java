@@ -14,9 +14,13 @@ import java.util.function.Function;
 /** Fingerprints look through this library's own wrappers. */
 class OwnPartsTest {
 
-    private static final Function<NDList, float[]> PLAIN = list -> list.head().toFloatArray();
-    private static final Function<NDList, float[]> DOUBLED =
-            list -> list.head().mul(2).toFloatArray();
+    private static float[] plain(NDList list) {
+        return list.head().toFloatArray();
+    }
+
+    private static float[] doubled(NDList list) {
+        return list.head().mul(2).toFloatArray();
+    }
 
     private static String fingerprint(Translator<?, ?> translator) {
         return ModuleFingerprint.FINGERPRINTS.ofTranslator(translator, null).text();
@@ -34,14 +38,14 @@ class OwnPartsTest {
     @ParameterizedTest
     @ValueSource(strings = {"given", "contents", "with the input"})
     void fingerprint_ofTranslatorWithIds_isOfTheOneBehindIt(String kind) {
-        assertThat(fingerprint(withIds(kind, PLAIN)))
-                .isEqualTo(fingerprint(withIds(kind, PLAIN)))
-                .isNotEqualTo(fingerprint(withIds(kind, DOUBLED)));
+        assertThat(fingerprint(withIds(kind, OwnPartsTest::plain)))
+                .isEqualTo(fingerprint(withIds(kind, OwnPartsTest::plain)))
+                .isNotEqualTo(fingerprint(withIds(kind, OwnPartsTest::doubled)));
     }
 
     @Test
     void fingerprint_ofTranslatorsWithAndWithoutIds_differ() {
-        assertThat(fingerprint(withIds("given", PLAIN)))
-                .isNotEqualTo(fingerprint(new Rows<>(PLAIN)));
+        assertThat(fingerprint(withIds("given", OwnPartsTest::plain)))
+                .isNotEqualTo(fingerprint(new Rows<>(OwnPartsTest::plain)));
     }
 }
