@@ -6,10 +6,12 @@ import ai.djl.nn.Block;
 import io.github.djlcachex.djl.internal.Loggers;
 import io.github.djlcachex.djl.internal.Warnings;
 import io.github.djlcachex.djl.internal.fingerprint.Fingerprinted;
+import io.github.djlcachex.djl.internal.fingerprint.Fingerprints;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -43,24 +45,32 @@ final class BlockFingerprint {
     }
 
     /**
-     * Returns a fingerprint that is taken of the block when it is asked for, unless there is a
-     * text.
+     * Returns a fingerprint that is taken of the block on demand, unless a text is given or its
+     * model was loaded from files.
      *
-     * @param text the fingerprint, or null
+     * @param given the text that the user gave, or null
      * @param version what stands for users' code, or null
-     * @param model what the block is from, or null
+     * @param model the model that the block is from, or null
+     * @param files the files of the model that the user named; empty to find them
      * @param output what is cached in place of the block's outputs, or null
      */
     static BlockFingerprint of(
-            @Nullable String text,
+            @Nullable Block block,
+            @Nullable String given,
             @Nullable String version,
             @Nullable Model model,
+            Path[] files,
             @Nullable OutputFunction output) {
+        Fingerprints fingerprints = ModuleFingerprint.FINGERPRINTS;
+        String text = fingerprints.besideFiles(given, block);
+        if (text == null && model != null) {
+            text = fingerprints.ofFilesOf(model, files, version);
+        }
         return new BlockFingerprint(
                 text,
                 version,
                 model,
-                output == null ? null : ModuleFingerprint.FINGERPRINTS.ofFunction(output, version));
+                output == null ? null : fingerprints.ofFunction(output, version));
     }
 
     /** Returns a fingerprint of weights alone, for the cache of somebody who knows its own. */

@@ -400,10 +400,6 @@ public final class CacheBlockDecoratorBuilder {
         boolean one = fingerprint == null || version == null;
         Options.check(
                 one, "version", "none beside a fingerprint, which names the code too", "both");
-        String text = ModuleFingerprint.FINGERPRINTS.besideFiles(fingerprint, block);
-        if (text == null && model != null) {
-            text = ModuleFingerprint.FINGERPRINTS.ofFilesOf(model, modelFiles, version);
-        }
-        return BlockFingerprint.of(text, version, model, output);
+        return BlockFingerprint.of(block, fingerprint, version, model, modelFiles, output);
     }
 }

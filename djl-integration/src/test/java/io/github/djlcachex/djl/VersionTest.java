@@ -58,7 +58,8 @@ class VersionTest {
     void of_fingerprintTakenAgain_warnsOnce() {
         try (Fixture fixture = Fixture.of("mlp")) {
             Block block = network(fixture, negative());
-            BlockFingerprint fingerprint = BlockFingerprint.of(null, null, null, null);
+            BlockFingerprint fingerprint =
+                    BlockFingerprint.of(null, null, null, null, new Path[0], null);
             String log =
                     Decorated.logOf(
                             () -> {
