@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import java.util.List;
 
 /**
- * Whether the names of a batch's inputs decide what the wrapped block makes of them.
+ * Decides whether the names of a batch's inputs affect the output of the wrapped block.
  *
  * @param torchScript whether a TorchScript module takes the inputs, by their places alone
  * @param described the names of a graph's inputs in their order, none if the block is no graph
@@ -27,13 +27,13 @@ record ArgumentNames(boolean torchScript, List<String> described) {
     }
 
     /**
-     * Tells whether dictionaries and lists of arguments may be built from names: not for a graph.
+     * Tells whether the engine builds dictionaries and lists from names. It does not for a graph.
      */
     boolean build() {
         return described.isEmpty();
     }
 
-    /** Tells whether the names say another thing than the places do. */
+    /** Tells whether the names assign the inputs differently than their positions do. */
     boolean count(NDList inputs) {
         if (torchScript) {
             return false;

@@ -15,21 +15,21 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
 /**
- * The comparison of cached rows with what the wrapped block computes for them now; see {@link
- * AuditMode}.
+ * Compares cached rows with what the wrapped block computes for them now; see {@link AuditMode}.
  *
- * <p>The first hits are always compared, samples after them only when a hundred times as long has
- * gone by as the comparison before took. A row that differs makes the next hits first ones again.
+ * <p>The first hits are always compared. After that samples are compared, each only when a hundred
+ * times the duration of the last comparison has passed. After a mismatch the next hits are compared
+ * like the first ones.
  */
 final class Audit {
 
-    /** The hits that must agree before samples are enough. */
+    /** The number of hits that must agree before samples are enough. */
     static final int FIRST_HITS = 64;
 
     static final int HITS_PER_SAMPLE = 1_000;
     private static final long ELAPSED_PER_SAMPLING = 100;
 
-    /** A module may squeeze a dimension of one row away. */
+    /** A module may drop a dimension if there is one row. */
     private static final int MIN_ROWS = 2;
 
     private final AuditMode mode;
@@ -49,8 +49,8 @@ final class Audit {
     }
 
     /**
-     * Compares some hits of a batch, and puts the rows that were just computed into the outputs
-     * where they differ.
+     * Compares some hits of a batch, and copies the computed rows into the outputs where they
+     * differ.
      *
      * @param missing the positions that were no hits, ascending
      * @param outputs the rows of the batch
@@ -74,7 +74,7 @@ final class Audit {
                     call,
                     padded,
                     raw -> {
-                        // the types and names of the outputs may not have changed at all
+                        // throws if the types or names of the outputs have changed
                         RowSchema schema = outputs.rows().schema();
                         ComputedRows now = ComputedRows.like(schema, raw, padded.length);
                         boolean differ =
@@ -95,7 +95,10 @@ final class Audit {
         }
     }
 
-    /** Keeps a block that fails in a comparison from ending what needs none. */
+    /**
+     * Throws a failure of a comparison only in mode FAIL, as the batch does not need the
+     * comparison.
+     */
     private void throwOrSay(RuntimeException failure) {
         if (mode == AuditMode.FAIL || failure instanceof CacheException) {
             throw failure;
@@ -107,7 +110,7 @@ final class Audit {
         return SubBatch.pad(positions, Math.max(MIN_ROWS, call.minRows()));
     }
 
-    /** Returns how many of some hits are to be compared. */
+    /** Returns how many of these hits must be compared. */
     private int claim(int hits) {
         int claimed =
                 first.get() == 0
@@ -121,7 +124,7 @@ final class Audit {
         return due && hitsSinceSample.compareAndSet(seen, 0) ? 1 : 0;
     }
 
-    /** Returns as many positions of hits as are wanted, from a random one on. */
+    /** Returns the wanted number of hit positions, starting at a random one. */
     private static int[] pick(int size, int[] missing, int wanted) {
         int[] hits = hitsOf(size, missing);
         int from = ThreadLocalRandom.current().nextInt(hits.length);
@@ -137,7 +140,7 @@ final class Audit {
                 .toArray();
     }
 
-    /** Puts rows computed now in place of all hits, as the others of the batch may be wrong too. */
+    /** Replaces all hits by computed rows, as the others of the batch may be wrong too. */
     private void computeAgain(BlockCall call, int[] positions, OutputArrays outputs) {
         int[] padded = padded(call, positions);
         runner.run(
@@ -157,7 +160,7 @@ final class Audit {
                 });
     }
 
-    /** Compares rows, and returns whether one differs. */
+    /** Compares rows, and returns whether any differs. */
     private boolean compare(Keys keys, int[] positions, ComputedRows now, OutputArrays outputs) {
         counters.auditedRows.add(positions.length);
         RowDistance worst = null;
@@ -182,7 +185,8 @@ final class Audit {
     }
 
     /**
-     * Compares two rows of the first computed batch with what the block computes for each alone.
+     * Compares two rows of the first computed batch with the rows that the block computes for each
+     * alone.
      *
      * @param subBatch what was run
      * @param computed the rows that came of it
@@ -213,7 +217,10 @@ final class Audit {
         }
     }
 
-    /** Returns how far a row is from itself alone; 0 if that is within the tolerance. */
+    /**
+     * Returns the distance between a row and the same row computed alone, or 0 within the
+     * tolerance.
+     */
     private double distanceAlone(
             BlockCall call, SubBatch subBatch, int row, ComputedRows computed) {
         int position = subBatch.unique()[row];

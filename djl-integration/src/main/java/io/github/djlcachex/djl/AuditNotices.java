@@ -10,9 +10,7 @@ import org.slf4j.Logger;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
-/**
- * What an audit says of the rows that differ: at the first, the tenth, the hundredth, and so on.
- */
+/** Logs mismatches that an audit found: the first, the tenth, the hundredth, and so on. */
 final class AuditNotices {
 
     private static final Logger logger = Loggers.DECORATOR;
@@ -36,7 +34,7 @@ final class AuditNotices {
     }
 
     /**
-     * Says that a cached row is not what the block computes now.
+     * Reports a cached row that differs from what the block computes now.
      *
      * @throws AuditFailedException if the mode is to fail
      */
@@ -66,7 +64,7 @@ final class AuditNotices {
     }
 
     /**
-     * Says that a row alone is not what it is in its batch.
+     * Reports a row that differs when it is computed alone.
      *
      * @throws AuditFailedException if the mode is to fail
      */
@@ -91,7 +89,7 @@ final class AuditNotices {
                 CHOICE);
     }
 
-    /** Says that the block could not be run for a comparison. */
+    /** Reports that the block failed in a comparison. */
     void couldNotRun(RuntimeException failure) {
         if (saidCouldNotRun.compareAndSet(false, true)) {
             Warnings.warn(

@@ -9,7 +9,7 @@ import io.github.djlcachex.row.Keys;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A batch as it reached the decorator, taken apart: the inputs for the wrapped block, and the ids.
+ * A batch split into the inputs of the wrapped block and the ids.
  *
  * @param inputs the inputs without the ids, names kept
  * @param idArray the array of ids, or null if the batch carries none
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 record BatchIds(NDList inputs, @Nullable NDArray idArray) {
 
     /**
-     * Takes a batch apart. Ids are found by their name, else by the configured position.
+     * Splits a batch. Ids are found by their name, otherwise by the configured position.
      *
      * @param idInput the position of the ids, or -1
      * @throws InvalidIdsException if two arrays have the reserved name, or nothing else is there
@@ -53,7 +53,7 @@ record BatchIds(NDList inputs, @Nullable NDArray idArray) {
         return found < 0 && idInput < all.size() ? idInput : found;
     }
 
-    /** Returns the ids of this batch, else those of the thread's scope, else null. */
+    /** Returns the ids of this batch, otherwise those of the thread's scope, otherwise null. */
     @Nullable Keys keys() {
         return idArray == null ? CacheIds.scoped() : IdArrays.decode(idArray);
     }

@@ -13,14 +13,14 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * A check whether an extractor's output row depends on its input row alone, bit for bit.
+ * Checks whether an extractor's output row depends only on its input row, bit for bit.
  *
- * <p>Cached rows were computed in another batch than the one that they are returned in. If a row
- * changes with the size of its batch, training with the cache differs in the last bit from training
- * without; if it changes with the other rows, the cached rows are wrong. The check runs the block
- * in evaluation mode on parts of a batch, of every size up to {@value #MAX_SIZE}, and compares the
- * bytes of each row with those from the whole batch. With {@link #optPadding} it tries other
- * lengths of the inputs too. Not safe for use by several threads at once.
+ * <p>A cached row is returned in another batch than the one in which it was computed. If a row
+ * changes with the size of its batch, training with the cache differs from training without it in
+ * the last bit. If a row changes with the other rows, cached rows are wrong. The check runs the
+ * block in evaluation mode on parts of a batch, of every size up to {@value #MAX_SIZE}, and
+ * compares the bytes of each row with those from the whole batch. With {@link #optPadding} it also
+ * tries other lengths of the inputs. Not safe for use by several threads at once.
  */
 public final class BatchInvariance {
 

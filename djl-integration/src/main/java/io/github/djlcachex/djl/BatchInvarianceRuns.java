@@ -15,10 +15,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** The runs of one check of {@link BatchInvariance}, and what is made of their outputs. */
+/** Runs one check of {@link BatchInvariance} and evaluates the outputs. */
 final class BatchInvarianceRuns {
 
-    /** Engines that optimize a graph as it runs settle within this many runs. */
+    /** Engines that optimize a graph while it runs settle within this many runs. */
     private static final int WARM_UP_RUNS = 3;
 
     private final FrozenBlock block;
@@ -61,7 +61,7 @@ final class BatchInvarianceRuns {
         List<Integer> mixing = new ArrayList<>();
         for (int size : sizes) {
             RowBatch first = run(inputs, window(0, size));
-            // half of the rows again, at other positions and beside others
+            // half of the rows again, at other positions and with other neighbours
             int shift = size / 2;
             RowBatch second = run(inputs, window(shift, size));
             if (!sameRows(first, 0, whole, 0, size) || !sameRows(second, 0, whole, shift, size)) {
@@ -119,7 +119,7 @@ final class BatchInvarianceRuns {
         return IntStream.range(from, from + size).map(i -> i % rows).toArray();
     }
 
-    /** Tells whether rows are equal, bit for bit; behind the last row comes the first. */
+    /** Tells whether rows are equal, bit for bit. After the last row the first one follows. */
     private static boolean sameRows(RowBatch left, int from, RowBatch right, int start, int count) {
         if (!left.schema().equals(right.schema())) {
             return false;

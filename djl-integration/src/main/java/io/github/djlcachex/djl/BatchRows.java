@@ -15,11 +15,10 @@ import org.jspecify.annotations.Nullable;
 import java.util.BitSet;
 
 /**
- * The way of a batch with ids through the cache: rows that are there are copied, the others are
- * computed and stored.
+ * Takes a batch with ids through the cache: hits are copied, missing rows are computed and stored.
  *
- * <p>Threads compute different rows at the same time; of those that want one row, the first to
- * claim it computes it, and the others wait for it ({@link Claims}).
+ * <p>Threads compute different rows at the same time. If several want one row, the first one that
+ * claims it computes it, and the others wait for it ({@link Claims}).
  */
 final class BatchRows {
 
@@ -78,7 +77,7 @@ final class BatchRows {
             found = filled;
         }
         OutputArrays outputs = found.outputs();
-        // none: an empty batch before the first row, whose shape only the block can tell
+        // null for an empty batch before the first row, whose shape only the block knows
         if (outputs == null || !fits(cache, keys, call, found, outputs)) {
             found.discard();
             return null;
@@ -96,7 +95,7 @@ final class BatchRows {
         }
     }
 
-    /** Computes the empty rows that no other thread computes, and waits for the others. */
+    /** Computes the missing rows that no other thread computes, and waits for the others. */
     private @Nullable PartialOutputs fill(
             RowStore store, Keys keys, BlockCall call, String variant, PartialOutputs found) {
         Claims claims = Claims.of(store.cache(), keys, found.missing());
@@ -121,13 +120,13 @@ final class BatchRows {
         if (claimed.length == 0) {
             return found;
         }
-        // who had the claim before may have stored rows since they were looked up
+        // the previous holder of a claim may have stored rows since the lookup
         PartialOutputs latest = found.again(store, keys, call.place());
         int[] positions = latest.missingAmong(claimed);
         if (positions.length == 0) {
             return latest;
         }
-        // the first rows decide on the columns of all
+        // the first rows determine the columns of all
         boolean alone = call.alone() || store.schema() == null;
         OutputArrays outputs =
                 frozen.running(
@@ -170,7 +169,7 @@ final class BatchRows {
     private SubBatch subBatchOf(Keys keys, BlockCall call, int[] missing) {
         SubBatch subBatch = SubBatch.of(keys, missing, call.minRows());
         if (call.idsOfContents()) {
-            return subBatch; // of one id the contents are one
+            return subBatch; // one id means one content
         }
         int[] different = subBatch.findDifferentInputs(new InputRows(call.inputs(), selector));
         if (different == null) {
@@ -181,7 +180,7 @@ final class BatchRows {
         return SubBatch.eachAlone(keys, missing, call.minRows());
     }
 
-    /** Stores rows before their claims are given up, so that threads that wait find them. */
+    /** Stores rows before their claims are released, so that waiting threads find them. */
     private void store(RowStore store, Keys keys, int[] positions, ComputedRows computed) {
         int count = positions.length;
         counters.computedRows.add(count);
@@ -189,7 +188,9 @@ final class BatchRows {
         counters.declinedRows.add(result.declined());
     }
 
-    /** Audits the hits of a batch; returns false if they are not of the shape that it asks for. */
+    /**
+     * Audits the hits of a batch, and returns false if the block gives these inputs another shape.
+     */
     private boolean fits(
             FeatureCache cache,
             Keys keys,

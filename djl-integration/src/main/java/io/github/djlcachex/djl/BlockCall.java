@@ -7,7 +7,7 @@ import ai.djl.util.PairList;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the wrapped block is called with for a batch as a whole.
+ * The arguments with which the wrapped block is called for a whole batch.
  *
  * @param parameterStore the parameter store, passed on
  * @param inputs the inputs without the ids

@@ -17,10 +17,9 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * How a decorator comes to the fingerprint of its block, and what it says about that once.
+ * Takes the fingerprint of a decorator's block, and warns once of users' code in it.
  *
- * <p>It also holds the model that the block is from: DJL closes the block of a model that nobody
- * else reaches.
+ * <p>It holds the model of the block, since DJL closes the block of an unreachable model.
  */
 final class BlockFingerprint {
 
@@ -73,12 +72,12 @@ final class BlockFingerprint {
                 output == null ? null : fingerprints.ofFunction(output, version));
     }
 
-    /** Returns a fingerprint of weights alone, for the cache of somebody who knows its own. */
+    /** Returns a fingerprint of the weights alone, for a cache that the user opened. */
     static BlockFingerprint ofWeights(@Nullable Model model) {
         return new BlockFingerprint(null, "", model, null);
     }
 
-    /** Tells whether it is a text, which does not change with the block. */
+    /** Tells whether it is a given text, which does not change with the block. */
     boolean isText() {
         return text != null;
     }

@@ -10,9 +10,10 @@ import io.github.djlcachex.djl.internal.engine.Engines;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The check that a block's engine can take a batch, hits or not: a batch that works while all its
- * rows are cached must not fail at the first miss, and no array may reach native code that crashes
- * on it.
+ * Checks that a block's engine can take a batch, whether its rows are hits or not.
+ *
+ * <p>A batch that works while all its rows are cached must not fail at the first miss, and no array
+ * may reach native code that crashes on it.
  */
 final class BlockInputs {
 
@@ -75,7 +76,7 @@ final class BlockInputs {
         }
     }
 
-    /** Tells whether arrays of a type are made; of another engine's such as DJL itself converts. */
+    /** Tells whether the engine creates arrays of a type, or DJL converts them. */
     private static boolean isGiven(@Nullable DataType type, String engine, boolean converted) {
         boolean byDjl = !Engines.TENSORFLOW.equals(engine) || type != DataType.FLOAT16;
         return type != null

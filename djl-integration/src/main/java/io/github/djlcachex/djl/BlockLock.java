@@ -12,7 +12,8 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 
 /**
- * The lock of a wrapped block: threads run it together, or one runs or changes it alone.
+ * The lock of a wrapped block. Several threads may run the block together; one may run or change it
+ * alone.
  *
  * <p>All decorators of one block share its lock.
  */
@@ -31,12 +32,12 @@ final class BlockLock {
         return new BlockLock(LOCKS.computeIfAbsent(block, each -> new ReentrantReadWriteLock()));
     }
 
-    /** Does something while no other thread runs or changes the block. */
+    /** Runs an action while no other thread runs or changes the block. */
     <T extends @Nullable Object> T alone(Supplier<T> action) {
         return hold(toChange(), action);
     }
 
-    /** Returns what to hold while the block is changed. */
+    /** Returns the lock to hold while the block is changed. */
     Lock toChange() {
         return lock.writeLock();
     }
@@ -47,7 +48,7 @@ final class BlockLock {
      * @param alone whether no other thread may run it meanwhile
      */
     <T extends @Nullable Object> T running(boolean alone, Supplier<T> action) {
-        // a thread that holds the one would wait for itself to get the other
+        // a thread that upgraded its read lock would wait for itself
         boolean shared = !alone || lock.getReadHoldCount() > 0;
         return hold(shared ? lock.readLock() : lock.writeLock(), action);
     }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
-/** Runs the wrapped block on rows of a batch, and has its outputs read while they are open. */
+/** Runs the wrapped block on rows of a batch, and passes its open outputs to a reader. */
 final class BlockRunner {
 
     private final FrozenBlock frozen;
@@ -28,13 +28,13 @@ final class BlockRunner {
         this.output = output;
     }
 
-    /** Tells whether the outputs are the wrapped block's own. */
+    /** Tells whether the outputs are those of the wrapped block, without an output function. */
     boolean returnsOutputsOfBlock() {
         return output == OutputStep.NONE;
     }
 
     /**
-     * Runs the block, beside other threads where that is safe.
+     * Runs the block, together with other threads where that is safe.
      *
      * @param positions the rows to run, or null for the batch as it is
      * @param reader reads the outputs, which are closed afterwards unless it returns them

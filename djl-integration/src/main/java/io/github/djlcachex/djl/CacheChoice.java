@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Where a builder's user wants the rows: in a cache that is open, or in a directory under a module
- * id, with options.
+ * The place of the rows that a builder's user chose: an open cache, or a directory and a module id
+ * with options.
  */
 final class CacheChoice {
 
@@ -53,7 +53,7 @@ final class CacheChoice {
     }
 
     /**
-     * Checks that it is the one or the other.
+     * Checks that exactly one of the two was chosen.
      *
      * @param names what names the weights or the code, which the user of an open cache has done
      * @throws InvalidOptionException if it is neither or both

@@ -16,12 +16,12 @@ import java.util.Objects;
 import java.util.function.Function;
 
 /**
- * The cache of a decorator: one that the user gave, or one that is opened for the block's weights,
- * and beside it one for each other variant of the call.
+ * The caches of a decorator: the one that the user gave, or one opened for the block's weights for
+ * each variant of the call.
  *
- * <p>A given cache is never closed here, and holds the rows of one variant. Own ones are opened
- * once the weights are there, closed with the decorator, and replaced when other weights are loaded
- * into the block.
+ * <p>A given cache holds the rows of one variant and is never closed here. Own caches are opened
+ * once the weights can be read, closed with the decorator, and replaced when other weights are
+ * loaded into the block.
  */
 final class CacheHandle {
 
@@ -56,7 +56,7 @@ final class CacheHandle {
     }
 
     /**
-     * Returns a handle of a cache that is the user's.
+     * Returns a handle of a cache that the user gave.
      *
      * @param fingerprint what tells whether the weights changed
      */
@@ -80,7 +80,7 @@ final class CacheHandle {
     }
 
     /**
-     * Returns the cache, closed or not, and opens it if it must be.
+     * Returns the cache, open or closed, and opens it if there is none yet.
      *
      * @throws CacheClosedException if it was not opened before this handle was closed
      */
@@ -98,7 +98,7 @@ final class CacheHandle {
     }
 
     /**
-     * Returns the cache to look rows up in, or null if they must be computed without it.
+     * Returns the cache for lookups, or null if rows must be computed without it.
      *
      * @param variant the variant of the call, {@link CallVariant#PLAIN} for the plain one
      * @throws UnsupportedInputException if there can be no cache for that variant
@@ -149,7 +149,7 @@ final class CacheHandle {
     }
 
     private void checkVariants() {
-        if (caches.size() > MAX_VARIANTS) { // the plain call is beside them
+        if (caches.size() > MAX_VARIANTS) { // the plain call is not counted
             throw new UnsupportedInputException(
                     "call of the wrapped block",
                     "at most " + MAX_VARIANTS + " different methods, parameters and shared inputs",
@@ -168,20 +168,19 @@ final class CacheHandle {
         return text;
     }
 
-    /** Returns the cache of the last batch if it is open by now; opens nothing. */
+    /** Returns the cache of the last batch if one was opened. Opens nothing. */
     @Nullable FeatureCache openOrNull() {
         Current last = current;
         return last == null || last.cache.isClosed() ? null : last.cache;
     }
 
-    /** Something that may give the block other weights. */
+    /** An action that may change the weights of the block. */
     interface WeightChange {
         void run() throws IOException, MalformedModelException;
     }
 
     /**
-     * Runs a change of the weights, and keeps rows of the old weights from being served for the
-     * new.
+     * Runs a change of the weights, and keeps old rows from being served for the new weights.
      *
      * @throws NotFrozenException if the weights changed under a cache that this handle cannot
      *     replace; rows are computed without it from then on
@@ -191,7 +190,7 @@ final class CacheHandle {
         try {
             change.run();
         } catch (Throwable e) {
-            forgetWeights(); // it may have changed some of them before it failed
+            forgetWeights(); // it may have changed some weights before it failed
             throw e;
         }
         if (before != null && !closed && !before.equals(fingerprint())) {
@@ -199,7 +198,7 @@ final class CacheHandle {
         }
     }
 
-    /** Returns the fingerprint of the weights, whatever the cache goes by. */
+    /** Returns the fingerprint of the weights, even if the cache has a given text. */
     private @Nullable String fingerprint() {
         try {
             return fingerprint.isText()
@@ -211,8 +210,8 @@ final class CacheHandle {
     }
 
     /**
-     * Keeps rows of the present weights from being served for others: an own cache is opened for
-     * the weights that the block has at its next batch, another one is not used any more.
+     * Keeps rows of the present weights from being served for others. An own cache is opened for
+     * the weights at the next batch; a given one is no longer used.
      */
     synchronized void forgetWeights() {
         if (openedFor != null) {
@@ -242,7 +241,7 @@ final class CacheHandle {
         caches.clear();
     }
 
-    /** Closes own caches, and lets go of a given one. */
+    /** Closes own caches, and releases a given one. */
     synchronized void close() {
         closed = true;
         closeAll();

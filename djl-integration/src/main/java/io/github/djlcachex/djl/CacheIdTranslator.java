@@ -18,10 +18,10 @@ import java.util.function.Function;
 import java.util.function.ToLongFunction;
 
 /**
- * A translator that gives each input of a batch its id, and leaves the rest to another translator.
+ * Gives each input of a batch its id, and delegates everything else to another translator.
  *
- * <p>The ids are appended after the other translator has made the batch. With a translator that has
- * no batchifier each input must be one row.
+ * <p>It appends the ids after the other translator has made the batch. If that has no batchifier,
+ * each input must be one row.
  *
  * @param <I> the type of the input
  * @param <O> the type of the output
@@ -77,20 +77,19 @@ public final class CacheIdTranslator<I, O> extends DelegatingTranslator<I, O> {
     }
 
     /**
-     * Returns a translator whose ids are what is in the inputs: 128 bits of a SHA-256.
+     * Returns a translator whose ids are hashes of the inputs: 128 bits of a SHA-256.
      *
-     * <p>Of a text all characters count, of an image size and pixels as they are before the
-     * translator, of a {@code Path} or {@code File} the bytes of the file and not its name, of an
-     * {@code Input} properties and contents, of an array type, shape, name and values. Numbers,
-     * enums, buffers, and records, DJL's own values, lists, arrays and maps of all these are taken
-     * apart. An input of another class fails the batch with an {@link UnsupportedInputException}:
-     * use {@link #withStringIds}.
+     * <p>The hash covers all characters of a text; size and pixels of an image as they are before
+     * the translator; the bytes of the file of a {@code Path} or {@code File}, not its name;
+     * properties and contents of an {@code Input}; type, shape, name and values of an array.
+     * Numbers, enums and buffers are hashed too, and so are records, value classes of DJL, lists,
+     * arrays and maps of all these. An input of another class fails the batch with an {@link
+     * UnsupportedInputException}: use {@link #withStringIds}.
      *
-     * <p>It costs a pass over every input of every batch, hit or miss, at the rate of SHA-256: a
-     * few hundred MB a second or more; a file is read, and so is an array on a device. What the
-     * translator does to the input is no part of the id: if that changes, change the module id. And
-     * the block's row must depend on the input alone: where the padding differs with the batch, it
-     * does not.
+     * <p>It reads every input of every batch, hit or miss, at the rate of SHA-256: a few hundred MB
+     * a second or more. That includes files, and arrays on a device. The id does not cover what the
+     * translator does to the input: if that changes, change the module id. The row must depend on
+     * the input alone, which it does not if the padding differs with the batch.
      *
      * @param delegate the translator of the inputs
      * @param <I> the type of the input
@@ -144,7 +143,7 @@ public final class CacheIdTranslator<I, O> extends DelegatingTranslator<I, O> {
 
     @Override
     public NDList batchProcessInput(TranslatorContext ctx, List<I> inputs) throws Exception {
-        Keys keys = ids.of(ctx, inputs); // in front of what may change the inputs
+        Keys keys = ids.of(ctx, inputs); // before the delegate, which may change the inputs
         return CacheIds.attach(delegate.batchProcessInput(ctx, inputs), keys);
     }
 
@@ -162,7 +161,7 @@ public final class CacheIdTranslator<I, O> extends DelegatingTranslator<I, O> {
         return delegate.getExpansions();
     }
 
-    /** A translator of inputs that have ids, for one that does not know of them. */
+    /** Lets a translator that knows no ids take inputs with ids. */
     private static final class Unwrapping<I, O> extends DelegatingTranslator<WithId<I>, O> {
 
         private final Translator<I, O> delegate;

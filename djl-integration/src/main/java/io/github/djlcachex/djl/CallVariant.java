@@ -14,21 +14,23 @@ import java.util.HexFormat;
 import java.util.stream.IntStream;
 
 /**
- * What decides a row beside its id and its input row: the method of a TorchScript module, the names
- * by which it gets its arguments, parameters of the call, and inputs that all rows share.
+ * Names what affects a row apart from its id and its input row: the method of a TorchScript module,
+ * the names of its arguments, parameters of the call, and inputs that all rows share.
  *
- * <p>Batches of another variant have other rows under the same ids, so that each variant has a
- * generation of its own.
+ * <p>Under the same ids, batches of another variant have other rows. So each variant has its own
+ * generation.
  */
 final class CallVariant {
 
     /** The plain call: {@code forward}, with nothing but rows. */
     static final String PLAIN = "";
 
-    /** DJL's way of naming a method: an array that is no input. */
+    /** The prefix by which DJL names a method, in the name of an array that is no input. */
     private static final String METHOD_MARKER = "module_method:";
 
-    /** DJL builds dictionaries, lists and tuples of arguments from names with one of these. */
+    /**
+     * DJL builds dictionaries, lists and tuples from argument names with one of these characters.
+     */
     private static final String STRUCTURE = ".[({";
 
     private static final int HASH_BYTES = 16;
@@ -73,7 +75,7 @@ final class CallVariant {
         return digest == null ? PLAIN : HexFormat.of().formatHex(digest.finish(), 0, HASH_BYTES);
     }
 
-    /** Tells of most batches at a glance that nothing but ids and rows decides. */
+    /** Tells quickly, for most batches, that only ids and rows matter. */
     private static boolean isPlain(
             NDList inputs, RowSelector selector, @Nullable PairList<String, Object> params) {
         if ((params != null && !params.isEmpty()) || !selector.sharedInputs().isEmpty()) {
@@ -87,7 +89,7 @@ final class CallVariant {
         return true;
     }
 
-    /** Returns how many inputs have rows: a name of one alone says nothing. */
+    /** Returns how many inputs have rows. The name of a single one is irrelevant. */
     private static long rowInputs(NDList inputs, RowSelector selector) {
         return IntStream.range(0, inputs.size())
                 .filter(i -> !selector.isShared(inputs.get(i), i))
@@ -147,7 +149,7 @@ final class CallVariant {
         digest().text(kind + " " + text);
     }
 
-    /** Creates the digest when something is added: for most batches nothing is. */
+    /** Creates the digest on demand, which most batches do not need. */
     private DigestWriter digest() {
         DigestWriter made = digest;
         if (made == null) {

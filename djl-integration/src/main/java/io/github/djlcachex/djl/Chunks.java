@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
 import java.util.Arrays;
 import java.util.function.Function;
 
-/** Runs a block that takes a fixed number of rows on any number of them, piece by piece. */
+/** Runs a block of a fixed batch size on any number of rows, in chunks. */
 final class Chunks {
 
     private final int size;
     private final Place place;
 
     /**
-     * Creates the runs.
+     * Creates the chunks.
      *
      * @param size the number of rows that the block takes
      * @param manager the manager of the outputs

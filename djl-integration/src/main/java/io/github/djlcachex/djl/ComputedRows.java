@@ -23,8 +23,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * The outputs of the wrapped block as rows, after every check that must come before native code is
- * given anything made of them.
+ * Reads the outputs of the wrapped block as rows, and checks them before native code gets arrays
+ * that are made of them.
  */
 final class ComputedRows {
 
@@ -71,7 +71,7 @@ final class ComputedRows {
         try {
             return of(outputs, count);
         } catch (CacheException e) {
-            return null; // as they are where nothing is cached
+            return null; // unchanged if nothing is cached yet
         }
     }
 
@@ -125,8 +125,8 @@ final class ComputedRows {
     }
 
     /**
-     * Returns the outputs in the order of the stored columns, which an engine may sort by name;
-     * null if they differ from them in shape alone.
+     * Returns the outputs in the order of the stored columns, as an engine may sort them by name.
+     * Returns null if only their shapes differ.
      */
     private static @Nullable NDList inOrderOf(RowSchema stored, RowSchema found, NDList outputs) {
         NDList ordered = new NDList(outputs.size());
@@ -148,7 +148,10 @@ final class ComputedRows {
         return sameShapes ? ordered : null;
     }
 
-    /** Returns the output of a column's name and type, by its place if it has no name. */
+    /**
+     * Returns the position of the output with a column's name and type, or its place if it has no
+     * name.
+     */
     private static int positionOf(Column column, int place, RowSchema found) {
         for (int i = 0; i < found.columns().size(); i++) {
             Column candidate = found.columns().get(i);
@@ -176,7 +179,7 @@ final class ComputedRows {
     }
 
     /**
-     * Returns the bytes of an output, where possible without a copy.
+     * Returns the bytes of an output, without a copy where possible.
      *
      * @throws UnsupportedOutputException if it is sparse or too large
      */
@@ -196,8 +199,7 @@ final class ComputedRows {
     }
 
     /**
-     * Returns the outputs with those of a type that DJL does not know cast to another one, as far
-     * as their engine casts.
+     * Casts outputs of types that DJL does not name, if their engine can.
      *
      * @param type the type to cast to, or null to leave them
      */
@@ -214,7 +216,7 @@ final class ComputedRows {
         return cast;
     }
 
-    /** Tells whether the engine of a place makes arrays of all types. */
+    /** Tells whether the engine of a place creates arrays of all these types. */
     boolean fits(Place place) {
         String engine = Engines.nameOf(place.manager());
         return schema.columns().stream()

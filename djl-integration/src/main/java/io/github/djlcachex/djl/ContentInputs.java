@@ -5,7 +5,7 @@ import ai.djl.ndarray.NDArray;
 import java.util.Set;
 
 /**
- * Which inputs are the content of a row.
+ * Selects the inputs that are the content of a row.
  *
  * @param positions their positions, without the ids; none for all that have rows
  * @param mask the position of an input that says which tokens count, or {@link #NO_MASK}

@@ -29,11 +29,11 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * Everything of a decorator that is not {@code forward}: the wrapped block's answers, less its
- * parameters.
+ * Implements everything of a decorator except {@code forward}: it delegates to the wrapped block,
+ * but hides its parameters.
  *
- * <p>The parameters are hidden because {@code Model.newTrainer} unfreezes all that it finds after a
- * checkpoint was loaded. The block has no children for the same reason.
+ * <p>After a checkpoint was loaded, {@code Model.newTrainer} unfreezes all parameters that it
+ * finds, so they are hidden. The block has no children for the same reason.
  */
 abstract class DelegatingBlock implements Block {
 
@@ -78,14 +78,17 @@ abstract class DelegatingBlock implements Block {
     }
 
     /**
-     * Returns a manager that outlives the network: its own one is closed with its {@code Model},
-     * while the block may be wrapped again in the network of the next fold.
+     * Returns a manager that outlives the network. The network's own manager is closed with its
+     * {@code Model}, while the block may be wrapped again in the network of the next fold.
      */
     private static NDManager lasting(NDManager manager) {
         return NDManager.newBaseManager(manager.getDevice(), Engines.nameOf(manager));
     }
 
-    /** A graph comes initialized, and throws when it is to be, as do all blocks around it. */
+    /**
+     * Checks that the block is initialized. A graph is, and throws when it is asked to initialize,
+     * as do all blocks around it.
+     */
     private void checkInitialized() {
         for (Parameter parameter : BlockParameters.parametersOf(wrapped())) {
             if (!parameter.isInitialized()) {
@@ -115,7 +118,7 @@ abstract class DelegatingBlock implements Block {
                 inputDataTypes == null ? null : withoutIds(inputDataTypes, inputShapes));
     }
 
-    /** Returns what belongs to the inputs, if the ids were counted among them. */
+    /** Drops the element of the ids, if the ids were counted among the inputs. */
     private <T> T[] withoutIds(T[] all, Shape[] shapes) {
         boolean counted =
                 idInput >= 0
@@ -143,7 +146,7 @@ abstract class DelegatingBlock implements Block {
         if (initializedWith == null || (described != null && !described.values().contains(null))) {
             return described;
         }
-        // TorchScript knows its inputs after the first run only, ONNX Runtime their names alone;
+        // TorchScript knows its inputs only after the first run, and ONNX Runtime only their names;
         // Model.save asks for both
         PairList<String, Shape> inputs = new PairList<>();
         for (int i = 0; i < initializedWith.length; i++) {
@@ -229,7 +232,7 @@ abstract class DelegatingBlock implements Block {
                 });
     }
 
-    /** Saves the wrapped block; nothing if a graph is in it, which comes from its own files. */
+    /** Saves the wrapped block. A graph is not saved, as it comes from its own files. */
     @Override
     public void saveParameters(DataOutputStream os) throws IOException {
         if (!BlockParameters.hasGraph(wrapped())) {
@@ -255,7 +258,7 @@ abstract class DelegatingBlock implements Block {
         NDManager before = loadedInto;
         loadedInto = lasting;
         if (before != null) {
-            before.close(); // with the arrays that were replaced
+            before.close(); // closed with the arrays that were replaced
         }
     }
 

@@ -9,7 +9,7 @@ import io.github.djlcachex.djl.internal.engine.BlockParameters;
 import java.util.List;
 
 /**
- * The number of rows that a graph was exported for, where it takes no other.
+ * The fixed batch size for which a graph was exported, if it has one.
  *
  * @param graphs the inputs of each graph of a block
  */
@@ -26,7 +26,7 @@ record FixedRows(List<List<GraphInput>> graphs) {
                         .toList());
     }
 
-    /** Returns the number of rows that the block takes of a batch, or {@link #ANY}. */
+    /** Returns the number of rows of a batch that the block takes, or {@link #ANY}. */
     int of(NDList batch, RowSelector selector) {
         for (List<GraphInput> graph : graphs) {
             int rows = rows(graph, batch, selector);
@@ -37,7 +37,7 @@ record FixedRows(List<List<GraphInput>> graphs) {
         return ANY;
     }
 
-    /** An input that all rows share has its own first dimension, which says nothing of rows. */
+    /** Returns the batch size. A shared input has its own first dimension, which is ignored. */
     private static int rows(List<GraphInput> graph, NDList batch, RowSelector selector) {
         boolean ofBatch = graph.size() == batch.size();
         long rows = ANY;

@@ -9,14 +9,14 @@ import java.nio.ByteBuffer;
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 
-/** The values of an array of FLOAT32 or FLOAT64, read and written in double precision. */
+/** Reads and writes the values of a FLOAT32 or FLOAT64 array in double precision. */
 abstract sealed class FloatRows {
 
     abstract double get(int index);
 
     abstract void put(int index, double value);
 
-    /** Adds as many values as there are sums. */
+    /** Adds values to the sums, as many as there are sums. */
     abstract void addTo(double[] sums, int from);
 
     /**

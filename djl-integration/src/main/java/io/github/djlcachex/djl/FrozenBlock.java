@@ -22,11 +22,11 @@ import java.util.concurrent.locks.Lock;
 import java.util.function.Supplier;
 
 /**
- * The wrapped block, run in evaluation mode alone.
+ * The wrapped block, which runs in evaluation mode only.
  *
- * <p>The threads of predictors run it together, as they do without a decorator. One runs it alone
- * where DJL or the engine does not stand more: for a trainer, for an engine that is not known to be
- * safe, and the first time, when a TorchScript module is switched to evaluation.
+ * <p>The threads of predictors run it together, as they do without a decorator. A thread runs it
+ * alone where DJL or the engine is not safe: for a trainer, for an unknown engine, and the first
+ * time, when a TorchScript module is switched to evaluation.
  */
 final class FrozenBlock {
 
@@ -36,7 +36,7 @@ final class FrozenBlock {
     private volatile boolean ran;
 
     /**
-     * What the tree of blocks tells, remembered because it is asked for each batch.
+     * The properties of the tree of blocks, remembered because every batch needs them.
      *
      * @param parameters the parameters that are shown
      * @param engine the engine whose arrays the block needs, or null for any
@@ -64,13 +64,13 @@ final class FrozenBlock {
         return block;
     }
 
-    /** Does something while no thread runs the block. */
+    /** Runs an action while no thread runs the block. */
     <T extends @Nullable Object> T alone(Supplier<T> action) {
         return lock.alone(action);
     }
 
     /**
-     * Does something that runs the block.
+     * Runs an action that runs the block.
      *
      * @param alone whether no other thread may run it meanwhile
      */
@@ -78,7 +78,7 @@ final class FrozenBlock {
         return lock.running(alone || !ran || !facts().shared, action);
     }
 
-    /** Gives the block other weights while no thread runs it. */
+    /** Changes the weights while no thread runs the block. */
     void change(CacheHandle.WeightChange change) throws IOException, MalformedModelException {
         Lock changing = lock.toChange();
         changing.lock();
@@ -90,7 +90,7 @@ final class FrozenBlock {
         }
     }
 
-    /** Makes the next check look at the block's parameters afresh. */
+    /** Makes the next check read the block's parameters again. */
     void forgetParameters() {
         known = null;
         ran = false;
@@ -105,22 +105,24 @@ final class FrozenBlock {
         return facts().rows;
     }
 
-    /** Returns the inputs of a graph that takes those of the block; none if they are not known. */
+    /**
+     * Returns the inputs of the graph that takes the block's inputs, or none if they are unknown.
+     */
     List<GraphInput> graphInputs() {
         return facts().inputs;
     }
 
-    /** Returns a manager for the arrays of one run: of the block's engine, where that matters. */
+    /** Returns a manager for the arrays of one run, of the block's engine where that matters. */
     NDManager newManager(Place place) {
         String home = Engines.nameOf(place.manager());
         String engine = facts().engine;
-        // no sub-manager of the user's: ONNX Runtime makes none of a capped one
+        // not a sub-manager of the user's: ONNX Runtime creates none of a capped manager
         return engine == null || engine.equals(home)
                 ? NDManager.newBaseManager(place.device(), home)
                 : NDManager.newBaseManager(device(), engine);
     }
 
-    /** Returns a manager of the block's engine, or of DJL's default one if it takes any. */
+    /** Returns a manager of the block's engine, or of the default engine if the block takes any. */
     NDManager newManager() {
         String engine = facts().engine;
         return engine == null
@@ -138,7 +140,7 @@ final class FrozenBlock {
     }
 
     /**
-     * Checks that nothing is trained that cached rows depend on, and that the block can take the
+     * Checks that no gradient is needed through cached rows, and that the block can take the
      * inputs.
      *
      * @param training whether a trainer runs the batch, and gradients may be collected
@@ -176,8 +178,9 @@ final class FrozenBlock {
     }
 
     /**
-     * Tells whether an array is the result of a trained block. DJL shows gradients of parameters
-     * alone; but PyTorch refuses to take the gradient from a result, and does nothing for others.
+     * Tells whether an array was computed from trained parameters. DJL shows gradients only of
+     * parameters. But PyTorch refuses to stop the gradient of a result, and does nothing for other
+     * arrays.
      */
     private static boolean isComputedFromGradients(NDArray input) {
         if (!Engines.isPyTorch(input.getManager())) {
@@ -209,7 +212,7 @@ final class FrozenBlock {
     }
 
     /**
-     * Runs the block, within {@link #running}.
+     * Runs the block; the caller is inside {@link #running}.
      *
      * @return the raw outputs, never to be handed out
      */
@@ -223,8 +226,8 @@ final class FrozenBlock {
     }
 
     /**
-     * Closes raw outputs that no manager of ours owns, but for those that others use: inputs that
-     * are outputs themselves, and outputs that are handed out.
+     * Closes raw outputs that no manager of ours owns, except those still in use: inputs that are
+     * outputs too, and outputs that are returned.
      */
     static void close(NDList outputs, NDList... used) {
         for (NDArray output : outputs) {

@@ -15,10 +15,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An input as a graph of ONNX Runtime or TensorFlow describes it.
+ * An input as a graph of ONNX Runtime or TensorFlow declares it.
  *
- * <p>DJL tells the names alone, and of TensorFlow the shapes; the session or the signature below
- * it, which is hidden, knows the rest.
+ * <p>DJL shows only its name, and for TensorFlow its shape. The hidden session or signature knows
+ * the rest.
  *
  * @param name its name
  * @param rows the size of its first dimension, {@link #ANY} if it may differ, or {@link #NO_ROWS}
@@ -32,7 +32,7 @@ record GraphInput(String name, long rows, @Nullable DataType type) {
 
     private static final Logger logger = LoggerFactory.getLogger(GraphInput.class);
 
-    /** Returns the inputs of a graph in the order in which it takes them; none if unknown. */
+    /** Returns the declared inputs of a graph in its order, or none if they are unknown. */
     static List<GraphInput> of(Block graph) {
         try {
             return BlockParameters.isOnnxRuntime(graph)
@@ -55,7 +55,7 @@ record GraphInput(String name, long rows, @Nullable DataType type) {
                     Object type = Hidden.field(info.getClass(), "type", info);
                     inputs.add(new GraphInput(name, rows(shape), typeOf(String.valueOf(type))));
                 } else {
-                    inputs.add(new GraphInput(name, NO_ROWS, null)); // no tensor
+                    inputs.add(new GraphInput(name, NO_ROWS, null)); // not a tensor
                 }
             }
         }
@@ -80,7 +80,7 @@ record GraphInput(String name, long rows, @Nullable DataType type) {
         return shape.length == 0 ? NO_ROWS : Math.max(ANY, shape[0]);
     }
 
-    /** Returns the type by the name that ONNX Runtime or TensorFlow has for it. */
+    /** Returns the data type of a type name of ONNX Runtime or TensorFlow. */
     private static @Nullable DataType typeOf(String name) {
         return switch (name) {
             case "FLOAT", "DT_FLOAT" -> DataType.FLOAT32;

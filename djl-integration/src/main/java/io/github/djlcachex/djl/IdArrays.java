@@ -14,10 +14,10 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Ids as arrays: INT64 {@code [N]}, or UINT8 {@code [N, L]} with UTF-8 that is padded with zeros to
- * the longest id of the batch.
+ * Converts ids to arrays and back: INT64 {@code [N]}, or UINT8 {@code [N, L]} with UTF-8 that is
+ * padded with zeros to the longest id of the batch.
  *
- * <p>Arrays of strings are no way: PyTorch crashes the JVM on them.
+ * <p>Arrays of strings are not used, since PyTorch crashes the JVM on them.
  */
 final class IdArrays {
 
@@ -26,7 +26,7 @@ final class IdArrays {
 
     private IdArrays() {}
 
-    /** Returns the ids as an array of the manager, with the reserved name. */
+    /** Returns the ids as an array of the manager with the reserved name. */
     static NDArray encode(NDManager manager, Keys keys) {
         ArrayBuilder array =
                 keys instanceof StringKeys strings
@@ -60,7 +60,7 @@ final class IdArrays {
     }
 
     /**
-     * Returns the ids that an array holds.
+     * Returns the ids in an array.
      *
      * @throws InvalidIdsException if the array is of another type or shape
      */
@@ -94,7 +94,7 @@ final class IdArrays {
         int end = 0;
         for (int i = 0; i < rows; i++) {
             int length = unpaddedLength(padded, i, width);
-            // the target never overtakes the source, so the ids can be moved together in place
+            // the target never overtakes the source, so the ids are moved in place
             System.arraycopy(padded, i * width, padded, end, length);
             end += length;
             ends[i] = end;

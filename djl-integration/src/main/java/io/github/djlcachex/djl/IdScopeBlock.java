@@ -25,8 +25,8 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * A network that takes the ids off its batches and gives them to the decorators in it by a scope;
- * see {@link CacheIds#around}. In all else it is the network.
+ * Wraps a network: it removes the ids from each batch and passes them to the decorators inside by a
+ * scope; see {@link CacheIds#around}. It delegates everything else.
  */
 final class IdScopeBlock implements Block {
 

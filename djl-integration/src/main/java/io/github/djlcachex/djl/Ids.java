@@ -1,6 +1,6 @@
 package io.github.djlcachex.djl;
 
-/** Ids as messages show them. */
+/** Formats ids for messages. */
 final class Ids {
 
     private static final int MAX_CHARACTERS = 100;

@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The rows of a batch's inputs, to be compared; read when the first two are. */
+/** Compares rows of a batch's inputs. The inputs are read at the first comparison. */
 final class InputRows {
 
     private final NDList inputs;

@@ -22,12 +22,12 @@ import java.util.WeakHashMap;
 import java.util.regex.Pattern;
 
 /**
- * The shapes and types of inputs for which the wrapped block is known to give rows like the cached
+ * Remembers the shapes and types of inputs for which the wrapped block gives rows like the cached
  * ones.
  *
- * <p>A batch of hits does not run the block, so that nothing would tell that its inputs are longer
- * than those that the cached rows were computed from. A note beside the rows keeps what is known,
- * so that the next process need not run the block for it.
+ * <p>A batch of hits does not run the block. So nothing else would notice that its inputs are
+ * longer than those of the cached rows. A note in the cache keeps what is known, so that the next
+ * process need not run the block for it.
  */
 final class KnownInputs {
 
@@ -41,7 +41,7 @@ final class KnownInputs {
     private volatile @Nullable Signature last;
 
     /**
-     * What is known of the rows of a cache.
+     * The signatures that are known for the rows of a cache.
      *
      * @param schema the columns of the rows; the user may give them up, and all that is known of
      *     them
@@ -49,7 +49,7 @@ final class KnownInputs {
      */
     private record Known(@Nullable RowSchema schema, Set<String> texts) {}
 
-    /** Tells whether rows were computed for such inputs. */
+    /** Tells whether the block is known to give such rows for these inputs. */
     boolean contains(FeatureCache cache, NDList inputs) {
         Signature latest = last;
         if (latest != null && latest.isOf(cache, inputs)) {
@@ -65,7 +65,7 @@ final class KnownInputs {
         }
     }
 
-    /** Tells whether rows were computed for inputs of such shapes, of whatever types. */
+    /** Tells the same for inputs of these shapes and any types. */
     synchronized boolean containsShapes(FeatureCache cache, Shape[] inputs) {
         StringBuilder shapes = new StringBuilder();
         for (Shape input : inputs) {
@@ -81,7 +81,7 @@ final class KnownInputs {
         return Arrays.stream(shape.getShape()).skip(1).boxed().toList();
     }
 
-    /** Notes that the block gives rows like the cached ones for such inputs. */
+    /** Records that the block gives rows like the cached ones for these inputs. */
     void add(FeatureCache cache, NDList inputs) {
         if (!contains(cache, inputs)) {
             add(cache, Signature.of(cache, inputs));
@@ -91,7 +91,7 @@ final class KnownInputs {
     private synchronized void add(FeatureCache cache, Signature signature) {
         Set<String> texts = textsOf(cache);
         if (texts.size() < MAX_KNOWN && texts.add(signature.text())) {
-            // each length of a text is one more: the note is not written for each of them
+            // texts have many lengths: the note is not written for each of them
             boolean due = Integer.bitCount(texts.size()) == 1;
             String note = String.join("\n", texts);
             if (due && note.length() <= MAX_NOTE_CHARACTERS) {
@@ -144,7 +144,7 @@ final class KnownInputs {
             return text.toString().strip();
         }
 
-        /** Tells the same as equals, without making anything for each batch. */
+        /** Compares like equals, without an allocation for each batch. */
         boolean isOf(FeatureCache other, NDList inputs) {
             if (cache != other
                     || types.size() != inputs.size()

@@ -11,7 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * A mask of shape {@code (N, T)} that says which tokens count; those of zero are padding.
+ * A mask of shape {@code (N, T)}. Zeros mark tokens that are padding.
  *
  * @param bytes its values
  * @param length T
@@ -51,7 +51,7 @@ record MaskRows(ByteBuffer bytes, int length, int valueBytes, int lastBits) {
                 type.isFloating() ? 0x7F : 0xFF);
     }
 
-    /** Tells whether a token counts. */
+    /** Tells whether a token is not padding. */
     boolean counts(int row, int token) {
         int at = (row * length + token) * valueBytes;
         for (int i = 0; i < valueBytes; i++) {
@@ -63,7 +63,7 @@ record MaskRows(ByteBuffer bytes, int length, int valueBytes, int lastBits) {
         return false;
     }
 
-    /** Returns the number of tokens up to the last one that counts. */
+    /** Returns the number of tokens up to the last one that is not padding. */
     int lengthOf(int row) {
         int end = length;
         while (end > 0 && !counts(row, end - 1)) {

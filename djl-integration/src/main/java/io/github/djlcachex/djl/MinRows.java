@@ -1,20 +1,21 @@
 package io.github.djlcachex.djl;
 
 /**
- * The least number of rows that the wrapped block is run on for a batch with ids.
+ * The minimum number of rows on which the wrapped block runs for a batch with ids.
  *
- * <p>A trainer's batches are padded, in evaluation too, so that losses with the cache are those
- * without it in every bit. A predictor's are not: a lone prediction would cost as much as many.
+ * <p>Batches of a trainer are padded, in evaluation too, so that losses with and without the cache
+ * are equal bit for bit. Batches of a predictor are not, since a single prediction would cost as
+ * much as many.
  */
 final class MinRows {
 
-    /** The least number for a trainer: kernels for fewer rows round differently. */
+    /** The minimum for a trainer, since kernels for fewer rows round differently. */
     static final int OF_A_TRAINER = 16;
 
     private final int set;
 
     /**
-     * Creates the rule.
+     * Creates the minimum.
      *
      * @param set the number that the user set, or 0
      */

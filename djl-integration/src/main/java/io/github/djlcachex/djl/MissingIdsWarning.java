@@ -14,12 +14,12 @@ import org.slf4j.Logger;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** What a decorator says once, however often it happens. */
+/** Logs the warnings of a decorator, each once. */
 final class MissingIdsWarning {
 
     private static final Logger logger = Loggers.DECORATOR;
 
-    /** So many rows must share an id, on average, before that is said. */
+    /** The average number of rows per id from which on it warns. */
     private static final int MANY_ROWS_PER_ID = 4;
 
     private static final int MIN_ROWS = 16;
@@ -50,7 +50,7 @@ final class MissingIdsWarning {
     }
 
     /**
-     * Says that a batch has no ids.
+     * Reports a batch without ids.
      *
      * @throws InvalidIdsException if ids are required
      */
@@ -68,7 +68,7 @@ final class MissingIdsWarning {
         }
     }
 
-    /** Says that few rows have an id of their own, if it is so. */
+    /** Warns if few rows have an id of their own. */
     void fewIds(Keys keys, int missing, int[] unique) {
         boolean few = missing >= MIN_ROWS && unique.length * MANY_ROWS_PER_ID <= missing;
         if (few && isFirst(Notice.FEW_IDS)) {
@@ -84,7 +84,7 @@ final class MissingIdsWarning {
     }
 
     /**
-     * Says that two different input rows of a batch have one id.
+     * Reports two different input rows of a batch that share an id.
      *
      * @param positions the two rows
      * @throws AuditFailedException if the audit is to fail
@@ -111,7 +111,7 @@ final class MissingIdsWarning {
         }
     }
 
-    /** Says that the cache is closed. */
+    /** Warns that the cache is closed. */
     void closed() {
         if (isFirst(Notice.CLOSED)) {
             Warnings.warn(
@@ -122,7 +122,7 @@ final class MissingIdsWarning {
         }
     }
 
-    /** Says that a cache that is only read has no rows, if it is so. */
+    /** Warns if a read-only cache is empty. */
     void nothingToRead(FeatureCache cache) {
         if (!said.contains(Notice.NOTHING_TO_READ)
                 && readOnly
@@ -138,7 +138,7 @@ final class MissingIdsWarning {
         }
     }
 
-    /** Says that an id has come to mean another input. */
+    /** Warns that an id is now given to another input. */
     void changedInput(Object id) {
         if (isFirst(Notice.CHANGED_INPUT)) {
             Warnings.warn(
@@ -151,7 +151,7 @@ final class MissingIdsWarning {
         }
     }
 
-    /** Says that the block gives rows of another shape than the cached ones. */
+    /** Warns that the block gives rows of another shape than the cached ones. */
     void otherShape(@Nullable RowSchema cached) {
         if (isFirst(Notice.OTHER_SHAPE)) {
             Warnings.warn(

@@ -2,12 +2,12 @@ package io.github.djlcachex.djl;
 
 import java.util.List;
 
-/** An output function of this library, which a fingerprint knows by its parts. */
+/** An output function of this library, whose parts a fingerprint covers. */
 interface NamedOutput extends OutputFunction {
 
-    /** Returns texts, numbers and functions that tell it from others. */
+    /** Returns the texts, numbers and functions that identify it. */
     List<Object> parts();
 
-    /** Tells whether it reads arrays as bytes, whatever their engine computes. */
+    /** Tells whether it reads the bytes of arrays and computes nothing in their engine. */
     boolean readsBytes();
 }

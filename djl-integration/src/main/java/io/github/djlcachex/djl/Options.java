@@ -4,7 +4,7 @@ import io.github.djlcachex.row.InvalidOptionException;
 
 import org.jspecify.annotations.Nullable;
 
-/** Checks of what builders are given. */
+/** Checks the values that builders are given. */
 final class Options {
 
     private Options() {}

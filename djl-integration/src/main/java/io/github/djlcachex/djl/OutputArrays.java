@@ -17,7 +17,10 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The output arrays of one batch, filled row by row, with the names and types of the columns. */
+/**
+ * The output arrays of one batch, with the names and types of the columns. They are filled row by
+ * row.
+ */
 final class OutputArrays {
 
     private final List<ArrayBuilder> arrays;
@@ -56,7 +59,7 @@ final class OutputArrays {
         return rows;
     }
 
-    /** Closes the arrays, which nobody will see. */
+    /** Closes the arrays, which are not returned. */
     void discard() {
         arrays.forEach(ArrayBuilder::discard);
     }
@@ -70,7 +73,7 @@ final class OutputArrays {
         return outputs;
     }
 
-    /** Returns copies of the first rows that were computed. */
+    /** Returns copies of the first computed rows. */
     static NDList copyOf(ComputedRows computed, int count, Place place) {
         OutputArrays outputs = create(place, computed.schema(), count);
         RowBatch rows = computed.rows();
@@ -81,8 +84,8 @@ final class OutputArrays {
     }
 
     /**
-     * Returns raw outputs as arrays that are safe to train on: copies, or of a type that cannot be
-     * cached the engine's own.
+     * Returns raw outputs as arrays that are safe to train on: copies, or the engine's own array if
+     * its type cannot be cached.
      *
      * @throws UnsupportedOutputException if an output of such a type is another engine's
      */
@@ -117,7 +120,7 @@ final class OutputArrays {
     }
 
     /**
-     * Gives an output to the manager; of PyTorch a copy, since the output itself cannot be trained
+     * Moves an output to the manager. An output of PyTorch is copied, since it cannot be trained
      * on. Arrays of ONNX Runtime may belong to any manager, as without the decorator.
      */
     private static NDArray moved(NDArray output, int position, Place place) {

@@ -3,20 +3,20 @@ package io.github.djlcachex.djl;
 import ai.djl.ndarray.NDList;
 
 /**
- * A function of a block's inputs and outputs, whose result is cached in place of the outputs.
+ * A function of a block's inputs and outputs. The cache stores its result in place of the outputs.
  *
- * <p>It makes the cached rows smaller, or fit to be cached: pooled tokens in place of all of them,
- * one output of several. {@link Pooling} has the usual ones. See {@link
+ * <p>It makes the cached rows smaller, or makes them fit to be cached: pooled tokens in place of
+ * all of them, or one output of several. {@link Pooling} has the usual functions. See {@link
  * CacheBlockDecoratorBuilder#optOutput}.
  *
- * <p>Row {@code i} of the result must depend on row {@code i} of the inputs and outputs alone. The
- * function is called by several threads at once.
+ * <p>Row {@code i} of the result must depend only on row {@code i} of the inputs and outputs.
+ * Several threads call the function at once.
  */
 @FunctionalInterface
 public interface OutputFunction {
 
     /**
-     * Returns what is cached.
+     * Returns the arrays to cache.
      *
      * @param inputs the inputs that the block ran on, of N rows each, without the ids; not to be
      *     changed

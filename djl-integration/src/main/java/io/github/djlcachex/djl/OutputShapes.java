@@ -25,18 +25,18 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The shapes and types of the outputs of the wrapped block, remembered by input shapes.
+ * Finds the shapes and types of the wrapped block's outputs, and remembers them by input shapes.
  *
- * <p>A network asks for them when it is initialized, and DJL each time that one is printed. A block
- * written in Java computes them. Of a symbol block, and behind a function of outputs, the cached
- * rows tell them; else it runs on zeros, since DJL runs TorchScript on floats alone, and says
- * nothing of ONNX Runtime and TensorFlow.
+ * <p>A network asks for them when it is initialized, and DJL each time a network is printed. A
+ * block written in Java computes them. For a symbol block, and with an output function, the cached
+ * rows have them; otherwise the block runs on zeros. DJL would run TorchScript on floats only, and
+ * knows nothing of ONNX Runtime and TensorFlow.
  */
 final class OutputShapes {
 
     private static final int MAX_KNOWN = 256;
 
-    /** A module may squeeze a dimension of one row away. */
+    /** A module may drop a dimension if there is one row. */
     private static final int TRIAL_ROWS = 2;
 
     private final FrozenBlock frozen;
@@ -47,7 +47,7 @@ final class OutputShapes {
     private volatile List<DataType> lastTypes = List.of();
 
     /**
-     * The outputs of a block.
+     * The shapes and types of a block's outputs.
      *
      * @param shapes their shapes
      * @param types their types, none if nothing tells them
@@ -79,7 +79,7 @@ final class OutputShapes {
         return outputs.shapes.toArray(Shape[]::new);
     }
 
-    /** Returns the types of the outputs that were asked for last; none if nothing tells them. */
+    /** Returns the types of the outputs of the last request, or none if they are unknown. */
     List<DataType> types() {
         return lastTypes;
     }
@@ -97,7 +97,7 @@ final class OutputShapes {
         return types == null ? block.getOutputShapes(inputs) : block.getOutputShapes(inputs, types);
     }
 
-    /** Returns what the cached rows tell, or null if they are of inputs of other shapes. */
+    /** Returns the outputs of the cached rows, or null if the inputs have other shapes. */
     private @Nullable Outputs ofCached(Shape[] inputs) {
         FeatureCache cache = handle.openOrNull();
         if (cache == null || rowsOf(inputs) < 0) {
@@ -121,7 +121,7 @@ final class OutputShapes {
                 try {
                     return ofRun(inputs, trial, rows);
                 } catch (RuntimeException e) {
-                    // of other types, or of a fixed number of rows
+                    // the block takes other types or a fixed number of rows
                     failure = failure == null ? e : failure;
                 }
             }
@@ -142,7 +142,7 @@ final class OutputShapes {
         return TrialTypes.of(inputs, frozen.graphInputs());
     }
 
-    /** Returns the rows of a batch of such shapes, or -1 if they have none. */
+    /** Returns the number of rows of a batch of these shapes, or -1 if it has none. */
     private long rowsOf(Shape[] inputs) {
         Shape rows = inputs.length == 0 ? new Shape() : inputs[runner.firstWithRows(inputs.length)];
         return rows.dimension() == 0 ? -1 : rows.get(0);
@@ -196,7 +196,7 @@ final class OutputShapes {
         return zeros.finish(null);
     }
 
-    /** Returns the shape of some rows of a column, made at once: Shape.add costs as much again. */
+    /** Returns the shape of some rows of a column. Shape.add would cost as much again. */
     static Shape ofRows(long rows, Column column) {
         int rank = column.rank();
         long[] dimensions = new long[1 + rank];

@@ -5,16 +5,14 @@ import ai.djl.ndarray.NDManager;
 
 import io.github.djlcachex.djl.internal.engine.Engines;
 
-/**
- * What comes between the wrapped block and the cache: nothing, or a function of inputs and outputs.
- */
+/** The step between the wrapped block and the cache: nothing, or an output function. */
 interface OutputStep {
 
-    /** The outputs are cached as they are. */
+    /** Caches the outputs unchanged. */
     OutputStep NONE = (place, scratch, inputs, outputs) -> outputs;
 
     /**
-     * Returns what is cached.
+     * Returns the arrays to cache.
      *
      * @param place where the batch is
      * @param scratch a manager that is closed once the result was read

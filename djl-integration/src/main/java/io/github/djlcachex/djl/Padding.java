@@ -14,7 +14,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * The padding of an input to the longest row of its batch.
+ * Pads an input to the longest row of its batch.
  *
  * @param axis the axis that is padded, from 1
  * @param value the value of the padding
@@ -36,7 +36,8 @@ record Padding(int axis, Number value) {
     /** Returns an input with more padding, as an array of the manager with the same name. */
     NDArray pad(NDManager manager, NDArray input, int more) {
         DataType type = ArrayTypes.orUnknown(input);
-        long[] dimensions = input.getShape().getShape().clone(); // it is the shape's own
+        long[] dimensions =
+                input.getShape().getShape().clone(); // getShape() returns the shape's own array
         ByteBuffer source = input.toByteBuffer();
         int pieces =
                 Math.toIntExact(Arrays.stream(dimensions, 0, axis).reduce(1, Math::multiplyExact));

@@ -12,8 +12,8 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * What is known of a batch: its output arrays, the positions that are still empty, and those that
- * this thread has computed. All others are hits.
+ * The outputs of a batch while some rows may be missing: its arrays, the missing positions, and the
+ * positions that this thread computed. All others are hits.
  */
 final class PartialOutputs {
 
@@ -40,7 +40,7 @@ final class PartialOutputs {
         return new PartialOutputs(outputs, store.gather(keys, outputs.rows(), all), NONE);
     }
 
-    /** Looks empty positions up once more, as other threads may have stored rows meanwhile. */
+    /** Looks missing positions up again, as other threads may have stored rows meanwhile. */
     PartialOutputs again(RowStore store, Keys keys, Place place) {
         if (outputs == null) {
             return of(store, keys, place);
@@ -72,7 +72,7 @@ final class PartialOutputs {
     }
 
     /**
-     * Returns what is known once some of the empty positions were computed.
+     * Returns the outputs after some of the missing rows were computed.
      *
      * @param filled the outputs with these rows
      * @param positions the positions, ascending
@@ -89,36 +89,36 @@ final class PartialOutputs {
         return new PartialOutputs(filled, empty, all);
     }
 
-    /** Tells whether positions are empty. */
+    /** Tells whether rows are missing. */
     boolean incomplete() {
         return missing.length > 0;
     }
 
-    /** Returns the empty positions, ascending. */
+    /** Returns the missing positions, ascending. */
     int[] missing() {
         return missing;
     }
 
-    /** Returns which of some positions are empty, ascending. */
+    /** Returns which of these positions are missing, ascending. */
     int[] missingAmong(int[] positions) {
         return Arrays.stream(positions)
                 .filter(position -> Arrays.binarySearch(missing, position) >= 0)
                 .toArray();
     }
 
-    /** Returns the positions that this thread has computed, ascending. */
+    /** Returns the positions that this thread computed, ascending. */
     int[] computed() {
         return computed;
     }
 
-    /** Closes the arrays, which nobody will see. */
+    /** Closes the arrays, which are not returned. */
     void discard() {
         if (outputs != null) {
             outputs.discard();
         }
     }
 
-    /** Returns the arrays, or null while the schema of the rows is not known. */
+    /** Returns the arrays, or null while the schema is unknown. */
     @Nullable OutputArrays outputs() {
         return outputs;
     }

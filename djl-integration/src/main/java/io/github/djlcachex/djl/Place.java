@@ -6,7 +6,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 
 /**
- * Where the outputs of a batch are made: as those of every block, beside its inputs.
+ * The manager and device of a batch's outputs: those of its inputs, as for every block.
  *
  * @param manager the manager of the first input, which owns the outputs
  * @param device the device of the inputs
@@ -16,7 +16,7 @@ record Place(NDManager manager, Device device) {
     static Place of(NDList inputs) {
         NDManager manager = inputs.head().getManager();
         for (NDArray input : inputs) {
-            // an array of strings is on no device, and PyTorch crashes the JVM when it is asked
+            // an array of strings has no device, and PyTorch crashes the JVM when it is asked
             if (!RowSelector.isText(input)) {
                 return new Place(manager, input.getDevice());
             }

@@ -18,11 +18,11 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * The contents of the input rows of a batch, as hashes of 128 bits.
+ * Hashes the contents of the input rows of a batch to 128 bits.
  *
- * <p>Of each input that counts: its position, type, the shape of a row, and the values. With a
- * mask, tokens that do not count are left out, and zeros at the end of the mask too: a text has one
- * content in batches of any length. The mask before its last token that counts is part of it.
+ * <p>The hash covers position, type, row shape and values of each selected input. With a mask,
+ * padding tokens and the zeros at the end of the mask are left out, so that a text has one content
+ * in batches of any length. The rest of the mask is part of the content.
  */
 final class RowContents {
 
@@ -31,7 +31,7 @@ final class RowContents {
     private final int rows;
     private byte @Nullable [][] hashes;
 
-    /** An input that counts. */
+    /** A part of a row's content. */
     private interface Part {
         void add(RowHash hash, int row);
     }
@@ -110,7 +110,7 @@ final class RowContents {
         };
     }
 
-    /** Adds what an input is, with the dimensions that all of its rows have. */
+    /** Adds the kind of an input, with the dimensions of its rows. */
     private static void addKind(RowHash hash, NDArray input, int position, int from) {
         hash.number(position);
         hash.text(ArrayTypes.orUnknown(input).name());

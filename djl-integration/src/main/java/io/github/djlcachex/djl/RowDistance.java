@@ -6,22 +6,22 @@ import io.github.djlcachex.row.RowBatch;
 import java.nio.ByteBuffer;
 
 /**
- * How far a row is from another one that should be equal.
+ * The distance between two rows that should be equal.
  *
  * @param largest the largest difference of two values
  * @param agrees whether all values are within the tolerance of their column
  */
 record RowDistance(double largest, boolean agrees) {
 
-    /** The tolerance as a share of the largest value of a row, or of 1 if that is more. */
+    /** The tolerance relative to the largest value of a row, or to 1 if that is larger. */
     private static final double TOLERANCE = 1e-4;
 
     private static final double FLOAT16_TOLERANCE = 1e-2;
 
-    /** The most that a row of small values may differ, as a share of the largest of them. */
+    /** The limit for a row of small values, relative to the largest of them. */
     private static final double SMALL_ROW_TOLERANCE = 1e-2;
 
-    /** What is left of numbers of the size of 1 that cancel each other out. */
+    /** The rounding error of numbers near 1 that cancel each other out. */
     private static final double ROUNDING = 1e-7;
 
     /** Compares row {@code i} of a batch with row {@code j} of another one of the same schema. */
@@ -59,7 +59,7 @@ record RowDistance(double largest, boolean agrees) {
         }
         double tolerance = tolerance(column);
         return tolerance == 0
-                ? new RowDistance(Math.max(largest, 1), false) // a long may be no other double
+                ? new RowDistance(Math.max(largest, 1), false) // two longs may be the same double
                 : new RowDistance(largest, largest <= allowed(tolerance, scale));
     }
 
@@ -72,7 +72,7 @@ record RowDistance(double largest, boolean agrees) {
         return Math.max(ROUNDING, Math.min(share, SMALL_ROW_TOLERANCE * scale));
     }
 
-    /** Returns the difference, without end where one value alone is a number. */
+    /** Returns the difference; infinity if only one value is a number. */
     private static double difference(double a, double b) {
         if (Double.compare(a, b) == 0) {
             return 0;

@@ -17,8 +17,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * Picks rows from every input of a batch, in the engine of the manager that they are made for, and
- * gives each its name back.
+ * Selects rows of every input of a batch, as arrays of a manager's engine with the same names.
  *
  * <p>The names matter: TorchScript builds dictionaries, lists and tuples of arguments from them.
  *
@@ -30,7 +29,7 @@ record RowSelector(Set<Integer> sharedInputs) {
         return sharedInputs.contains(position) || CallVariant.isMethodMarker(input);
     }
 
-    /** Returns the number of rows of a batch by its first input that has some, or -1. */
+    /** Returns the number of rows of the first input that has rows, or -1. */
     int rowsOf(NDList inputs) {
         for (int i = 0; i < inputs.size(); i++) {
             NDArray input = inputs.get(i);
@@ -41,7 +40,7 @@ record RowSelector(Set<Integer> sharedInputs) {
         return -1;
     }
 
-    /** Returns the rows at some positions, as arrays of the given manager. */
+    /** Returns the rows at some positions as arrays of the manager. */
     NDList rows(NDManager manager, NDList inputs, int[] positions) {
         NDList selected = new NDList(inputs.size());
         for (int i = 0; i < inputs.size(); i++) {
@@ -55,8 +54,10 @@ record RowSelector(Set<Integer> sharedInputs) {
     }
 
     /**
-     * Returns the whole inputs, where possible as views of the given manager: what a block leaves
-     * behind belongs to the manager of its first input, and so goes away with it.
+     * Returns the whole inputs, where possible as views that belong to the manager.
+     *
+     * <p>Arrays that a block leaves open belong to the manager of its first input, and are closed
+     * with it.
      */
     NDList all(NDManager manager, NDList inputs) {
         NDList views = new NDList(inputs.size());
@@ -66,7 +67,7 @@ record RowSelector(Set<Integer> sharedInputs) {
         return views;
     }
 
-    /** Returns arrays as those of a manager of another engine. */
+    /** Returns copies of arrays in the engine of another manager. */
     static NDList copies(NDManager manager, NDList arrays) {
         NDList copies = new NDList(arrays.size());
         arrays.forEach(array -> copies.add(atHome(manager, array)));
@@ -86,7 +87,7 @@ record RowSelector(Set<Integer> sharedInputs) {
         return view;
     }
 
-    /** Returns an input itself, or a copy of it if it is of another engine. */
+    /** Returns the input itself, or a copy if it is of another engine. */
     private static NDArray atHome(NDManager manager, NDArray input) {
         if (Engines.isAtHome(input, manager)) {
             return input;

@@ -17,14 +17,14 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * The cache as one batch sees it: rows that were computed from the inputs of the batch.
+ * The cache as one batch sees it: only rows that were computed from the inputs of the batch.
  *
- * <p>With the check of inputs each stored row has one column more, a checksum of the input row that
- * it was computed from. A row of another input is no hit.
+ * <p>With the check of inputs, each stored row has one more column: a checksum of the input row
+ * from which it was computed. A row of another input is a miss.
  */
 final class RowStore {
 
-    /** What a fingerprint of rows with the checksum ends with. */
+    /** The suffix of the fingerprint of rows with the checksum. */
     static final String SUFFIX = "+input-check";
 
     private static final Column CHECKSUM = Column.of("djlcachex.input", ElementType.INT64);
@@ -47,7 +47,7 @@ final class RowStore {
         return cache;
     }
 
-    /** Returns the columns that the wrapped block gives, or null if nothing was ever stored. */
+    /** Returns the columns of the wrapped block, or null if nothing was ever stored. */
     @Nullable RowSchema schema() {
         RowSchema stored = cache.schema().orElse(null);
         if (stored == null || contents == null) {
@@ -94,7 +94,7 @@ final class RowStore {
         return ByteBuffer.allocate(rows * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    /** Returns the same rows with the checksum behind the other columns. */
+    /** Returns the rows with the checksum as the last column. */
     private static RowBatch withChecksums(RowBatch rows, ByteBuffer checksums) {
         int count = rows.schema().columns().size();
         List<Column> columns = new ArrayList<>(rows.schema().columns());
@@ -107,7 +107,7 @@ final class RowStore {
         return RowBatch.wrap(RowSchema.of(columns), rows.rows(), buffers);
     }
 
-    /** Tells whether the cache has none of some rows, whatever their inputs. */
+    /** Tells whether the cache has none of these rows, whatever their inputs. */
     boolean hasNone(Keys keys) {
         return cache.missing(keys).length == keys.size();
     }

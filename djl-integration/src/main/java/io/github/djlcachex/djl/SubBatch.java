@@ -10,10 +10,10 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * The sub-batch that is computed for the missing positions of a batch.
+ * The rows that the block computes for the missing positions of a batch.
  *
- * <p>Each different key is computed once. A short sub-batch is padded by repeating its rows,
- * because engines pick other kernels for small batches, whose results differ in the last bit.
+ * <p>Each distinct key is computed once. A short sub-batch is padded by repeating its rows: engines
+ * choose other kernels for small batches, whose results differ in the last bit.
  */
 final class SubBatch {
 
@@ -51,7 +51,9 @@ final class SubBatch {
         return new SubBatch(missing, rowOfMissing, unique, pad(unique, minRows));
     }
 
-    /** Plans a sub-batch in which every missing position is computed, whatever its key. */
+    /**
+     * Plans a sub-batch in which each missing position is computed, even if its key is repeated.
+     */
     static SubBatch eachAlone(Keys keys, int[] missing, int minRows) {
         SubBatch once = of(keys, missing, 1);
         int[] all = Arrays.copyOf(once.unique, missing.length);
@@ -77,14 +79,12 @@ final class SubBatch {
         return null;
     }
 
-    /** Returns the positions to run for all rows of a batch, the rows themselves first. */
+    /** Returns the positions to run for a whole batch, its rows first, then the padding. */
     static int[] padded(int rows, int minRows) {
         return pad(IntStream.range(0, rows).toArray(), minRows);
     }
 
-    /**
-     * Returns positions, repeated until they are as many as the least number of rows to positions.
-     */
+    /** Returns positions, repeated up to the minimum number of rows. */
     static int[] pad(int[] unique, int minRows) {
         int[] positions = Arrays.copyOf(unique, Math.max(unique.length, minRows));
         for (int i = unique.length; i < positions.length; i++) {
@@ -93,12 +93,12 @@ final class SubBatch {
         return positions;
     }
 
-    /** Returns one position for each different key. */
+    /** Returns one position for each distinct key. */
     int[] unique() {
         return unique;
     }
 
-    /** Returns the positions to positions, the unique ones first, then the padding. */
+    /** Returns the positions to run, the unique ones first, then the padding. */
     int[] positions() {
         return positions;
     }

@@ -17,7 +17,7 @@ final class Trainers {
 
     private volatile Asked last = new Asked(new WeakReference<>(null), false);
 
-    /** What was found of a parameter store, which stays the same for many batches. */
+    /** The answer for a parameter store, which is the same for many batches. */
     private record Asked(WeakReference<ParameterStore> store, boolean ofTrainer) {}
 
     /** Tells whether a parameter store is a trainer's. */
@@ -30,7 +30,7 @@ final class Trainers {
         return asked.ofTrainer;
     }
 
-    /** A trainer alone has a server of parameters, and DJL has no other way to tell. */
+    /** Only a trainer has a parameter server. DJL has no other sign. */
     private static boolean hasServer(ParameterStore store) {
         try {
             @Nullable Object server = Hidden.field(ParameterStore.class, "parameterServer", store);

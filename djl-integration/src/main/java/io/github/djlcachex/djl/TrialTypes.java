@@ -7,20 +7,22 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
-/** The types that inputs may be of, in the order in which it is tried where nobody tells them. */
+/**
+ * Lists the types that inputs may have, in the order in which they are tried if they are unknown.
+ */
 final class TrialTypes {
 
     private static final DataType[] ALIKE = {DataType.FLOAT32, DataType.INT64, DataType.INT32};
     private static final DataType[] MIXED = {DataType.FLOAT32, DataType.INT64, DataType.BOOLEAN};
 
-    /** Each may run much of a network before it fails. */
+    /** The limit, since each trial may run much of a network before it fails. */
     private static final int MOST_MIXED_INPUTS = 4;
 
     private TrialTypes() {}
 
     /**
-     * Returns types for each input: those that a graph describes, else each one for all of them,
-     * and then mixtures, since TorchScript tells nothing.
+     * Returns lists of one type for each input: the declared types of a graph, otherwise one type
+     * for all inputs, then mixtures, since TorchScript declares nothing.
      */
     static List<DataType[]> of(int inputs, List<GraphInput> described) {
         List<DataType[]> trials = new ArrayList<>();

@@ -17,11 +17,12 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * Ids that are hashes of the rows' contents, each taken when a batch first has the row.
+ * Gives rows the hashes of their contents as ids. Each hash is taken when a batch first has the
+ * row.
  *
- * <p>The arrays in front of the pipeline are hashed, so that whatever changes a row there changes
- * its id: a text's tokens by another vocabulary, a table's features by another scaling. Only for
- * DJL's own image folders it is the file, which need not be decoded for that.
+ * <p>The arrays before the pipeline are hashed, so that any change to a row there changes its id:
+ * another vocabulary of a text, another scaling of a table. For DJL's own image folders the file is
+ * hashed, which need not be decoded for it.
  */
 public final class ContentIds implements RowIds {
 
@@ -29,7 +30,7 @@ public final class ContentIds implements RowIds {
     private final @Nullable ImageFolderFiles folder;
     private volatile @Nullable Source source;
 
-    // two words for each row that was hashed, zeros for the others; guarded by the monitor
+    // two words for each hashed row, zeros for the others; guarded by the monitor
     private long[] words = new long[0];
 
     public ContentIds(RandomAccessDataset dataset) {
@@ -78,7 +79,7 @@ public final class ContentIds implements RowIds {
     private String id(int index, int size) {
         byte[] hash = known(index, size);
         if (hash == null) {
-            hash = hash(index); // outside of the monitor: other threads hash other rows
+            hash = hash(index); // outside the monitor, so that other threads can hash other rows
             remember(index, size, hash);
         }
         return HexFormat.of().formatHex(hash);
@@ -118,7 +119,7 @@ public final class ContentIds implements RowIds {
         present[2 * index + 1] = ByteBuffer.wrap(hash).getLong(Long.BYTES);
     }
 
-    /** The dataset may have grown since: what was hashed is hashed again then. */
+    /** Returns the words. If the dataset has grown, its rows are hashed again. */
     private long[] words(int size) {
         if (words.length != 2 * size) {
             words = new long[Math.multiplyExact(2, size)];

@@ -11,12 +11,12 @@ import java.util.TreeMap;
 import java.util.stream.LongStream;
 
 /**
- * What is remembered of a dataset: its number of rows, and the contents of some of them.
+ * The digest of a dataset: its number of rows, and the hashes of {@value #SAMPLES} rows at even
+ * distances, the first and the last among them.
  *
- * <p>The first row, the last and {@value #SAMPLES} in all at even distances. An insertion or a
- * removal shifts the rows behind it and so changes the last one that was there before, unless that
- * equals its neighbour. What may not be seen: a row that was replaced in its place, or rows that
- * changed places, if none of the sampled is among them.
+ * <p>An insertion or a removal shifts the rows after it, which changes the former last row unless
+ * it equals its neighbour. A row that was replaced in place, or rows that changed places, are
+ * noticed only if a sampled row is among them.
  *
  * @param size the number of rows
  * @param hashes hex of the content hashes, by index
@@ -46,7 +46,7 @@ record DatasetDigest(long size, SortedMap<Long, String> hashes) {
         return text.toString();
     }
 
-    /** Returns the digest of a text, or empty if it is none of this version. */
+    /** Returns the digest in a text, or empty if the text is of another version. */
     static Optional<DatasetDigest> parse(String text) {
         List<String> lines = text.lines().limit(MAX_LINES).toList();
         if (lines.size() < 2
@@ -68,8 +68,8 @@ record DatasetDigest(long size, SortedMap<Long, String> hashes) {
     }
 
     /**
-     * Tells what is different in another state of the dataset, if ids by index are wrong for it.
-     * More rows at the end are no reason, nor fewer.
+     * Describes how another state of the dataset differs, if ids by index are wrong for it. More
+     * rows at the end, or fewer, are no such difference.
      */
     Optional<String> changeTo(DatasetSample now) {
         SortedMap<Long, String> then = hashes.headMap(now.size());
@@ -89,7 +89,10 @@ record DatasetDigest(long size, SortedMap<Long, String> hashes) {
                         : rows + "; of " + then.size() + " that were compared " + named(changed));
     }
 
-    /** Rows that were removed between the last two samples show in nothing else. */
+    /**
+     * Tells whether the last row moved. Only this shows rows that were removed between the last two
+     * samples.
+     */
     private boolean lastRowMovedTo(DatasetSample now) {
         String last = hashes.get(size - 1);
         return now.size() > 0

@@ -19,22 +19,22 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What a decorator knows of the datasets behind the namespaces of its ids: whether they are those
- * whose rows are in the cache.
+ * Checks for a decorator whether the datasets behind its namespaces are those whose rows are in the
+ * cache.
  *
- * <p>A {@code CachedDataset} says, whenever it is iterated, which data its namespace stands for. A
- * decorator that meets an id of the namespace compares it with what it met before, and with the
- * note that an earlier run left beside the rows. Two models in two threads that use one namespace
- * for different data at once may each be told of the other's.
+ * <p>Whenever a {@code CachedDataset} is iterated, it registers its data for its namespace. A
+ * decorator that meets an id of the namespace compares the data with what it met before, and with
+ * the note that an earlier run left in the cache. If two models in two threads use one namespace
+ * for different data at once, each may be warned of the other's data.
  */
 public final class DatasetNotes {
 
     private static final Logger logger = Loggers.DECORATOR;
 
-    /** More namespaces than that are not looked after. */
+    /** Namespaces above this number are not checked. */
     private static final int MAX_NAMESPACES = 1024;
 
-    /** More datasets under one namespace than that are not told apart. */
+    /** Datasets of one namespace above this number are not compared. */
     private static final int MAX_DATASETS = 8;
 
     private static final int MAX_NAME_LENGTH = 80;
@@ -47,17 +47,17 @@ public final class DatasetNotes {
     private @Nullable FeatureCache cache;
     private final Map<String, List<DatasetDigest>> met = new HashMap<>();
 
-    /** The last pair that was looked at, so that batch after batch costs one comparison. */
+    /** The last pair that was checked, so that the usual batch costs one comparison. */
     private record Seen(FeatureCache cache, String namespace, DatasetSample sample) {}
 
-    /** Says which data a namespace stands for from now on. */
+    /** Registers the data of a namespace. */
     static void use(String namespace, DatasetSample sample) {
         if (IN_USE.containsKey(namespace) || IN_USE.size() < MAX_NAMESPACES) {
             IN_USE.put(namespace, sample);
         }
     }
 
-    /** Compares the data behind a batch with that behind the rows in the cache; warns at most. */
+    /** Compares the data behind a batch with the data behind the cached rows. It only warns. */
     public void seen(FeatureCache cache, Keys keys) {
         if (IN_USE.isEmpty() || keys.size() == 0 || !(keys instanceof StringKeys strings)) {
             return;
@@ -81,7 +81,7 @@ public final class DatasetNotes {
 
     private synchronized void check(FeatureCache open, String namespace, DatasetSample sample) {
         if (cache != open) {
-            cache = open; // other weights: another generation, with notes of its own
+            cache = open; // other weights have another generation with its own notes
             met.clear();
         }
         List<DatasetDigest> earlier = met.computeIfAbsent(namespace, n -> new ArrayList<>());

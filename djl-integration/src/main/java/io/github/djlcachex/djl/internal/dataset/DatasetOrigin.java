@@ -14,10 +14,10 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * The whole dataset behind a {@code CachedDataset} and its parts, looked at once: whether its ids
- * can be right.
+ * Looks once at the whole dataset behind a {@code CachedDataset} and its parts, and warns of ids
+ * that are wrong for it.
  *
- * <p>Nothing here fails training. What cannot be looked at is passed over.
+ * <p>Nothing here fails training: a dataset that cannot be read is skipped.
  */
 public final class DatasetOrigin {
 
@@ -42,7 +42,7 @@ public final class DatasetOrigin {
         this.namespace = namespace;
     }
 
-    /** Looks at the dataset once, and says each time that its namespace stands for it. */
+    /** Looks at the dataset at the first call, and registers its namespace at every call. */
     public synchronized void use(NDManager manager) {
         if (!looked && dataset instanceof RandomAccessDataset rows) {
             look(rows, manager);
@@ -83,7 +83,7 @@ public final class DatasetOrigin {
                                         duplicates));
     }
 
-    /** Returns whether the rows themselves are the same each time. */
+    /** Returns whether a row is the same each time it is read. */
     private boolean lookForRandomness(RandomAccessDataset rows, DatasetRows reader) {
         Optional<RandomTransforms.Finding> found = RandomTransforms.in(rows, reader);
         found.ifPresent(

@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.util.function.Function;
 
 /**
- * Reading single rows of a dataset beside its batches, into memory of its own.
+ * Reads single rows of a dataset outside its batches, into memory of its own.
  *
  * @param engine the name of the engine of the dataset's batches
  */
@@ -20,8 +20,8 @@ record DatasetRows(String engine) {
     }
 
     /**
-     * Reads the data of a row, as it is in front of the pipeline. On the CPU, wherever the batches
-     * go: the values come back to the host anyway.
+     * Reads the data of a row as it is before the pipeline. It reads on the CPU, as the values are
+     * needed on the host.
      */
     <T> T read(RandomAccessDataset dataset, long index, Function<NDList, T> reader)
             throws IOException {

@@ -14,9 +14,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The digest of a dataset that is in use, and further rows of it as long as it is.
+ * The digest of a dataset, and access to further rows while the dataset is in use.
  *
- * <p>It does not keep the dataset, whose arrays may fill a device.
+ * <p>It holds the dataset by a weak reference, as the arrays of a dataset may fill a device.
  */
 final class DatasetSample {
 
@@ -54,7 +54,7 @@ final class DatasetSample {
         return digest.size();
     }
 
-    /** Returns the hash of a row's content, or empty if it cannot be had any more. */
+    /** Returns the hash of a row's content, or empty if the row can no longer be read. */
     Optional<String> hashAt(long index) {
         String sampled = digest.hashes().get(index);
         return sampled != null ? Optional.of(sampled) : read(index);

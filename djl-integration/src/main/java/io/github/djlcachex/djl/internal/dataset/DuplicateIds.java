@@ -14,7 +14,8 @@ import java.util.function.LongPredicate;
 import java.util.function.LongUnaryOperator;
 
 /**
- * Rows that share their ids with others, of which all but one would get another's features.
+ * Rows that share an id with another row. All but one of them would get the features of another
+ * row.
  *
  * @param rows how many rows do
  * @param looked how many rows were looked at
@@ -24,12 +25,12 @@ import java.util.function.LongUnaryOperator;
  */
 public record DuplicateIds(long rows, long looked, String example, long first, long second) {
 
-    /** Functions are asked for no more rows than that. */
+    /** The largest number of rows for which an id function is called. */
     static final int MAX_ROWS = 1_000_000;
 
     private static final int MAX_EXAMPLE_LENGTH = 80;
 
-    /** A function may read a file for each id: its search ends, however far it came. */
+    /** The time limit of the search, since an id function may read a file for each row. */
     private static final long MAX_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private static final int ROWS_BETWEEN_CLOCKS = 256;
@@ -52,14 +53,12 @@ public record DuplicateIds(long rows, long looked, String example, long first, l
         return Optional.of(new DuplicateIds(rows, ids.size(), cut(example), first, second));
     }
 
-    /** Looks at the ids that a function gives to the first rows. */
+    /** Compares the ids that a function gives to the first rows. */
     static Optional<DuplicateIds> ofLongs(LongUnaryOperator idOfIndex, long rows) {
         return among(asked(idOfIndex, rows), index -> Long.toString(idOfIndex.applyAsLong(index)));
     }
 
-    /**
-     * Looks at hashes of the ids, of which a million take 8 MB, and at the texts of the example.
-     */
+    /** Compares hashes of the ids, of which a million take 8 MB, and the texts of the example. */
     static Optional<DuplicateIds> ofStrings(LongFunction<String> idOfIndex, long rows) {
         long[] hashes = asked(index -> hash(idOfIndex.apply(index)), rows);
         return among(hashes, idOfIndex)
@@ -128,7 +127,7 @@ public record DuplicateIds(long rows, long looked, String example, long first, l
                 : text;
     }
 
-    /** Refuses listed ids. */
+    /** Returns the exception that refuses listed ids. */
     public InvalidIdsException refusal() {
         return new InvalidIdsException(
                 "listed ids",

@@ -24,11 +24,11 @@ import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
 /**
- * Ids that are the paths of image files: the namespace, a colon, and the path relative to the
- * folder with {@code /} between names.
+ * Gives images ids of the form namespace, colon, path relative to the folder with {@code /} between
+ * names.
  *
- * <p>In Unicode's composed form: macOS lists the same name decomposed. Two files whose names differ
- * in that alone would share an id and are refused.
+ * <p>Paths are normalized to Unicode's composed form, as macOS lists them decomposed. Two files
+ * whose names differ only in that would share an id and are refused.
  */
 public final class FileIds implements RowIds {
 
@@ -119,7 +119,7 @@ public final class FileIds implements RowIds {
         String id = namespace + ":" + composed;
         return id.getBytes(StandardCharsets.UTF_8).length <= StringKeys.MAX_KEY_BYTES
                 ? id
-                // no path of a file in a class's folder looks so: it has a separator
+                // a path in a class's folder has a separator, so it cannot look like this
                 : hashed(namespace, composed);
     }
 

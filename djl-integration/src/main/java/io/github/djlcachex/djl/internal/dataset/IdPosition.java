@@ -12,9 +12,11 @@ import org.slf4j.Logger;
 import java.util.List;
 
 /**
- * Where the ids go among the arrays of a batch: behind the data, but in front of the valid lengths
- * that a padding batchifier adds. It takes the last arrays for those when the batch is split over
- * devices, and would take the ids for them, and their name away.
+ * Finds the position of the ids among the arrays of a batch.
+ *
+ * <p>It is after the data and before the valid lengths that a padding batchifier adds. That
+ * batchifier takes the last arrays for the valid lengths when a batch is split over devices. It
+ * would take the ids for them and drop their name.
  */
 public final class IdPosition {
 

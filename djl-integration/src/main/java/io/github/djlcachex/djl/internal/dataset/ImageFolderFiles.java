@@ -17,10 +17,10 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * A dataset of DJL that reads a folder of images, seen as the files that it reads.
+ * The files of a dataset of DJL that reads a folder of images.
  *
- * <p>Its class is asked for by name and its members by reflection: DJL's datasets are an artifact
- * that users need not have, and the list of files is protected.
+ * <p>The class is found by name and its members by reflection: DJL's datasets are an optional
+ * artifact, and the list of files is protected.
  *
  * @param dataset the dataset
  * @param type DJL's class of image folders
@@ -31,7 +31,7 @@ record ImageFolderFiles(RandomAccessDataset dataset, Class<?> type) {
     private static final String TYPE = PACKAGE + "cv.classification.AbstractImageFolder";
     private static final String IMAGES = PACKAGE + "cv.ImageDataset";
 
-    /** Returns the image folder that a dataset is, or null. */
+    /** Returns the files of a dataset, or null if it is no image folder. */
     static @Nullable ImageFolderFiles of(Dataset dataset) {
         Class<?> type = superclass(dataset, TYPE);
         return type != null && dataset instanceof RandomAccessDataset rows
@@ -47,13 +47,13 @@ record ImageFolderFiles(RandomAccessDataset dataset, Class<?> type) {
         return type;
     }
 
-    /** Tells whether the class is one of DJL's, and so reads nothing but the file. */
+    /** Tells whether the class is one of DJL's, so that a row depends on its file alone. */
     boolean isOfDjl() {
         return dataset.getClass().getName().startsWith(PACKAGE);
     }
 
     /**
-     * Returns the files of all rows, in the order of the dataset. It must be prepared.
+     * Returns the files of all rows in the order of the dataset, which must be prepared.
      *
      * @throws UnsupportedDatasetException if they cannot be had
      */
@@ -72,7 +72,7 @@ record ImageFolderFiles(RandomAccessDataset dataset, Class<?> type) {
     }
 
     /**
-     * Returns the folder that the files are in.
+     * Returns the folder of the files.
      *
      * @throws UnsupportedDatasetException if it is no folder of the default filesystem
      */
@@ -87,7 +87,7 @@ record ImageFolderFiles(RandomAccessDataset dataset, Class<?> type) {
         }
     }
 
-    /** Returns what decides how a file is read, apart from the pipeline. */
+    /** Returns the settings by which a file is read, except the pipeline. */
     String settings() {
         try {
             Class<?> images = Objects.requireNonNull(superclass(dataset, IMAGES));

@@ -22,11 +22,11 @@ import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
 /**
- * The search for randomness in front of the cache, which would be frozen at its first outcome.
+ * Searches for randomness in front of the cache, which would keep its first outcome.
  *
- * <p>DJL's random transforms are known by their names. Others show when a row, or its way through
- * the pipeline, is not the same twice: a random step that does nothing to two rows in a few runs is
- * not seen.
+ * <p>DJL's random transforms are recognized by their names. Others are noticed when a row, or its
+ * way through the pipeline, differs between two readings. A random step that changes neither of two
+ * rows in a few runs goes unnoticed.
  */
 final class RandomTransforms {
 
@@ -45,14 +45,14 @@ final class RandomTransforms {
     }
 
     /**
-     * What was found.
+     * A source of randomness.
      *
      * @param cause what is random
      * @param rowsDiffer true if the rows differ already in front of the pipeline
      */
     record Finding(String cause, boolean rowsDiffer) {}
 
-    /** Returns what is random, or empty if nothing was seen. */
+    /** Returns the source of randomness, or empty if none was seen. */
     static Optional<Finding> in(RandomAccessDataset dataset, DatasetRows rows) {
         RandomTransforms search = new RandomTransforms(dataset, rows);
         try {
@@ -142,7 +142,7 @@ final class RandomTransforms {
     }
 
     private boolean differsBehind(Pipeline steps, NDList row) {
-        // no copies of arrays that PyTorch cannot copy without a crash
+        // PyTorch crashes when it copies arrays of other types
         if (!row.stream().allMatch(array -> ElementTypes.isSupported(array.getDataType()))) {
             return false;
         }
@@ -155,7 +155,10 @@ final class RandomTransforms {
         return false;
     }
 
-    /** A transform may change its input; one of an ArrayDataset gets a batch. */
+    /**
+     * Copies a row, as a transform may change its input. A transform of an ArrayDataset gets a
+     * batch.
+     */
     private NDList copyOf(NDList row) {
         NDList copy = new NDList();
         for (NDArray array : row) {

@@ -23,7 +23,9 @@ public interface RowIds {
     /** Returns the ids of the rows at some indices, in the order given. */
     Keys keys(long[] indices);
 
-    /** Prepares for the first {@link #keys}, once the dataset is prepared; called again at will. */
+    /**
+     * Prepares for {@link #keys} after the dataset was prepared. It may be called several times.
+     */
     default void begin(NDManager manager) throws IOException {}
 
     /** Returns the number of ids, if they were listed. */
@@ -31,12 +33,12 @@ public interface RowIds {
         return OptionalLong.empty();
     }
 
-    /** Tells whether the ids are right for a part too, whose indices count from 0. */
+    /** Tells whether the ids are valid for a part whose indices start at 0. */
     default boolean fitsParts() {
         return size().isPresent();
     }
 
-    /** Looks for rows that share an id, where nothing else rules that out. */
+    /** Looks for rows that share an id, unless the kind of ids rules it out. */
     default Optional<DuplicateIds> duplicates(long rows) {
         return Optional.empty();
     }
@@ -151,7 +153,7 @@ public interface RowIds {
     }
 
     /**
-     * Returns an index of the rows that have ids.
+     * Returns the index as an int.
      *
      * @throws InvalidIdsException if it is none
      */

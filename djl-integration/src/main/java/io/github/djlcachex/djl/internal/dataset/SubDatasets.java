@@ -14,7 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.stream.LongStream;
 
-/** What must be known of DJL's parts of datasets before ids are given to their rows. */
+/** Checks DJL's parts of datasets before their rows get ids. */
 public final class SubDatasets {
 
     private static final int CHUNK_ROWS = 1024;
@@ -22,8 +22,8 @@ public final class SubDatasets {
     private SubDatasets() {}
 
     /**
-     * Tells whether a dataset is a part of another, made by {@code subDataset} or {@code
-     * randomSplit}: the indices of its batches count from 0 within the part.
+     * Tells whether a dataset was made by {@code subDataset} or {@code randomSplit}. The indices of
+     * its batches start at 0.
      */
     public static boolean isPart(Dataset dataset) {
         Class<?> outer = dataset.getClass().getEnclosingClass();
@@ -31,10 +31,10 @@ public final class SubDatasets {
     }
 
     /**
-     * Checks that a part of an {@code ArrayDataset} delivers the same rows by range as by index.
+     * Checks that a part of an {@code ArrayDataset} returns the same rows by range as by index.
      *
-     * <p>The results of {@code ArrayDataset.randomSplit} do not: for batches of consecutive
-     * indices, and so for every batch of size 1, they deliver rows as if nothing had been shuffled.
+     * <p>The results of {@code ArrayDataset.randomSplit} do not: for consecutive indices, and so
+     * for every batch of size 1, they return rows as if nothing had been shuffled.
      *
      * @throws UnsupportedDatasetException if it does not
      */
@@ -69,7 +69,7 @@ public final class SubDatasets {
         }
     }
 
-    /** Texts as texts: PyTorch has no bytes of them, and crashes. */
+    /** Compares texts as texts: PyTorch crashes when it is asked for their bytes. */
     private static boolean sameValues(NDArray left, NDArray right) {
         return left.getDataType() == DataType.STRING
                 ? Arrays.equals(

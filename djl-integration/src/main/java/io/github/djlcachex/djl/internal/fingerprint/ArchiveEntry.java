@@ -58,8 +58,8 @@ final class ArchiveEntry {
     }
 
     /**
-     * Takes bytes of the archive, up to the end of the entry if its data marks that. @return the
-     * number of bytes taken, or -1 if they cannot be decompressed
+     * Takes bytes of the archive, up to the end of the entry if its data marks that. Returns the
+     * number of bytes taken, or -1 if they cannot be decompressed.
      */
     int take(byte[] bytes, int from, int length) {
         int taken = inflater == null ? length : inflate(inflater, bytes, from, length);

@@ -14,7 +14,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What inputs of a translator are made of. */
+/** Takes the inputs of a translator apart. */
 final class Contents {
 
     static final String SUPPORTED =
@@ -25,7 +25,7 @@ final class Contents {
             "give ids by a function of the input: CacheIdTranslator.withStringIds, or optIds of a"
                     + " CachedPredictor";
 
-    // classes of DJL that are nothing but what is in their fields
+    // classes of DJL that consist of their fields alone
     private static final List<String> DJL_VALUES =
             List.of(
                     "ai.djl.modality.",
@@ -35,7 +35,10 @@ final class Contents {
 
     private Contents() {}
 
-    /** Returns the parts of a record or of a value of DJL, or null if it is neither. */
+    /**
+     * Returns the components of a record or the fields of a value class of DJL, or null for other
+     * objects.
+     */
     static @Nullable List<@Nullable Object> partsOf(Object input) {
         Class<?> type = input.getClass();
         try {
@@ -79,7 +82,7 @@ final class Contents {
         return parts;
     }
 
-    /** Tells whether an object is an image of AWT, which not every Java runtime has. */
+    /** Tells whether an object is an AWT image. Some Java runtimes do not have that class. */
     static boolean isAwtImage(@Nullable Object object) {
         Class<?> at = object == null ? null : object.getClass();
         while (at != null && !at.getName().equals("java.awt.image.BufferedImage")) {
@@ -88,7 +91,7 @@ final class Contents {
         return at != null;
     }
 
-    /** Returns which numbers are in a buffer, whatever holds them. */
+    /** Returns the number type of a buffer, whether direct or on the heap. */
     static String kindOf(Buffer buffer) {
         Class<?> type = buffer.getClass();
         while (type.getSuperclass() != Buffer.class && type.getSuperclass() != null) {
@@ -97,7 +100,7 @@ final class Contents {
         return type.getSimpleName();
     }
 
-    /** Returns the numbers between a buffer's position and its limit. */
+    /** Returns the bytes between a buffer's position and its limit. */
     static ByteBuffer remainingOf(Buffer buffer) {
         return buffer instanceof ByteBuffer bytes ? bytes.slice() : Buffers.bytesOf(buffer.slice());
     }

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.function.LongFunction;
 import java.util.function.LongUnaryOperator;
 
-/** Ids as callers give them, who may not have checked for null. */
+/** Checks ids that callers give, as they may be null. */
 public final class GivenIds {
 
     private static final String ADVICE = "give every row an id that is not null";
@@ -27,7 +27,7 @@ public final class GivenIds {
     }
 
     /**
-     * Returns a list in which nothing is null.
+     * Returns the list after it was checked for null.
      *
      * @throws InvalidIdsException if the list or an id is null
      */
@@ -41,7 +41,7 @@ public final class GivenIds {
     }
 
     /**
-     * Returns a value that is not null.
+     * Returns the value after it was checked for null.
      *
      * @throws InvalidIdsException if it is
      */
@@ -52,7 +52,7 @@ public final class GivenIds {
         return value;
     }
 
-    /** Returns the string id of a row or an input, of which the message tells the number. */
+    /** Returns the string id of a row or an input. The exception names its position. */
     public static String text(
             LongFunction<? extends @Nullable String> function, String what, long number) {
         String id = function.apply(number);
@@ -62,7 +62,7 @@ public final class GivenIds {
         return id;
     }
 
-    /** Returns the integer id of a row or an input; a boxed null shows as an exception. */
+    /** Returns the integer id of a row or an input. A boxed null becomes a typed exception. */
     public static long number(LongUnaryOperator function, String what, long number) {
         try {
             return function.applyAsLong(number);

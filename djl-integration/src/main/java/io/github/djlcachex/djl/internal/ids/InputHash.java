@@ -29,17 +29,17 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The content of a translator's input as a hash, the first 128 bits of a SHA-256.
+ * Computes the hash of a translator's input: the first 128 bits of a SHA-256.
  *
- * <p>Every part has its kind, and its length or number of parts, before it. What an object is made
- * of is hashed on its own, so that its parts are all of one size.
+ * <p>Every part is written with its kind and its length or number of parts. The parts of an object
+ * are hashed on their own, so that all of them have one size.
  */
 public final class InputHash {
 
-    /** What the ids begin with, and no id that a user gives. */
+    /** The prefix of the ids. No given id starts with it. */
     static final String PREFIX = "content:sha256:";
 
-    /** Deeper than any input; a longer chain goes round in a circle. */
+    /** Deeper than any input; a longer chain is a cycle. */
     private static final int MAX_DEPTH = 64;
 
     private final NDManager manager;
@@ -50,7 +50,7 @@ public final class InputHash {
     }
 
     /**
-     * Returns the id that all inputs of the same content have, in every process.
+     * Returns an id that all inputs of the same content share, in every process.
      *
      * @param manager makes arrays of images that are not Java's own
      * @throws UnsupportedInputException if the content of an object cannot be seen

@@ -8,14 +8,14 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * String ids that are longer than a key may be, each replaced by a SHA-256 of it.
+ * Replaces string ids that are longer than a key may be by their SHA-256.
  *
- * <p>No two ids become one: what is replaced begins with a text that no other id begins with, since
- * an id that does so by itself is replaced too. So is one that looks like that of a content.
+ * <p>No two ids become the same. A replacement starts with a prefix, and a given id with that
+ * prefix, or with that of a content id, is replaced too.
  */
 public final class LongIds {
 
-    /** What the ids begin with that stand for longer ones. */
+    /** The prefix of a replacement. */
     public static final String PREFIX = "long-id:sha256:";
 
     private static final int MAX_UTF8_BYTES_A_CHARACTER = 3;
@@ -31,7 +31,7 @@ public final class LongIds {
         return Keys.ofStrings(ids.stream().map(LongIds::of).toList());
     }
 
-    /** Returns an id that is short enough, as it is unless it has to be replaced. */
+    /** Returns an id that is short enough: the id itself, or its replacement. */
     static String of(String id) {
         return isTooLong(id) || isReserved(id) ? hashOf(id) : id;
     }

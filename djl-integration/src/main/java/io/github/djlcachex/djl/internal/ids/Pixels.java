@@ -9,12 +9,14 @@ import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import java.nio.ByteBuffer;
 
-/** The pixels of an image, as it has them: conversion to RGB may give two values one colour. */
+/**
+ * Hashes the stored pixels of an image, since a conversion to RGB may map two values to one colour.
+ */
 final class Pixels {
 
     private Pixels() {}
 
-    /** Adds an image, which is given as an object: its class may not be there. */
+    /** Adds an image. It is passed as an object because the runtime may lack its class. */
     static void add(RowHash hash, Object awtImage) {
         BufferedImage image = (BufferedImage) awtImage;
         hash.text("image");
@@ -25,7 +27,7 @@ final class Pixels {
         addElements(hash, image.getRaster());
     }
 
-    /** Adds what decides over the colour of an element. */
+    /** Adds what determines the colour of an element. */
     private static void addColors(RowHash hash, ColorModel model) {
         hash.text(model.getClass().getName());
         hash.number(model.getColorSpace().getType());

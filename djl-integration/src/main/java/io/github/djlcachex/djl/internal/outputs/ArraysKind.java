@@ -26,10 +26,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Outputs that are an array of DJL, or a list of some.
+ * The kind of outputs that are an {@code NDArray} or an {@code NDList}.
  *
- * <p>A translator detaches them, so that they are the user's to close; or it gives them to the
- * manager of the predictor, which closes them with it. Rows become arrays of the same owner.
+ * <p>A translator either detaches the arrays, so that the user closes them, or leaves them to the
+ * manager of the predictor. Arrays from the cache get the same owner.
  *
  * @param schema a column for each array, whose name says what it is of
  * @param list whether the output is a list
@@ -45,7 +45,7 @@ record ArraysKind(RowSchema schema, boolean list, List<Labelled> arrays) impleme
     }
 
     /**
-     * What the name of a column says.
+     * The parts of a column's name.
      *
      * @param array the type and the position
      * @param ofPredictor whether the array belongs to the predictor's manager
@@ -107,7 +107,7 @@ record ArraysKind(RowSchema schema, boolean list, List<Labelled> arrays) impleme
         return new OutputRow(new ArraysKind(schema, list, labels), schema, bytes);
     }
 
-    /** Tells whether an array can be stored, and made of its bytes again. */
+    /** Tells whether an array can be stored and created again from its bytes. */
     private static boolean isStored(NDArray array, NDManager manager) {
         DataType type = array.isReleased() ? null : array.getDataType();
         return type != null

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The outputs of a run of the plain predictor, and their rows.
+ * The outputs of one run of the plain predictor, with their rows.
  *
  * @param outputs an output for each input that ran
  * @param rows the row of each output, or null where it is none
@@ -29,7 +29,7 @@ record ComputedOutputs<O>(List<O> outputs, List<@Nullable OutputRow> rows) {
         List<@Nullable OutputRow> rows = new ArrayList<>(inputs.size());
         List<O> outputs = plain.run(inputs, output -> rows.add(rowOf(output, manager)));
         if (rows.size() != outputs.size()) {
-            rows.clear(); // nobody knows which is whose
+            rows.clear(); // rows cannot be matched to outputs
             outputs.forEach(output -> rows.add(null));
         }
         return new ComputedOutputs<>(owned(outputs, rows, manager), rows);
@@ -42,8 +42,10 @@ record ComputedOutputs<O>(List<O> outputs, List<@Nullable OutputRow> rows) {
     }
 
     /**
-     * Returns outputs that need no memory of the batch. Arrays of ONNX Runtime, cut into rows by
-     * another engine, do: what DJL returns of them may change once the batch is gone.
+     * Returns outputs that do not depend on memory of the batch.
+     *
+     * <p>Arrays of ONNX Runtime that another engine cut into rows do depend on it: DJL may change
+     * them after the batch is closed.
      */
     @SuppressWarnings("unchecked") // the row was made of the output
     private static <O> List<O> owned(

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
-/** The types of numbers that Java and the cache both have. */
+/** The number types that Java and the cache have in common. */
 enum JavaNumber {
     FLOAT(float.class, Float.class, ElementType.FLOAT32) {
         @Override
@@ -92,7 +92,7 @@ enum JavaNumber {
         this.element = element;
     }
 
-    /** Returns what a class is of, as the primitive type or the boxed one; null if neither. */
+    /** Returns the type of a primitive or boxed class, or null for other classes. */
     static @Nullable JavaNumber of(Class<?> type) {
         return Arrays.stream(values())
                 .filter(each -> each.primitive == type || each.boxed == type)
@@ -112,9 +112,9 @@ enum JavaNumber {
         return element;
     }
 
-    /** Copies an array of the primitive type to a buffer's position, little-endian as it is. */
+    /** Copies a primitive array to a little-endian buffer, from its position. */
     abstract void put(Object array, ByteBuffer to);
 
-    /** Fills an array of the primitive type from a buffer's position. */
+    /** Fills a primitive array from a little-endian buffer, from its position. */
     abstract void get(ByteBuffer from, Object array);
 }

@@ -17,7 +17,7 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
- * Outputs that are a boxed number or an array of numbers, such as {@code float[]}.
+ * The kind of outputs that are a boxed number or an array of numbers such as {@code float[]}.
  *
  * @param number the type of the numbers
  * @param column the one column, which has the type as its name
@@ -79,7 +79,7 @@ record NumbersKind(JavaNumber number, Column column) implements OutputKind {
         return type.isArray() ? leafOf(type.getComponentType()) : type;
     }
 
-    /** Returns the lengths of the first parts, or null if one has no parts. */
+    /** Returns the length of each dimension, or null if one is empty. */
     private static int @Nullable [] shapeOf(Object output) {
         IntStream.Builder shape = IntStream.builder();
         Object at = output;
@@ -91,7 +91,7 @@ record NumbersKind(JavaNumber number, Column column) implements OutputKind {
         return at == null ? null : shape.build().toArray();
     }
 
-    /** Writes an output; returns false if its parts are of several lengths. */
+    /** Writes an output, and returns false if its parts differ in length. */
     private boolean write(@Nullable Object part, int dimension, ByteBuffer to) {
         int rank = column.rank();
         if (rank == 0) {

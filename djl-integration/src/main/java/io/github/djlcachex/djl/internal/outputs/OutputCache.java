@@ -19,11 +19,12 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * The outputs of a translator by the ids of its inputs. As a predictor it is for one thread.
+ * Caches the outputs of a translator by the ids of its inputs. It is for one thread, as a predictor
+ * is.
  *
- * <p>A cache that was opened for the fingerprint of model and translator is believed. Of one that
- * was given nobody knows whose rows it has: an output is computed first, and must be of the type of
- * those.
+ * <p>A cache that was opened for the fingerprint of model and translator is trusted. A cache that
+ * the user gave may hold rows of another translator. So one output is computed first, and must have
+ * the type of the stored rows.
  */
 public final class OutputCache<I, O> implements AutoCloseable {
 
@@ -49,7 +50,7 @@ public final class OutputCache<I, O> implements AutoCloseable {
         this.notices = notices;
     }
 
-    /** Returns an output for each input: the plain predictor's, or one that is equal to it. */
+    /** Returns an output for each input: computed by the plain predictor, or equal to that. */
     public List<O> predict(List<I> inputs, PlainPredictor<I, O> plain) throws TranslateException {
         counters.batches.increment();
         if (inputs.isEmpty() || otherType) {
@@ -67,11 +68,11 @@ public final class OutputCache<I, O> implements AutoCloseable {
                 }
             }
             stored.discard();
-            claims.awaitOthers(); // holding none: they may wait for what this thread claimed
+            claims.awaitOthers(); // this thread holds no claims here: the others may wait for them
         }
     }
 
-    /** Looks once more if another thread has stored what this one has claimed since. */
+    /** Looks up again, since another thread may have stored rows before this one claimed them. */
     private StoredOutputs<O> latest(StoredOutputs<O> stored, List<I> inputs)
             throws TranslateException {
         int[] missing = stored.missing();
@@ -107,7 +108,7 @@ public final class OutputCache<I, O> implements AutoCloseable {
         } catch (CacheClosedException e) {
             notices.closed();
             return null;
-        } catch (RuntimeException e) { // as the plain predictor wraps what fails in a translator
+        } catch (RuntimeException e) { // as the plain predictor wraps exceptions of a translator
             throw new TranslateException(e);
         }
     }
@@ -138,7 +139,7 @@ public final class OutputCache<I, O> implements AutoCloseable {
         return stored.outputs();
     }
 
-    /** Runs a batch for a model that takes no other number of rows. */
+    /** Runs the whole batch, for a model that takes no other number of rows. */
     private List<O> whole(StoredOutputs<O> stored, List<I> inputs, PlainPredictor<I, O> plain)
             throws TranslateException {
         ComputedOutputs<O> computed = ComputedOutputs.of(plain, inputs, manager);
@@ -152,8 +153,8 @@ public final class OutputCache<I, O> implements AutoCloseable {
     }
 
     /**
-     * Runs some of a batch's inputs; returns null if all of them have to be run instead: only then
-     * is a failure the plain predictor's.
+     * Runs some inputs of a batch, or returns null if the whole batch must run instead. A failure
+     * is the plain predictor's only if the whole batch ran.
      */
     private @Nullable ComputedOutputs<O> run(List<I> some, int all, PlainPredictor<I, O> plain)
             throws TranslateException {
@@ -168,7 +169,7 @@ public final class OutputCache<I, O> implements AutoCloseable {
         }
     }
 
-    /** Gives inputs of an id that came before an output of their own, as every input has. */
+    /** Gives each input with a repeated id an output object of its own. */
     @SuppressWarnings("unchecked") // it was made of an output
     private void fillRepeated(
             StoredOutputs<O> stored,
@@ -225,7 +226,7 @@ public final class OutputCache<I, O> implements AutoCloseable {
             counters.declinedRows.add(store.put(cache));
         } catch (CacheClosedException e) {
             notices.closed();
-        } catch (CacheException e) { // another process gave the rows other columns meanwhile
+        } catch (CacheException e) { // another process stored rows with other columns meanwhile
             counters.declinedRows.add(store.size());
             notices.notStored(e);
         }

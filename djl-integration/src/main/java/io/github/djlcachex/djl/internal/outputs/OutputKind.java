@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
 import java.nio.ByteBuffer;
 
 /**
- * The way in which outputs of one Java type are rows.
+ * Converts outputs of one Java type to rows and back.
  *
- * <p>The type is in the names of the columns, so that it is as certain as the rows are: a process
- * that computes nothing returns what the one did that stored them.
+ * <p>The names of the columns contain the type, so a process that computes nothing returns the same
+ * type as the one that stored the rows.
  */
 sealed interface OutputKind permits NumbersKind, ArraysKind {
 
@@ -24,19 +24,19 @@ sealed interface OutputKind permits NumbersKind, ArraysKind {
     String label();
 
     /**
-     * Returns the output that a row was made of, as a new object.
+     * Creates the output of a row.
      *
      * @param manager the predictor's, for arrays of DJL
      */
     Object read(RowBatch rows, int row, NDManager manager);
 
-    /** Returns the kind of stored rows, or null if they are none of a translator's outputs. */
+    /** Returns the kind of stored rows, or null if no translator's outputs are stored. */
     static @Nullable OutputKind of(RowSchema schema) {
         OutputKind numbers = NumbersKind.parse(schema);
         return numbers == null ? ArraysKind.parse(schema) : numbers;
     }
 
-    /** Tells whether outputs of a type are rows, unless they are empty or uneven. */
+    /** Tells whether outputs of a type can be rows. Empty and uneven ones still cannot. */
     static boolean isSupported(Object output) {
         return output instanceof NDArray
                 || output instanceof NDList
@@ -44,8 +44,8 @@ sealed interface OutputKind permits NumbersKind, ArraysKind {
     }
 
     /**
-     * Returns an output as a row, or null if it is none: empty, with parts of several lengths, or
-     * of a type of element that is not stored.
+     * Returns the row of an output, or null if the output is empty, uneven, or of an element type
+     * that is not stored.
      *
      * @param manager the predictor's: what belongs to it does so when it comes from the cache
      */
@@ -59,7 +59,7 @@ sealed interface OutputKind permits NumbersKind, ArraysKind {
         }
     }
 
-    /** Returns the bytes of one row in one column, from their position to their limit. */
+    /** Returns the bytes of a row in one column, from position to limit. */
     static ByteBuffer slice(RowBatch rows, int row, int column) {
         int rowBytes = rows.schema().columns().get(column).rowBytes();
         ByteBuffer all = rows.buffer(column);

@@ -11,13 +11,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** What a predictor that caches outputs says once, however often it happens. For one thread. */
+/** Logs the warnings of a predictor that caches outputs, each once. For one thread. */
 public final class OutputNotices {
 
     private static final Logger logger = Loggers.PREDICTOR;
     private static final int MAX_NAMED = 5;
 
-    // a service may make a predictor for each request
+    // a service may create a predictor for each request
     private static final int MAX_WARNINGS = 100;
     private static final Set<List<String>> CODE_SAID = ConcurrentHashMap.newKeySet();
 
@@ -36,7 +36,7 @@ public final class OutputNotices {
         this.translator = LambdaCode.nameOf(translator.getClass());
     }
 
-    /** Names code of users that the fingerprint may not see all of, once in a process. */
+    /** Warns once in a process of users' code that the fingerprint may not cover. */
     public void userCode(List<String> names) {
         boolean says = !names.isEmpty() && CODE_SAID.size() < MAX_WARNINGS && CODE_SAID.add(names);
         if (says) {
@@ -60,7 +60,7 @@ public final class OutputNotices {
         }
     }
 
-    /** Says that an output is no row of the stored ones, or none at all. */
+    /** Warns that an output has no row, or a row of another schema. */
     void notKept(String found) {
         if (said.add(Notice.NOT_KEPT)) {
             logger.warn(

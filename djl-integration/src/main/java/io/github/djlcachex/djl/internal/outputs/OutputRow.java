@@ -27,12 +27,12 @@ record OutputRow(OutputKind kind, RowSchema schema, List<ByteBuffer> columns) {
         return RowBatch.wrap(schema, 1, columns.toArray(ByteBuffer[]::new));
     }
 
-    /** Returns a new output that is equal to the one that this is of. */
+    /** Creates an output that is equal to the original. */
     Object read(NDManager manager) {
         return kind.read(alone(), 0, manager);
     }
 
-    /** Tells whether outputs are of one Java type; their sizes may differ all the same. */
+    /** Tells whether two schemas are of one Java type; their sizes may differ. */
     boolean isOfTypeOf(RowSchema other) {
         return names(schema).equals(names(other));
     }

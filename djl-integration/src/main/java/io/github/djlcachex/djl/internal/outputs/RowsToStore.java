@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Computed outputs of one schema, with the keys under which they are stored. */
+/** Collects computed outputs of one schema with the keys under which they are stored. */
 final class RowsToStore {
 
     private final @Nullable RowSchema schema;
@@ -28,7 +28,7 @@ final class RowsToStore {
         this.keys = keys;
     }
 
-    /** Adds the row of a position; returns false if it is none, or has other columns. */
+    /** Adds the row of a position, and returns false if it is null or of another schema. */
     boolean add(int position, @Nullable OutputRow row) {
         if (row == null || !row.schema().equals(schema)) {
             return false;
@@ -42,7 +42,7 @@ final class RowsToStore {
         return rows.size();
     }
 
-    /** Stores the rows, and returns how many the cache did not take. */
+    /** Stores the rows, and returns how many of them the cache declined. */
     int put(FeatureCache cache) {
         int declined = 0;
         for (int i = 0; i < rows.size(); i++) {

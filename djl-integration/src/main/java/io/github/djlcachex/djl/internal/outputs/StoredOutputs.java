@@ -25,13 +25,15 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * The outputs of one batch: those that are in the cache, and places for the others.
+ * The outputs of one batch: those from the cache, and empty places for the others.
  *
  * @param <O> the type of the outputs
  */
 final class StoredOutputs<O> {
 
-    /** Rows are copied in parts of about this size, so that a large batch needs no large buffer. */
+    /**
+     * The size of the parts in which rows are copied, so that a large batch needs no large buffer.
+     */
     private static final long PART_BYTES = 16L << 20;
 
     private final Keys keys;
@@ -39,7 +41,7 @@ final class StoredOutputs<O> {
     private final List<@Nullable O> outputs;
     private final int[] missing;
 
-    // the first missing position of each id, and where in that list a position's id is
+    // the first missing position of each id, and the index in that list for each position
     private final int[] unique;
     private final Map<Integer, Integer> rowOfPosition = new HashMap<>();
 
@@ -76,7 +78,7 @@ final class StoredOutputs<O> {
     }
 
     /**
-     * Some rows of a batch.
+     * A range of the rows of a batch.
      *
      * @param from the first position
      * @param to the position behind the last
@@ -92,7 +94,7 @@ final class StoredOutputs<O> {
             return parts;
         }
 
-        @SuppressWarnings("unchecked") // the type of the rows is that of the translator's outputs
+        @SuppressWarnings("unchecked") // the rows have the type of the translator's outputs
         <O> void read(
                 FeatureCache cache,
                 Keys keys,
@@ -138,7 +140,7 @@ final class StoredOutputs<O> {
         return keys;
     }
 
-    /** Returns the columns of the rows that were stored before, or null if there were none. */
+    /** Returns the schema of the stored rows, or null if there are none. */
     @Nullable RowSchema schema() {
         return schema;
     }
@@ -157,7 +159,7 @@ final class StoredOutputs<O> {
         return unique;
     }
 
-    /** Returns which of the positions to run has the id of a missing one. */
+    /** Returns the index of a missing position's id among the positions to run. */
     int rowOf(int position) {
         return rowOfPosition.getOrDefault(position, -1);
     }
@@ -172,12 +174,12 @@ final class StoredOutputs<O> {
         return outputs;
     }
 
-    /** Lets go of the outputs that came from the cache. */
+    /** Closes the outputs that came from the cache. */
     void discard() {
         closeAll(outputs);
     }
 
-    /** Closes arrays that nobody gets. */
+    /** Closes the arrays among outputs that are not returned. */
     static void closeAll(List<?> outputs) {
         for (Object output : outputs) {
             if (output instanceof NDList list) {
