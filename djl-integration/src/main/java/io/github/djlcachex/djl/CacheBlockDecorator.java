@@ -14,7 +14,18 @@ import io.github.djlcachex.row.Keys;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A frozen block whose output rows are computed once, and read from a cache from then on.
+ * A CacheBlockDecorator is a frozen block whose output rows are computed once, and read from a
+ * cache from then on.
+ *
+ * <pre>{@code
+ * CacheBlockDecorator cached =
+ *         CacheBlockDecorator.builder()
+ *                 .setModel(extractor) // frozen, as every loaded model is
+ *                 .setDirectory(directory)
+ *                 .setModuleId("digits-extractor")
+ *                 .build();
+ * model.setBlock(new SequentialBlock().add(cached).add(head));
+ * }</pre>
  *
  * <p>It takes the place of the block that it wraps, in a {@code Trainer}, a {@code Predictor} or a
  * larger network. Each batch names its rows by ids, see {@link CacheIds}. Rows that are in the

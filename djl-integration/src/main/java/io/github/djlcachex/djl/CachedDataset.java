@@ -28,7 +28,14 @@ import java.util.function.LongFunction;
 import java.util.function.LongUnaryOperator;
 
 /**
- * A dataset whose batches carry an id for each row, as an extra array of their data.
+ * A CachedDataset is a dataset whose batches carry an id for each row, as an extra array of their
+ * data.
+ *
+ * <pre>{@code
+ * CachedDataset train = CachedDataset.withNamespace(images, "train");
+ * CachedDataset validation = CachedDataset.withNamespace(otherImages, "validation");
+ * EasyTrain.fit(trainer, 2, train, validation);
+ * }</pre>
  *
  * <p>The ids come from the indices of the rows, which stay with them under shuffling and prefetch
  * threads. There are no default ids: the indices of training and validation data both start at 0,

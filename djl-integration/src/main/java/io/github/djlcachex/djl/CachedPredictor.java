@@ -24,7 +24,15 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * A predictor with a cache, of what its translator returns or of what its block returns.
+ * A CachedPredictor is a predictor with a cache, of what its translator returns or of what its
+ * block returns.
+ *
+ * <pre>{@code
+ * try (CachedPredictor<String, float[]> predictor =
+ *         CachedPredictor.of(model, directory, "minilm")) {
+ *     return predictor.predict("a text"); // the model runs once, in all runs of the program
+ * }
+ * }</pre>
  *
  * <p>{@link #of} and {@link #builder} cache what the <b>translator</b> returns, after its own
  * pooling and normalization. Inputs whose outputs are there are not translated at all; the others
