@@ -1,6 +1,7 @@
 package io.github.djlcachex.arrow;
 
 import io.github.djlcachex.row.CacheException;
+import io.github.djlcachex.row.Problem;
 
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
@@ -90,23 +91,25 @@ final class ArrowMemory {
             advice += ". With arrow-memory-unsafe in place of arrow-memory-netty the first will do";
         }
         return new ArrowFlagsException(
-                "Arrow memory",
-                "a JVM started with " + flags,
-                "one without (" + root + ")",
-                advice,
-                error);
+                Problem.of(
+                        "Arrow memory",
+                        "a JVM started with " + flags,
+                        "one without (" + root + ")",
+                        advice,
+                        error));
     }
 
     private static ArrowMemoryException unfit(Throwable root, Throwable error) {
         return new ArrowMemoryException(
-                "Arrow memory",
-                "arrow-memory-netty with the Netty it was built for, or arrow-memory-unsafe, both of"
-                        + " arrow-vector's version",
-                root.toString(),
-                "exclude org.apache.arrow:arrow-memory-netty from djlcachex-arrow and depend on"
-                        + " org.apache.arrow:arrow-memory-unsafe, which needs no Netty (on a module"
-                        + " path with --add-modules org.apache.arrow.memory.unsafe); java.nio is"
-                        + " open, so no flag is missing",
-                error);
+                Problem.of(
+                        "Arrow memory",
+                        "arrow-memory-netty with the Netty it was built for, or arrow-memory-unsafe, both of"
+                                + " arrow-vector's version",
+                        root.toString(),
+                        "exclude org.apache.arrow:arrow-memory-netty from djlcachex-arrow and depend on"
+                                + " org.apache.arrow:arrow-memory-unsafe, which needs no Netty (on a module"
+                                + " path with --add-modules org.apache.arrow.memory.unsafe); java.nio is"
+                                + " open, so no flag is missing",
+                        error));
     }
 }

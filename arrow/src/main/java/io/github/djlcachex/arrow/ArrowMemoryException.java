@@ -1,8 +1,7 @@
 package io.github.djlcachex.arrow;
 
 import io.github.djlcachex.row.CacheException;
-
-import org.jspecify.annotations.Nullable;
+import io.github.djlcachex.row.Problem;
 
 /**
  * The libraries on the path give Arrow no memory that works, though the JVM has the flags.
@@ -12,35 +11,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ArrowMemoryException extends CacheException {
 
-    private static final long serialVersionUID = 1L;
+    private static final long serialVersionUID = 2L;
 
-    /**
-     * Creates the exception.
-     *
-     * @param subject the thing that is wrong
-     * @param expected what would have been right
-     * @param found what was there
-     * @param advice what the reader can do about it
-     */
-    public ArrowMemoryException(String subject, String expected, String found, String advice) {
-        super(subject, expected, found, advice);
-    }
-
-    /**
-     * Creates the exception with a cause.
-     *
-     * @param subject the thing that is wrong
-     * @param expected what would have been right
-     * @param found what was there
-     * @param advice what the reader can do about it
-     * @param cause the failure behind it, or null
-     */
-    public ArrowMemoryException(
-            String subject,
-            String expected,
-            String found,
-            String advice,
-            @Nullable Throwable cause) {
-        super(subject, expected, found, advice, cause);
+    ArrowMemoryException(Problem problem) {
+        super(problem);
     }
 }

@@ -6,6 +6,7 @@ import io.github.djlcachex.internal.segment.SegmentFile;
 import io.github.djlcachex.row.CacheException;
 import io.github.djlcachex.row.CacheIoException;
 import io.github.djlcachex.row.CorruptFileException;
+import io.github.djlcachex.row.Problem;
 import io.github.djlcachex.row.RowSchema;
 
 import org.apache.arrow.memory.BufferAllocator;
@@ -105,11 +106,12 @@ public final class ArrowSegments implements AutoCloseable {
             return true;
         } catch (IOException e) {
             throw new CacheIoException(
-                    segment.file().toString(),
-                    "a readable Arrow file",
-                    e.toString(),
-                    "check the filesystem and the permissions",
-                    e);
+                    Problem.of(
+                            segment.file().toString(),
+                            "a readable Arrow file",
+                            e.toString(),
+                            "check the filesystem and the permissions",
+                            e));
         }
     }
 
@@ -122,11 +124,12 @@ public final class ArrowSegments implements AutoCloseable {
             throw e;
         } catch (RuntimeException e) {
             throw new CorruptFileException(
-                    segment.file().toString(),
-                    "an Arrow file as it was written",
-                    e.toString(),
-                    "it was changed while it was read: call FeatureCache.verify",
-                    e);
+                    Problem.of(
+                            segment.file().toString(),
+                            "an Arrow file as it was written",
+                            e.toString(),
+                            "it was changed while it was read: call FeatureCache.verify",
+                            e));
         }
     }
 
@@ -181,7 +184,12 @@ public final class ArrowSegments implements AutoCloseable {
                 open.close();
             } catch (IOException e) {
                 throw new CacheIoException(
-                        "Arrow reader", "a file that can be closed", e.toString(), "go on", e);
+                        Problem.of(
+                                "Arrow reader",
+                                "a file that can be closed",
+                                e.toString(),
+                                "go on",
+                                e));
             }
         }
     }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
 import io.github.djlcachex.row.InvalidRowsException;
+import io.github.djlcachex.row.Problem;
 
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.FieldVector;
@@ -62,11 +63,12 @@ public final class FixedShapeTensorType extends ArrowType.ExtensionType {
             return dimensions;
         } catch (JsonProcessingException e) {
             throw new InvalidRowsException(
-                    "metadata of " + NAME,
-                    "JSON with a shape",
-                    metadata,
-                    "correct the program that wrote the file",
-                    e);
+                    Problem.of(
+                            "metadata of " + NAME,
+                            "JSON with a shape",
+                            metadata,
+                            "correct the program that wrote the file",
+                            e));
         }
     }
 

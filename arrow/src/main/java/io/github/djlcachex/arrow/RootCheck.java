@@ -3,6 +3,7 @@ package io.github.djlcachex.arrow;
 import io.github.djlcachex.cache.SegmentInfo;
 import io.github.djlcachex.row.CorruptFileException;
 import io.github.djlcachex.row.Keys;
+import io.github.djlcachex.row.Problem;
 import io.github.djlcachex.row.RowBatch;
 import io.github.djlcachex.row.RowCrc;
 import io.github.djlcachex.row.RowSchema;
@@ -41,10 +42,11 @@ final class RootCheck {
             int computed = crc.of(keys, row, row);
             if (computed != stored.get(row)) {
                 throw new CorruptFileException(
-                        segment.file() + " row " + row,
-                        "checksum " + stored.get(row),
-                        Integer.toString(computed),
-                        "read this segment's other rows through FeatureCache, which checks each");
+                        Problem.of(
+                                segment.file() + " row " + row,
+                                "checksum " + stored.get(row),
+                                Integer.toString(computed),
+                                "read this segment's other rows through FeatureCache, which checks each"));
             }
         }
     }

@@ -3,6 +3,7 @@ package io.github.djlcachex.cache;
 import io.github.djlcachex.row.Column;
 import io.github.djlcachex.row.ElementType;
 import io.github.djlcachex.row.InvalidRowsException;
+import io.github.djlcachex.row.Problem;
 import io.github.djlcachex.row.RowBatch;
 import io.github.djlcachex.row.RowSchema;
 
@@ -24,19 +25,21 @@ final class ArrayRows {
     static int lengthOf(int keys, float[][] rows) {
         if (rows == null || rows.length != keys) {
             throw new InvalidRowsException(
-                    "rows",
-                    keys + " rows, one an id",
-                    rows == null ? "null" : rows.length + " rows",
-                    "pass as many rows as ids");
+                    Problem.of(
+                            "rows",
+                            keys + " rows, one an id",
+                            rows == null ? "null" : rows.length + " rows",
+                            "pass as many rows as ids"));
         }
         int length = rows.length == 0 ? 1 : checkedLength(rows[0], 0);
         for (int i = 1; i < rows.length; i++) {
             if (checkedLength(rows[i], i) != length) {
                 throw new InvalidRowsException(
-                        "row " + i,
-                        length + " numbers, as row 0 has",
-                        rows[i].length + " numbers",
-                        "pad the rows, or use another module id for those of another length");
+                        Problem.of(
+                                "row " + i,
+                                length + " numbers, as row 0 has",
+                                rows[i].length + " numbers",
+                                "pad the rows, or use another module id for those of another length"));
             }
         }
         return length;
@@ -45,10 +48,11 @@ final class ArrayRows {
     private static int checkedLength(float[] row, int position) {
         if (row == null || row.length == 0) {
             throw new InvalidRowsException(
-                    "row " + position,
-                    "1 number or more",
-                    row == null ? "null" : "none",
-                    "give every id a row");
+                    Problem.of(
+                            "row " + position,
+                            "1 number or more",
+                            row == null ? "null" : "none",
+                            "give every id a row"));
         }
         return row.length;
     }

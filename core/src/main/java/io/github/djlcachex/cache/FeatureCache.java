@@ -13,6 +13,7 @@ import io.github.djlcachex.row.InvalidRowsException;
 import io.github.djlcachex.row.KeyType;
 import io.github.djlcachex.row.KeyTypeMismatchException;
 import io.github.djlcachex.row.Keys;
+import io.github.djlcachex.row.Problem;
 import io.github.djlcachex.row.RowBatch;
 import io.github.djlcachex.row.RowSchema;
 import io.github.djlcachex.row.SchemaMismatchException;
@@ -319,11 +320,12 @@ public final class FeatureCache extends ArrayDoors implements AutoCloseable {
             deletion.run();
         } catch (IOException e) {
             throw new CacheIoException(
-                    paths.generation().toString(),
-                    "files that can be deleted",
-                    e.toString(),
-                    "check the permissions, then call " + name + " again",
-                    e);
+                    Problem.of(
+                            paths.generation().toString(),
+                            "files that can be deleted",
+                            e.toString(),
+                            "check the permissions, then call " + name + " again",
+                            e));
         }
     }
 
@@ -363,11 +365,12 @@ public final class FeatureCache extends ArrayDoors implements AutoCloseable {
             return new RepairReport(store.repair());
         } catch (IOException e) {
             throw new CacheIoException(
-                    paths.generation().toString(),
-                    "segments that can be written and moved",
-                    e.toString(),
-                    "check the space and the permissions, then repair again",
-                    e);
+                    Problem.of(
+                            paths.generation().toString(),
+                            "segments that can be written and moved",
+                            e.toString(),
+                            "check the space and the permissions, then repair again",
+                            e));
         }
     }
 
@@ -474,20 +477,22 @@ public final class FeatureCache extends ArrayDoors implements AutoCloseable {
     private void checkOpen() {
         if (isClosed()) {
             throw new CacheClosedException(
-                    "cache of module '" + moduleId + "' in " + cacheDirectory,
-                    "an open cache",
-                    "a closed one",
-                    "open it again, or close it later");
+                    Problem.of(
+                            "cache of module '" + moduleId + "' in " + cacheDirectory,
+                            "an open cache",
+                            "a closed one",
+                            "open it again, or close it later"));
         }
     }
 
     private static void checkRows(Keys keys, RowBatch batch) {
         if (keys.size() != batch.rows()) {
             throw new InvalidRowsException(
-                    "row batch",
-                    keys.size() + " rows, one a key",
-                    batch.rows() + " rows",
-                    "pass a batch of the keys' size");
+                    Problem.of(
+                            "row batch",
+                            keys.size() + " rows, one a key",
+                            batch.rows() + " rows",
+                            "pass a batch of the keys' size"));
         }
     }
 
@@ -495,10 +500,11 @@ public final class FeatureCache extends ArrayDoors implements AutoCloseable {
         for (int column = 0; column < batch.schema().columns().size(); column++) {
             if (batch.buffer(column).isReadOnly()) {
                 throw new InvalidRowsException(
-                        "row batch",
-                        "buffers that can be filled",
-                        "a read-only buffer in column " + column,
-                        "pass buffers that are not read-only");
+                        Problem.of(
+                                "row batch",
+                                "buffers that can be filled",
+                                "a read-only buffer in column " + column,
+                                "pass buffers that are not read-only"));
             }
         }
     }
@@ -506,19 +512,21 @@ public final class FeatureCache extends ArrayDoors implements AutoCloseable {
     private void checkMayWrite(String what) {
         if (!policy.isWritable()) {
             throw new CacheIoException(
-                    paths.generation().toString(),
-                    "a cache that may write",
-                    "one that may not: " + policy.reason(),
-                    what + " it from the writer");
+                    Problem.of(
+                            paths.generation().toString(),
+                            "a cache that may write",
+                            "one that may not: " + policy.reason(),
+                            what + " it from the writer"));
         }
     }
 
     private CacheIoException unreadable(IOException cause) {
         return new CacheIoException(
-                paths.generation().toString(),
-                "segments that can be read",
-                cause.toString(),
-                "check the filesystem and the permissions, then try again",
-                cause);
+                Problem.of(
+                        paths.generation().toString(),
+                        "segments that can be read",
+                        cause.toString(),
+                        "check the filesystem and the permissions, then try again",
+                        cause));
     }
 }

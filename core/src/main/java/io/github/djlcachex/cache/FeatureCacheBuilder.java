@@ -10,6 +10,7 @@ import io.github.djlcachex.internal.store.StorePaths;
 import io.github.djlcachex.internal.store.WriterPolicy;
 import io.github.djlcachex.row.CacheIoException;
 import io.github.djlcachex.row.InvalidOptionException;
+import io.github.djlcachex.row.Problem;
 import io.github.djlcachex.row.UnsupportedFormatException;
 
 import org.jspecify.annotations.Nullable;
@@ -363,10 +364,11 @@ public final class FeatureCacheBuilder {
         boolean reads = Boolean.TRUE.equals(readOnly);
         if (reads && writerRank != null) {
             throw new InvalidOptionException(
-                    "option readOnly",
-                    "no writerRank beside it",
-                    "writerRank " + writerRank,
-                    "remove one of them");
+                    Problem.of(
+                            "option readOnly",
+                            "no writerRank beside it",
+                            "writerRank " + writerRank,
+                            "remove one of them"));
         }
         WriterPolicy policy = WriterPolicy.of(reads, writerRank, rank, environment);
         String version = fingerprint == null ? "" : fingerprint;
@@ -378,7 +380,7 @@ public final class FeatureCacheBuilder {
     private static <T> T required(String option, @Nullable T value) {
         if (value == null) {
             throw new InvalidOptionException(
-                    "option " + option, "a value", "none", "set it before open()");
+                    Problem.of("option " + option, "a value", "none", "set it before open()"));
         }
         return value;
     }
@@ -402,11 +404,19 @@ public final class FeatureCacheBuilder {
     private static <T> T once(String option, @Nullable T before, @Nullable T value) {
         if (value == null) {
             throw new InvalidOptionException(
-                    "option " + option, "a value", "null", "leave it unset for the default");
+                    Problem.of(
+                            "option " + option,
+                            "a value",
+                            "null",
+                            "leave it unset for the default"));
         }
         if (before != null && !before.equals(value)) {
             throw new InvalidOptionException(
-                    "option " + option, "one value", before + ", then " + value, "set it once");
+                    Problem.of(
+                            "option " + option,
+                            "one value",
+                            before + ", then " + value,
+                            "set it once"));
         }
         return value;
     }

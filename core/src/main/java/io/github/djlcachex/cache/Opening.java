@@ -7,6 +7,7 @@ import io.github.djlcachex.internal.store.StoreOptions;
 import io.github.djlcachex.internal.store.StorePaths;
 import io.github.djlcachex.internal.store.WriterPolicy;
 import io.github.djlcachex.row.CacheIoException;
+import io.github.djlcachex.row.Problem;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -64,10 +65,11 @@ record Opening(
     private CacheIoException failed(WriterPolicy policy, IOException cause) {
         String readOnly = ", or open it read-only: " + WriterPolicy.READ_ONLY_OPTIONS;
         return new CacheIoException(
-                root.toString(),
-                policy.isWritable() ? "a directory to write to" : "a directory to read",
-                cause.toString(),
-                "check path and permissions" + (policy.isWritable() ? readOnly : ""),
-                cause);
+                Problem.of(
+                        root.toString(),
+                        policy.isWritable() ? "a directory to write to" : "a directory to read",
+                        cause.toString(),
+                        "check path and permissions" + (policy.isWritable() ? readOnly : ""),
+                        cause));
     }
 }

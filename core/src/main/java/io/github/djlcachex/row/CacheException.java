@@ -1,7 +1,5 @@
 package io.github.djlcachex.row;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * The root of the exceptions that the cache throws on purpose.
  *
@@ -17,37 +15,16 @@ public class CacheException extends RuntimeException {
     private final String advice;
 
     /**
-     * Creates an exception whose message has the four parts in their fixed order.
+     * Creates the exception.
      *
-     * @param subject the file, option or argument that is wrong
-     * @param expected what would have been right
-     * @param found what was there
-     * @param advice what the reader can do about it
+     * @param problem what it tells
      */
-    public CacheException(String subject, String expected, String found, String advice) {
-        this(subject, expected, found, advice, null);
-    }
-
-    /**
-     * Creates an exception with a cause.
-     *
-     * @param subject the file, option or argument that is wrong
-     * @param expected what would have been right
-     * @param found what was there
-     * @param advice what the reader can do about it
-     * @param cause the failure behind it, or null
-     */
-    public CacheException(
-            String subject,
-            String expected,
-            String found,
-            String advice,
-            @Nullable Throwable cause) {
-        super(subject + ": expected " + expected + ", found " + found + "; " + advice, cause);
-        this.subject = subject;
-        this.expected = expected;
-        this.found = found;
-        this.advice = advice;
+    public CacheException(Problem problem) {
+        super(problem.toString(), problem.cause());
+        this.subject = problem.subject();
+        this.expected = problem.expected();
+        this.found = problem.found();
+        this.advice = problem.advice();
     }
 
     /**

@@ -63,14 +63,19 @@ public final class Column {
     private static void checkName(@Nullable String name) {
         if (name != null && (name.isBlank() || name.length() > MAX_NAME_LENGTH)) {
             throw new InvalidRowsException(
-                    "column name",
-                    "1 to " + MAX_NAME_LENGTH + " characters",
-                    "'" + name + "'",
-                    "name the output, or leave it unnamed");
+                    Problem.of(
+                            "column name",
+                            "1 to " + MAX_NAME_LENGTH + " characters",
+                            "'" + name + "'",
+                            "name the output, or leave it unnamed"));
         }
         if (name != null && !StandardCharsets.UTF_8.newEncoder().canEncode(name)) {
             throw new InvalidRowsException(
-                    "column name", "well-formed Unicode", "a lone surrogate", "use valid text");
+                    Problem.of(
+                            "column name",
+                            "well-formed Unicode",
+                            "a lone surrogate",
+                            "use valid text"));
         }
     }
 
@@ -176,9 +181,10 @@ public final class Column {
     private static InvalidRowsException invalidShape(
             @Nullable String name, int[] shape, String expected) {
         return new InvalidRowsException(
-                "column " + (name == null ? "(unnamed)" : "'" + name + "'"),
-                expected,
-                "shape " + Arrays.toString(shape),
-                "such rows cannot be cached: reshape or reduce the output");
+                Problem.of(
+                        "column " + (name == null ? "(unnamed)" : "'" + name + "'"),
+                        expected,
+                        "shape " + Arrays.toString(shape),
+                        "such rows cannot be cached: reshape or reduce the output"));
     }
 }

@@ -53,20 +53,22 @@ public final class RowBatch {
     public static RowBatch wrap(RowSchema schema, int rows, ByteBuffer... buffers) {
         if (buffers.length != schema.columns().size()) {
             throw new InvalidRowsException(
-                    "row batch",
-                    schema.columns().size() + " buffers, one a column",
-                    buffers.length + " buffers",
-                    "pass the buffers in the order of the columns");
+                    Problem.of(
+                            "row batch",
+                            schema.columns().size() + " buffers, one a column",
+                            buffers.length + " buffers",
+                            "pass the buffers in the order of the columns"));
         }
         ByteBuffer[] slices = new ByteBuffer[buffers.length];
         for (int c = 0; c < buffers.length; c++) {
             int expected = columnBytes(schema, c, rows);
             if (buffers[c].remaining() != expected) {
                 throw new InvalidRowsException(
-                        "buffer of column " + c + " (" + schema.columns().get(c) + ")",
-                        expected + " bytes for " + rows + " rows",
-                        buffers[c].remaining() + " bytes",
-                        "set position and limit around the rows");
+                        Problem.of(
+                                "buffer of column " + c + " (" + schema.columns().get(c) + ")",
+                                expected + " bytes for " + rows + " rows",
+                                buffers[c].remaining() + " bytes",
+                                "set position and limit around the rows"));
             }
             checkOrder(schema.columns().get(c), c, buffers[c]);
             slices[c] = buffers[c].slice().order(ByteOrder.LITTLE_ENDIAN);
@@ -77,10 +79,11 @@ public final class RowBatch {
     private static void checkOrder(Column column, int number, ByteBuffer buffer) {
         if (column.type().byteWidth() > 1 && buffer.order() != ByteOrder.LITTLE_ENDIAN) {
             throw new InvalidRowsException(
-                    "buffer of column " + number + " (" + column + ")",
-                    "a little-endian buffer",
-                    "a " + buffer.order() + " one, which is Java's default",
-                    "call order(ByteOrder.LITTLE_ENDIAN) on it before its values are put");
+                    Problem.of(
+                            "buffer of column " + number + " (" + column + ")",
+                            "a little-endian buffer",
+                            "a " + buffer.order() + " one, which is Java's default",
+                            "call order(ByteOrder.LITTLE_ENDIAN) on it before its values are put"));
         }
     }
 
@@ -88,10 +91,11 @@ public final class RowBatch {
         long bytes = (long) schema.columns().get(column).rowBytes() * rows;
         if (rows < 0 || bytes > Integer.MAX_VALUE) {
             throw new InvalidRowsException(
-                    "row batch",
-                    "0 or more rows, at most " + Integer.MAX_VALUE + " bytes a column",
-                    rows + " rows, " + bytes + " bytes in column " + column,
-                    "use smaller batches");
+                    Problem.of(
+                            "row batch",
+                            "0 or more rows, at most " + Integer.MAX_VALUE + " bytes a column",
+                            rows + " rows, " + bytes + " bytes in column " + column,
+                            "use smaller batches"));
         }
         return (int) bytes;
     }

@@ -48,19 +48,21 @@ public final class RowSchema {
         List<Column> copy = List.copyOf(columns);
         if (copy.isEmpty() || copy.size() > MAX_COLUMNS) {
             throw new InvalidRowsException(
-                    "row schema",
-                    "1 to " + MAX_COLUMNS + " columns",
-                    copy.size() + " columns",
-                    "cache an extractor that returns arrays");
+                    Problem.of(
+                            "row schema",
+                            "1 to " + MAX_COLUMNS + " columns",
+                            copy.size() + " columns",
+                            "cache an extractor that returns arrays"));
         }
         Set<String> names = new HashSet<>();
         for (Column column : copy) {
             if (column.name() != null && !names.add(column.name())) {
                 throw new InvalidRowsException(
-                        "row schema",
-                        "distinct column names",
-                        "'" + column.name() + "' twice",
-                        "rename one of the outputs");
+                        Problem.of(
+                                "row schema",
+                                "distinct column names",
+                                "'" + column.name() + "' twice",
+                                "rename one of the outputs"));
             }
         }
         return new RowSchema(copy);

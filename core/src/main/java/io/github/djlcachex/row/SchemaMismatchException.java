@@ -1,39 +1,16 @@
 package io.github.djlcachex.row;
 
-import org.jspecify.annotations.Nullable;
-
 /** Rows of other columns than the generation was first written with. */
 public final class SchemaMismatchException extends CacheException {
 
-    private static final long serialVersionUID = 1L;
+    private static final long serialVersionUID = 2L;
 
     /**
      * Creates the exception.
      *
-     * @param subject the thing that is wrong
-     * @param expected what would have been right
-     * @param found what was there
-     * @param advice what the reader can do about it
+     * @param problem what it tells
      */
-    public SchemaMismatchException(String subject, String expected, String found, String advice) {
-        super(subject, expected, found, advice);
-    }
-
-    /**
-     * Creates the exception with a cause.
-     *
-     * @param subject the thing that is wrong
-     * @param expected what would have been right
-     * @param found what was there
-     * @param advice what the reader can do about it
-     * @param cause the failure behind it, or null
-     */
-    public SchemaMismatchException(
-            String subject,
-            String expected,
-            String found,
-            String advice,
-            @Nullable Throwable cause) {
-        super(subject, expected, found, advice, cause);
+    public SchemaMismatchException(Problem problem) {
+        super(problem);
     }
 }

@@ -63,10 +63,11 @@ public final class StringKeys implements Keys {
         for (int i = 0; i < ends.length; i++) {
             if (keys.byteLength(i) < 0 || ends[i] > utf8.length) {
                 throw new InvalidKeyException(
-                        "key " + i,
-                        "ends that grow and stay within " + utf8.length + " bytes",
-                        "end " + ends[i],
-                        "pass the index after each key's last byte");
+                        Problem.of(
+                                "key " + i,
+                                "ends that grow and stay within " + utf8.length + " bytes",
+                                "end " + ends[i],
+                                "pass the index after each key's last byte"));
             }
             checkLength(keys.byteLength(i), i);
             decode(keys, i);
@@ -77,7 +78,8 @@ public final class StringKeys implements Keys {
     /** Checks what callers without a check for null may pass. */
     static <T> T notNull(String subject, @Nullable T value) {
         if (value == null) {
-            throw new InvalidKeyException(subject, "a value", "null", "give every row an id");
+            throw new InvalidKeyException(
+                    Problem.of(subject, "a value", "null", "give every row an id"));
         }
         return value;
     }
@@ -85,7 +87,7 @@ public final class StringKeys implements Keys {
     private static byte[] encode(@Nullable String given, int position) {
         if (given == null) {
             throw new InvalidKeyException(
-                    "key " + position, "a text", "null", "give every row an id");
+                    Problem.of("key " + position, "a text", "null", "give every row an id"));
         }
         return encodeStrictly(given, position);
     }
@@ -102,11 +104,12 @@ public final class StringKeys implements Keys {
             return bytes;
         } catch (CharacterCodingException e) {
             throw new InvalidKeyException(
-                    "key " + position,
-                    "well-formed Unicode",
-                    "a lone surrogate",
-                    "use ids that are valid text",
-                    e);
+                    Problem.of(
+                            "key " + position,
+                            "well-formed Unicode",
+                            "a lone surrogate",
+                            "use ids that are valid text",
+                            e));
         }
     }
 
@@ -123,29 +126,34 @@ public final class StringKeys implements Keys {
                     .decode(ByteBuffer.wrap(keys.utf8, start, keys.byteLength(position)));
         } catch (CharacterCodingException e) {
             throw new InvalidKeyException(
-                    "key " + position,
-                    "strict UTF-8",
-                    "bytes that are not",
-                    "encode the ids with UTF-8",
-                    e);
+                    Problem.of(
+                            "key " + position,
+                            "strict UTF-8",
+                            "bytes that are not",
+                            "encode the ids with UTF-8",
+                            e));
         }
     }
 
     private static InvalidKeyException zeroCharacter(int position) {
         return new InvalidKeyException(
-                "key " + position,
-                "no U+0000",
-                "one",
-                "remove it: id arrays are padded with zeros, so it could not be told from padding");
+                Problem.of(
+                        "key " + position,
+                        "no U+0000",
+                        "one",
+                        "remove it: id arrays are padded with zeros, so it could not be told from padding"));
     }
 
     private static void checkLength(int bytes, int position) {
         if (bytes < 1 || bytes > MAX_KEY_BYTES) {
             throw new InvalidKeyException(
-                    "key " + position,
-                    "1 to " + MAX_KEY_BYTES + " bytes of UTF-8",
-                    bytes + " bytes",
-                    bytes == 0 ? "give every row an id" : "use a hash of the long id instead");
+                    Problem.of(
+                            "key " + position,
+                            "1 to " + MAX_KEY_BYTES + " bytes of UTF-8",
+                            bytes + " bytes",
+                            bytes == 0
+                                    ? "give every row an id"
+                                    : "use a hash of the long id instead"));
         }
     }
 

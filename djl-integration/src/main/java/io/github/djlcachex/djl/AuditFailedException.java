@@ -1,21 +1,19 @@
 package io.github.djlcachex.djl;
 
 import io.github.djlcachex.row.CacheException;
+import io.github.djlcachex.row.Problem;
 
 /** A row of the cache, or of a batch, that is not what the wrapped block computes for it now. */
 public final class AuditFailedException extends CacheException {
 
-    private static final long serialVersionUID = 1L;
+    private static final long serialVersionUID = 2L;
 
     /**
      * Creates the exception.
      *
-     * @param subject the thing that is wrong
-     * @param expected what would have been right
-     * @param found what was there
-     * @param advice what the reader can do about it
+     * @param problem what it tells
      */
-    public AuditFailedException(String subject, String expected, String found, String advice) {
-        super(subject, expected, found, advice);
+    public AuditFailedException(Problem problem) {
+        super(problem);
     }
 }

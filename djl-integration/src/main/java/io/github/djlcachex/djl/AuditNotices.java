@@ -4,6 +4,7 @@ import ai.djl.nn.Block;
 
 import io.github.djlcachex.djl.internal.Loggers;
 import io.github.djlcachex.djl.internal.Warnings;
+import io.github.djlcachex.row.Problem;
 
 import org.slf4j.Logger;
 
@@ -41,10 +42,11 @@ final class AuditNotices {
     void rowDiffers(Object id, double distance, AuditMode mode) {
         if (mode == AuditMode.FAIL) {
             throw new AuditFailedException(
-                    "cached row of id '" + Ids.text(id) + "'",
-                    "the row that " + block + " computes now",
-                    "one that is " + number(distance) + " off",
-                    "likely causes: " + CAUSES);
+                    Problem.of(
+                            "cached row of id '" + Ids.text(id) + "'",
+                            "the row that " + block + " computes now",
+                            "one that is " + number(distance) + " off",
+                            "likely causes: " + CAUSES));
         }
         long count = batches.incrementAndGet();
         if (isPowerOfTen(count)) {
@@ -71,12 +73,13 @@ final class AuditNotices {
     void batchMatters(Object id, double distance, AuditMode mode) {
         if (mode == AuditMode.FAIL) {
             throw new AuditFailedException(
-                    "row of id '" + Ids.text(id) + "' computed alone",
-                    "the row that " + block + " computes for it in a batch",
-                    "one that is " + number(distance) + " off",
-                    "the extractor depends on the other rows of its batch, keeps state or quantizes"
-                            + " by batch, so that cached rows are not those of another batch; check"
-                            + " it with BatchInvariance");
+                    Problem.of(
+                            "row of id '" + Ids.text(id) + "' computed alone",
+                            "the row that " + block + " computes for it in a batch",
+                            "one that is " + number(distance) + " off",
+                            "the extractor depends on the other rows of its batch, keeps state or quantizes"
+                                    + " by batch, so that cached rows are not those of another batch; check"
+                                    + " it with BatchInvariance"));
         }
         Warnings.warn(
                 logger,

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 
 import io.github.djlcachex.row.Keys;
+import io.github.djlcachex.row.Problem;
 
 import org.jspecify.annotations.Nullable;
 
@@ -28,10 +29,11 @@ record BatchIds(NDList inputs, @Nullable NDArray idArray) {
         NDArray ids = position < 0 ? null : inputs.remove(position);
         if (inputs.isEmpty()) {
             throw new InvalidIdsException(
-                    "batch",
-                    "at least one input beside the ids",
-                    all.size() + " arrays",
-                    "pass the input of the wrapped block too");
+                    Problem.of(
+                            "batch",
+                            "at least one input beside the ids",
+                            all.size() + " arrays",
+                            "pass the input of the wrapped block too"));
         }
         return new BatchIds(inputs, ids);
     }
@@ -42,10 +44,11 @@ record BatchIds(NDList inputs, @Nullable NDArray idArray) {
             if (CacheIds.NAME.equals(all.get(i).getName())) {
                 if (found >= 0) {
                     throw new InvalidIdsException(
-                            "batch",
-                            "one array named '" + CacheIds.NAME + "'",
-                            "inputs " + found + " and " + i,
-                            "attach the ids of a batch once");
+                            Problem.of(
+                                    "batch",
+                                    "one array named '" + CacheIds.NAME + "'",
+                                    "inputs " + found + " and " + i,
+                                    "attach the ids of a batch once"));
                 }
                 found = i;
             }
@@ -84,13 +87,14 @@ record BatchIds(NDList inputs, @Nullable NDArray idArray) {
             boolean fits = shape.dimension() > 0 && shape.get(0) == rows;
             if (!fits && !selector.isShared(inputs.get(i), i)) {
                 throw new InvalidIdsException(
-                        "ids",
-                        "one for each row of input " + i + ", which has shape " + shape,
-                        rows + " ids",
-                        "give one id for each row; an input without rows of its own is declared by"
-                                + " optSharedInputs("
-                                + i
-                                + ")");
+                        Problem.of(
+                                "ids",
+                                "one for each row of input " + i + ", which has shape " + shape,
+                                rows + " ids",
+                                "give one id for each row; an input without rows of its own is declared by"
+                                        + " optSharedInputs("
+                                        + i
+                                        + ")"));
             }
         }
     }

@@ -8,6 +8,7 @@ import ai.djl.training.ParameterStore;
 import io.github.djlcachex.djl.BatchInvariance.PaddingEffect;
 import io.github.djlcachex.djl.BatchInvariance.Report;
 import io.github.djlcachex.row.InvalidRowsException;
+import io.github.djlcachex.row.Problem;
 import io.github.djlcachex.row.RowBatch;
 
 import java.util.ArrayList;
@@ -45,7 +46,11 @@ final class BatchInvarianceRuns {
             return rows;
         }
         throw new InvalidRowsException(
-                "inputs", "rows", "scalars or shared inputs alone", "pass a batch of inputs");
+                Problem.of(
+                        "inputs",
+                        "rows",
+                        "scalars or shared inputs alone",
+                        "pass a batch of inputs"));
     }
 
     Report check() {

@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.DataType;
 
 import io.github.djlcachex.djl.internal.engine.ArrayTypes;
 import io.github.djlcachex.djl.internal.engine.Engines;
+import io.github.djlcachex.row.Problem;
 
 import org.jspecify.annotations.Nullable;
 
@@ -45,34 +46,37 @@ final class BlockInputs {
     private static void checkNotForTorchScript(NDArray input, int position, boolean torchScript) {
         if (torchScript && !CallVariant.isMethodMarker(input)) {
             throw new UnsupportedInputException(
-                    "input " + position,
-                    "an array of numbers, which a TorchScript module can take",
-                    "an array of strings",
-                    "turn the texts into numbers in front of the module, with a tokenizer");
+                    Problem.of(
+                            "input " + position,
+                            "an array of numbers, which a TorchScript module can take",
+                            "an array of strings",
+                            "turn the texts into numbers in front of the module, with a tokenizer"));
         }
     }
 
     private static void checkText(NDArray input, int position, String home, boolean read) {
         if (read && Engines.ONNX_RUNTIME.equals(home) && input.getShape().dimension() != 1) {
             throw new UnsupportedInputException(
-                    "input " + position,
-                    "strings of shape (N)",
-                    "strings of shape " + input.getShape(),
-                    "DJL reads no other arrays of strings of ONNX Runtime: pass the texts as one"
-                            + " dimension");
+                    Problem.of(
+                            "input " + position,
+                            "strings of shape (N)",
+                            "strings of shape " + input.getShape(),
+                            "DJL reads no other arrays of strings of ONNX Runtime: pass the texts as one"
+                                    + " dimension"));
         }
     }
 
     private static void checkBytes(NDArray input, int position, String engine, boolean converted) {
         if (!isGiven(ArrayTypes.of(input), engine, converted) || input.isSparse()) {
             throw new UnsupportedInputException(
-                    "input " + position,
-                    "a dense array of a type that " + engine + " can be given",
-                    (input.isSparse() ? "a sparse array of " : "")
-                            + ArrayTypes.nameOf(input)
-                            + " of "
-                            + Engines.nameOf(input.getManager()),
-                    "convert the input with toType in front of the block");
+                    Problem.of(
+                            "input " + position,
+                            "a dense array of a type that " + engine + " can be given",
+                            (input.isSparse() ? "a sparse array of " : "")
+                                    + ArrayTypes.nameOf(input)
+                                    + " of "
+                                    + Engines.nameOf(input.getManager()),
+                            "convert the input with toType in front of the block"));
         }
     }
 

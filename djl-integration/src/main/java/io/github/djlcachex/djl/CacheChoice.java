@@ -3,6 +3,7 @@ package io.github.djlcachex.djl;
 import io.github.djlcachex.cache.FeatureCache;
 import io.github.djlcachex.cache.FeatureCacheBuilder;
 import io.github.djlcachex.row.InvalidOptionException;
+import io.github.djlcachex.row.Problem;
 
 import org.jspecify.annotations.Nullable;
 
@@ -67,10 +68,11 @@ final class CacheChoice {
         boolean named = Arrays.stream(names).anyMatch(name -> name != null);
         if (directory != null || moduleId != null || named || !options.isEmpty()) {
             throw new InvalidOptionException(
-                    "cache",
-                    "a cache alone, with its options set where it was opened",
-                    "a cache, and options for opening one",
-                    "change the option");
+                    Problem.of(
+                            "cache",
+                            "a cache alone, with its options set where it was opened",
+                            "a cache, and options for opening one",
+                            "change the option"));
         }
     }
 
@@ -95,11 +97,12 @@ final class CacheChoice {
                 throw e;
             }
             throw new InvalidOptionException(
-                    "optCacheOptions",
-                    "options other than directory, moduleId and fingerprint",
-                    e.subject() + " with " + e.found(),
-                    "use " + setter + " in its place",
-                    e);
+                    Problem.of(
+                            "optCacheOptions",
+                            "options other than directory, moduleId and fingerprint",
+                            e.subject() + " with " + e.found(),
+                            "use " + setter + " in its place",
+                            e));
         }
     }
 }

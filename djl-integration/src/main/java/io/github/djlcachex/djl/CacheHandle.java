@@ -6,6 +6,7 @@ import ai.djl.nn.Block;
 import io.github.djlcachex.cache.FeatureCache;
 import io.github.djlcachex.djl.internal.engine.BlockParameters;
 import io.github.djlcachex.row.CacheClosedException;
+import io.github.djlcachex.row.Problem;
 
 import org.jspecify.annotations.Nullable;
 
@@ -89,10 +90,11 @@ final class CacheHandle {
         FeatureCache open = last == null ? open(CallVariant.PLAIN) : last.cache;
         if (open == null) {
             throw new CacheClosedException(
-                    "decorator",
-                    "an open decorator",
-                    "one that was closed before it had a cache",
-                    "build a new one");
+                    Problem.of(
+                            "decorator",
+                            "an open decorator",
+                            "one that was closed before it had a cache",
+                            "build a new one"));
         }
         return open;
     }
@@ -127,11 +129,12 @@ final class CacheHandle {
         Current bound = Objects.requireNonNull(current);
         if (bound.variant != null && !bound.variant.equals(variant)) {
             throw new UnsupportedInputException(
-                    "call of the wrapped block",
-                    "the method, parameters and shared inputs of the first batch, as a cache that"
-                            + " was given holds the rows of one kind of call",
-                    "others",
-                    "let the decorator open its caches, by setDirectory and setModuleId");
+                    Problem.of(
+                            "call of the wrapped block",
+                            "the method, parameters and shared inputs of the first batch, as a cache that"
+                                    + " was given holds the rows of one kind of call",
+                            "others",
+                            "let the decorator open its caches, by setDirectory and setModuleId"));
         }
         return bound.cache;
     }
@@ -151,11 +154,14 @@ final class CacheHandle {
     private void checkVariants() {
         if (caches.size() > MAX_VARIANTS) { // the plain call is not counted
             throw new UnsupportedInputException(
-                    "call of the wrapped block",
-                    "at most " + MAX_VARIANTS + " different methods, parameters and shared inputs",
-                    "one more",
-                    "each has rows of its own: give what differs from batch to batch as an input"
-                            + " with a row for each id");
+                    Problem.of(
+                            "call of the wrapped block",
+                            "at most "
+                                    + MAX_VARIANTS
+                                    + " different methods, parameters and shared inputs",
+                            "one more",
+                            "each has rows of its own: give what differs from batch to batch as an input"
+                                    + " with a row for each id"));
         }
     }
 
@@ -229,11 +235,12 @@ final class CacheHandle {
             return;
         }
         throw new NotFrozenException(
-                "wrapped block",
-                "the weights whose rows are in the cache",
-                "other weights, loaded after rows were looked up",
-                "load the weights before the first batch, or build a new decorator with another"
-                        + " fingerprint");
+                Problem.of(
+                        "wrapped block",
+                        "the weights whose rows are in the cache",
+                        "other weights, loaded after rows were looked up",
+                        "load the weights before the first batch, or build a new decorator with another"
+                                + " fingerprint"));
     }
 
     private void closeAll() {

@@ -6,6 +6,7 @@ import ai.djl.nn.Block;
 
 import io.github.djlcachex.djl.internal.ids.GivenIds;
 import io.github.djlcachex.row.Keys;
+import io.github.djlcachex.row.Problem;
 
 import org.jspecify.annotations.Nullable;
 
@@ -55,7 +56,11 @@ public final class CacheIds {
     static NDList attach(NDList inputs, Keys keys) {
         if (GivenIds.checked("inputs", inputs).isEmpty()) {
             throw new InvalidIdsException(
-                    "batch", "at least one input", "none", "attach ids to the inputs they name");
+                    Problem.of(
+                            "batch",
+                            "at least one input",
+                            "none",
+                            "attach ids to the inputs they name"));
         }
         NDList withIds = new NDList(inputs);
         addTo(withIds, withIds.size(), inputs.head().getManager(), keys);
@@ -66,10 +71,11 @@ public final class CacheIds {
     static void addTo(NDList inputs, int position, NDManager manager, Keys keys) {
         if (inputs.contains(NAME)) {
             throw new InvalidIdsException(
-                    "batch",
-                    "no ids yet",
-                    "an array named '" + NAME + "'",
-                    "attach the ids of a batch once");
+                    Problem.of(
+                            "batch",
+                            "no ids yet",
+                            "an array named '" + NAME + "'",
+                            "attach the ids of a batch once"));
         }
         inputs.add(position, IdArrays.encode(manager, keys));
     }
@@ -148,10 +154,11 @@ public final class CacheIds {
         public void close() {
             if (CURRENT.get() != this) {
                 throw new InvalidIdsException(
-                        "scope of ids",
-                        "the innermost open scope of this thread",
-                        "another one, or none",
-                        "close each scope once, on its own thread, by try-with-resources");
+                        Problem.of(
+                                "scope of ids",
+                                "the innermost open scope of this thread",
+                                "another one, or none",
+                                "close each scope once, on its own thread, by try-with-resources"));
             }
             if (outer == null) {
                 CURRENT.remove();

@@ -17,6 +17,7 @@ import io.github.djlcachex.djl.internal.dataset.RowIds;
 import io.github.djlcachex.djl.internal.dataset.SubDatasets;
 import io.github.djlcachex.djl.internal.ids.GivenIds;
 import io.github.djlcachex.row.Keys;
+import io.github.djlcachex.row.Problem;
 
 import org.jspecify.annotations.Nullable;
 
@@ -67,20 +68,22 @@ public final class CachedDataset implements Dataset {
         this.origin = origin;
         if (SubDatasets.isPart(dataset) && !ids.fitsParts()) {
             throw new UnsupportedDatasetException(
-                    "part of a dataset",
-                    "listed ids, one for each of its rows",
-                    "ids that follow from indices, which count from 0 within each part",
-                    "split with Folds, or list the ids of the part's rows with withIds");
+                    Problem.of(
+                            "part of a dataset",
+                            "listed ids, one for each of its rows",
+                            "ids that follow from indices, which count from 0 within each part",
+                            "split with Folds, or list the ids of the part's rows with withIds"));
         }
     }
 
     private static Dataset checkedDataset(@Nullable Dataset dataset) {
         if (dataset == null || dataset instanceof CachedDataset) {
             throw new UnsupportedDatasetException(
-                    "dataset",
-                    "one without ids",
-                    dataset == null ? "null" : "a CachedDataset",
-                    "give ids once, to a dataset that has none");
+                    Problem.of(
+                            "dataset",
+                            "one without ids",
+                            dataset == null ? "null" : "a CachedDataset",
+                            "give ids once, to a dataset that has none"));
         }
         return dataset;
     }
@@ -300,10 +303,11 @@ public final class CachedDataset implements Dataset {
     private static void checkSize(long rows, long listed) {
         if (rows != listed) {
             throw new InvalidIdsException(
-                    "ids of a dataset",
-                    rows + " ids, one for each row",
-                    listed + " ids",
-                    "list the ids of all rows, in the order of the dataset");
+                    Problem.of(
+                            "ids of a dataset",
+                            rows + " ids, one for each row",
+                            listed + " ids",
+                            "list the ids of all rows, in the order of the dataset"));
         }
     }
 
@@ -331,11 +335,12 @@ public final class CachedDataset implements Dataset {
         List<?> indices = batch.getIndices();
         if (indices == null || indices.size() != batch.getSize()) {
             throw new UnsupportedDatasetException(
-                    "batch of a dataset",
-                    "the indices of its " + batch.getSize() + " rows",
-                    indices == null ? "no indices" : indices.size() + " indices",
-                    "only a RandomAccessDataset tells them: give the ids by CacheIds.attach or"
-                            + " CacheIds.scope in your own loop");
+                    Problem.of(
+                            "batch of a dataset",
+                            "the indices of its " + batch.getSize() + " rows",
+                            indices == null ? "no indices" : indices.size() + " indices",
+                            "only a RandomAccessDataset tells them: give the ids by CacheIds.attach or"
+                                    + " CacheIds.scope in your own loop"));
         }
         long[] numbers = new long[indices.size()];
         int position = 0;
@@ -354,10 +359,11 @@ public final class CachedDataset implements Dataset {
             }
         }
         throw new UnsupportedDatasetException(
-                "batch of a dataset",
-                "indices that are numbers from 0",
-                describe(index) + " at position " + position,
-                "give the ids by CacheIds.attach or CacheIds.scope in your own loop");
+                Problem.of(
+                        "batch of a dataset",
+                        "indices that are numbers from 0",
+                        describe(index) + " at position " + position,
+                        "give the ids by CacheIds.attach or CacheIds.scope in your own loop"));
     }
 
     private static String describe(@Nullable Object index) {

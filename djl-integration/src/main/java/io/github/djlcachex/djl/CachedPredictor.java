@@ -15,6 +15,7 @@ import io.github.djlcachex.djl.internal.fingerprint.Fingerprints;
 import io.github.djlcachex.djl.internal.outputs.OutputCache;
 import io.github.djlcachex.djl.internal.outputs.OutputNotices;
 import io.github.djlcachex.row.Keys;
+import io.github.djlcachex.row.Problem;
 
 import org.jspecify.annotations.Nullable;
 
@@ -170,11 +171,12 @@ public final class CachedPredictor<I, O> extends Predictor<I, O> {
             prepared = true;
         } catch (Exception e) {
             throw new UnsupportedTranslatorException(
-                    "translator " + LambdaCode.nameOf(translator.getClass()),
-                    "one that can be prepared",
-                    e.toString(),
-                    "correct what it needs: the plain predictor would fail as well",
-                    e);
+                    Problem.of(
+                            "translator " + LambdaCode.nameOf(translator.getClass()),
+                            "one that can be prepared",
+                            e.toString(),
+                            "correct what it needs: the plain predictor would fail as well",
+                            e));
         }
     }
 

@@ -7,6 +7,7 @@ import ai.djl.translate.Translator;
 import io.github.djlcachex.cache.FeatureCache;
 import io.github.djlcachex.cache.FeatureCacheBuilder;
 import io.github.djlcachex.row.InvalidOptionException;
+import io.github.djlcachex.row.Problem;
 
 import org.jspecify.annotations.Nullable;
 
@@ -41,10 +42,11 @@ public final class CachedPredictorBuilder<I, O> {
         this.translator = Options.required(translator, "translator", "builder(model, translator)");
         if (translator instanceof CacheIdTranslator) {
             throw new InvalidOptionException(
-                    "translator",
-                    "one that adds no ids to its batches",
-                    "a CacheIdTranslator",
-                    "give the translator in it, and its ids by optIds");
+                    Problem.of(
+                            "translator",
+                            "one that adds no ids to its batches",
+                            "a CacheIdTranslator",
+                            "give the translator in it, and its ids by optIds"));
         }
     }
 

@@ -7,6 +7,7 @@ import ai.djl.util.PairList;
 
 import io.github.djlcachex.djl.internal.engine.ArrayTypes;
 import io.github.djlcachex.djl.internal.hash.DigestWriter;
+import io.github.djlcachex.row.Problem;
 
 import org.jspecify.annotations.Nullable;
 
@@ -126,11 +127,12 @@ final class CallVariant {
             add(value.getClass().getName(), value.toString());
         } else {
             throw new UnsupportedInputException(
-                    "parameter '" + name + "' of the call",
-                    "a text, a number, a boolean, an enum or an array",
-                    value == null ? "null" : value.getClass().getName(),
-                    "rows depend on it under the same ids: give it as one of these, or run the"
-                            + " wrapped block without the cache");
+                    Problem.of(
+                            "parameter '" + name + "' of the call",
+                            "a text, a number, a boolean, an enum or an array",
+                            value == null ? "null" : value.getClass().getName(),
+                            "rows depend on it under the same ids: give it as one of these, or run the"
+                                    + " wrapped block without the cache"));
         }
     }
 

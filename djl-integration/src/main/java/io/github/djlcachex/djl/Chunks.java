@@ -3,6 +3,7 @@ package io.github.djlcachex.djl;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 
+import io.github.djlcachex.row.Problem;
 import io.github.djlcachex.row.RowSchema;
 
 import org.jspecify.annotations.Nullable;
@@ -42,7 +43,11 @@ final class Chunks {
             ComputedRows computed = ComputedRows.like(schema, raw, size);
             if (computed == null) {
                 throw new UnsupportedOutputException(
-                        "wrapped block", "rows of one shape", "rows of several", "pad the inputs");
+                        Problem.of(
+                                "wrapped block",
+                                "rows of one shape",
+                                "rows of several",
+                                "pad the inputs"));
             }
             if (outputs == null) {
                 outputs = OutputArrays.create(place, computed.schema(), positions.length);
@@ -54,7 +59,7 @@ final class Chunks {
         }
         if (outputs == null) {
             throw new UnsupportedInputException(
-                    "batch", "at least one row", "none", "leave empty batches out");
+                    Problem.of("batch", "at least one row", "none", "leave empty batches out"));
         }
         return outputs.toList();
     }

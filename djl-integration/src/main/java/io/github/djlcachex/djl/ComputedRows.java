@@ -10,6 +10,7 @@ import io.github.djlcachex.djl.internal.engine.ElementTypes;
 import io.github.djlcachex.djl.internal.engine.Engines;
 import io.github.djlcachex.row.CacheException;
 import io.github.djlcachex.row.Column;
+import io.github.djlcachex.row.Problem;
 import io.github.djlcachex.row.RowBatch;
 import io.github.djlcachex.row.RowSchema;
 
@@ -86,10 +87,11 @@ final class ComputedRows {
     private static RowSchema schemaOf(NDList outputs, int count) {
         if (outputs.isEmpty()) {
             throw new UnsupportedOutputException(
-                    "wrapped block",
-                    "at least one output",
-                    "none",
-                    "wrap a block that returns one");
+                    Problem.of(
+                            "wrapped block",
+                            "at least one output",
+                            "none",
+                            "wrap a block that returns one"));
         }
         List<Column> columns = new ArrayList<>(outputs.size());
         for (int i = 0; i < outputs.size(); i++) {
@@ -104,20 +106,22 @@ final class ComputedRows {
         Shape shape = output.getShape();
         if (shape.dimension() == 0 || shape.get(0) != count) {
             throw new UnsupportedOutputException(
-                    subject,
-                    "first dimension " + count + ", one row for each input row",
-                    "shape " + shape,
-                    "wrap a block that returns one row for each input row, and move sums and means"
-                            + " over the batch behind it");
+                    Problem.of(
+                            subject,
+                            "first dimension " + count + ", one row for each input row",
+                            "shape " + shape,
+                            "wrap a block that returns one row for each input row, and move sums and means"
+                                    + " over the batch behind it"));
         }
         int[] row = new int[shape.dimension() - 1];
         for (int d = 1; d < shape.dimension(); d++) {
             if (shape.get(d) == 0) {
                 throw new UnsupportedOutputException(
-                        subject,
-                        "rows of at least one element",
-                        "shape " + shape,
-                        "leave the output out, it has no contents");
+                        Problem.of(
+                                subject,
+                                "rows of at least one element",
+                                "shape " + shape,
+                                "leave the output out, it has no contents"));
             }
             row[d - 1] = Math.toIntExact(shape.get(d));
         }
@@ -136,11 +140,12 @@ final class ComputedRows {
             int position = positionOf(column, i, found);
             if (position < 0 || outputs.size() != stored.columns().size()) {
                 throw new UnsupportedOutputException(
-                        "outputs of the wrapped block",
-                        "outputs like those in the cache, " + stored.columns(),
-                        "outputs of " + found.columns(),
-                        "use another module id, or another fingerprint if the weights changed; or give"
-                                + " the stored columns and rows up by cache().reset()");
+                        Problem.of(
+                                "outputs of the wrapped block",
+                                "outputs like those in the cache, " + stored.columns(),
+                                "outputs of " + found.columns(),
+                                "use another module id, or another fingerprint if the weights changed; or give"
+                                        + " the stored columns and rows up by cache().reset()"));
             }
             sameShapes &= Arrays.equals(found.columns().get(position).shape(), column.shape());
             ordered.add(outputs.get(position));
@@ -170,10 +175,11 @@ final class ComputedRows {
         ByteBuffer bytes = bytesOf(output, position);
         if (bytes.remaining() != expected) {
             throw new UnsupportedOutputException(
-                    ArrayTypes.subject(output, position),
-                    expected + " bytes for " + count + " rows of " + column,
-                    bytes.remaining() + " bytes",
-                    "return dense arrays from the wrapped block");
+                    Problem.of(
+                            ArrayTypes.subject(output, position),
+                            expected + " bytes for " + count + " rows of " + column,
+                            bytes.remaining() + " bytes",
+                            "return dense arrays from the wrapped block"));
         }
         return bytes;
     }
@@ -189,10 +195,11 @@ final class ComputedRows {
                 output.getShape().size() * ElementTypes.elementTypeOf(subject, output).byteWidth();
         if (output.isSparse() || bytes > Integer.MAX_VALUE) {
             throw new UnsupportedOutputException(
-                    subject,
-                    "a dense array of at most " + Integer.MAX_VALUE + " bytes",
-                    (output.isSparse() ? "a sparse array, " : "") + bytes + " bytes",
-                    "return dense arrays, or use smaller batches");
+                    Problem.of(
+                            subject,
+                            "a dense array of at most " + Integer.MAX_VALUE + " bytes",
+                            (output.isSparse() ? "a sparse array, " : "") + bytes + " bytes",
+                            "return dense arrays, or use smaller batches"));
         }
         ByteBuffer view = bytes == 0 ? ByteBuffer.allocate(0) : output.toByteBuffer(true);
         return view.order(ByteOrder.LITTLE_ENDIAN);

@@ -15,6 +15,7 @@ import ai.djl.util.PairList;
 
 import io.github.djlcachex.djl.internal.engine.BlockParameters;
 import io.github.djlcachex.djl.internal.engine.Engines;
+import io.github.djlcachex.row.Problem;
 
 import org.jspecify.annotations.Nullable;
 
@@ -93,10 +94,11 @@ abstract class DelegatingBlock implements Block {
         for (Parameter parameter : BlockParameters.parametersOf(wrapped())) {
             if (!parameter.isInitialized()) {
                 throw new UnsupportedBlockException(
-                        "parameter '" + parameter.getName() + "' of the wrapped block",
-                        "a value, as a graph of another engine is beside it",
-                        "none yet",
-                        "load or initialize that block before it is added to the network");
+                        Problem.of(
+                                "parameter '" + parameter.getName() + "' of the wrapped block",
+                                "a value, as a graph of another engine is beside it",
+                                "none yet",
+                                "load or initialize that block before it is added to the network"));
             }
         }
     }
@@ -186,10 +188,11 @@ abstract class DelegatingBlock implements Block {
     public void freezeParameters(boolean freeze) {
         if (!freeze) {
             throw new NotFrozenException(
-                    "decorated block",
-                    "a block that stays frozen",
-                    "freezeParameters(false)",
-                    "train the wrapped block without the decorator");
+                    Problem.of(
+                            "decorated block",
+                            "a block that stays frozen",
+                            "freezeParameters(false)",
+                            "train the wrapped block without the decorator"));
         }
     }
 

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 
 import io.github.djlcachex.djl.internal.engine.ArrayTypes;
+import io.github.djlcachex.row.Problem;
 
 import java.nio.ByteBuffer;
 import java.nio.DoubleBuffer;
@@ -28,10 +29,11 @@ abstract sealed class FloatRows {
         DataType type = ArrayTypes.of(array);
         if (type != DataType.FLOAT32 && type != DataType.FLOAT64) {
             throw new UnsupportedOutputException(
-                    subject,
-                    "FLOAT32 or FLOAT64",
-                    ArrayTypes.nameOf(array),
-                    "cast it inside the extractor, or pool by a function of your own");
+                    Problem.of(
+                            subject,
+                            "FLOAT32 or FLOAT64",
+                            ArrayTypes.nameOf(array),
+                            "cast it inside the extractor, or pool by a function of your own"));
         }
         return of(ComputedRows.bytesOf(array, 0), type);
     }

@@ -5,6 +5,7 @@ import ai.djl.training.dataset.RandomAccessDataset;
 import ai.djl.translate.TranslateException;
 
 import io.github.djlcachex.row.InvalidOptionException;
+import io.github.djlcachex.row.Problem;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -104,7 +105,8 @@ public final class Folds {
             CachedDataset dataset, RandomAccessDataset whole, int k, List<Long> indices) {
         if (k < 2 || k > indices.size()) {
             throw new InvalidOptionException(
-                    "folds", "2 to " + indices.size() + " (the rows)", k + "", "change k");
+                    Problem.of(
+                            "folds", "2 to " + indices.size() + " (the rows)", k + "", "change k"));
         }
         List<long[]> parts = new ArrayList<>();
         for (int i = 0; i < k; i++) {
@@ -120,10 +122,11 @@ public final class Folds {
         Dataset inner = Options.given("dataset", dataset).dataset();
         if (!(inner instanceof RandomAccessDataset rows)) {
             throw new UnsupportedDatasetException(
-                    "dataset to fold",
-                    "a RandomAccessDataset with ids",
-                    inner.getClass().getName(),
-                    "split the data itself, and give each part its ids");
+                    Problem.of(
+                            "dataset to fold",
+                            "a RandomAccessDataset with ids",
+                            inner.getClass().getName(),
+                            "split the data itself, and give each part its ids"));
         }
         inner.prepare();
         return rows;
@@ -154,7 +157,11 @@ public final class Folds {
     public Fold get(int fold) {
         if (fold < 0 || fold >= parts.size()) {
             throw new InvalidOptionException(
-                    "fold", "0 to " + (parts.size() - 1), fold + "", "there is no such fold");
+                    Problem.of(
+                            "fold",
+                            "0 to " + (parts.size() - 1),
+                            fold + "",
+                            "there is no such fold"));
         }
         LongStream train = LongStream.empty();
         for (int i = 0; i < parts.size(); i++) {

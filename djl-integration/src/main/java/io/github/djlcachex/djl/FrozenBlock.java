@@ -13,6 +13,7 @@ import ai.djl.util.PairList;
 
 import io.github.djlcachex.djl.internal.engine.BlockParameters;
 import io.github.djlcachex.djl.internal.engine.Engines;
+import io.github.djlcachex.row.Problem;
 
 import org.jspecify.annotations.Nullable;
 
@@ -154,12 +155,13 @@ final class FrozenBlock {
         for (Parameter parameter : facts.parameters) {
             if (parameter.requiresGradient()) {
                 throw new NotFrozenException(
-                        "parameter '" + parameter.getName() + "' of the wrapped block",
-                        "a frozen parameter",
-                        "one that requires a gradient",
-                        "freeze the wrapped block, by CacheBlockDecorator.freeze or"
-                                + " freezeParameters(true); a block that is trained cannot be"
-                                + " cached");
+                        Problem.of(
+                                "parameter '" + parameter.getName() + "' of the wrapped block",
+                                "a frozen parameter",
+                                "one that requires a gradient",
+                                "freeze the wrapped block, by CacheBlockDecorator.freeze or"
+                                        + " freezeParameters(true); a block that is trained cannot be"
+                                        + " cached"));
             }
         }
         for (int i = 0; i < inputs.size(); i++) {
@@ -168,11 +170,12 @@ final class FrozenBlock {
             if (!RowSelector.isText(input)
                     && (input.hasGradient() || (training && isComputedFromGradients(input)))) {
                 throw new NotFrozenException(
-                        "input " + i,
-                        "an input without a gradient",
-                        "one that has one",
-                        "cached rows would cut the graph to what is trained in front: decorate the"
-                                + " first blocks of the network, or detach the input");
+                        Problem.of(
+                                "input " + i,
+                                "an input without a gradient",
+                                "one that has one",
+                                "cached rows would cut the graph to what is trained in front: decorate the"
+                                        + " first blocks of the network, or detach the input"));
             }
         }
     }

@@ -1,6 +1,7 @@
 package io.github.djlcachex.djl;
 
 import io.github.djlcachex.row.InvalidOptionException;
+import io.github.djlcachex.row.Problem;
 
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +30,7 @@ final class GivenOptions {
         Object before = given.putIfAbsent(option, checked);
         if (before != null && !before.equals(checked)) {
             throw new InvalidOptionException(
-                    option, "one value", before + ", then " + checked, "set it once");
+                    Problem.of(option, "one value", before + ", then " + checked, "set it once"));
         }
         return checked;
     }

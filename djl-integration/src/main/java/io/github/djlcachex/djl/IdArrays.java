@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import io.github.djlcachex.djl.internal.engine.ArrayBuilder;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.LongKeys;
+import io.github.djlcachex.row.Problem;
 import io.github.djlcachex.row.StringKeys;
 
 import java.nio.ByteBuffer;
@@ -76,10 +77,11 @@ final class IdArrays {
             return decodeStrings(array);
         }
         throw new InvalidIdsException(
-                "ids array",
-                EXPECTED,
-                type.name() + " of shape " + array.getShape(),
-                "make it with CacheIds.attach, or point optIdInput to the right input");
+                Problem.of(
+                        "ids array",
+                        EXPECTED,
+                        type.name() + " of shape " + array.getShape(),
+                        "make it with CacheIds.attach, or point optIdInput to the right input"));
     }
 
     private static Keys decodeStrings(NDArray array) {

@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 
 import io.github.djlcachex.djl.internal.engine.ArrayTypes;
 import io.github.djlcachex.djl.internal.engine.ElementTypes;
+import io.github.djlcachex.row.Problem;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -36,11 +37,12 @@ record MaskRows(ByteBuffer bytes, int length, int valueBytes, int lastBits) {
                         && shape.get(1) == tokens.get(1);
         if (!fits || !ElementTypes.isSupported(type)) {
             throw new UnsupportedInputException(
-                    "mask",
-                    "an array of numbers or booleans of shape (N, T), for tokens of shape "
-                            + tokens,
-                    ArrayTypes.nameOf(mask) + " of shape " + shape,
-                    "name the input that says which tokens count");
+                    Problem.of(
+                            "mask",
+                            "an array of numbers or booleans of shape (N, T), for tokens of shape "
+                                    + tokens,
+                            ArrayTypes.nameOf(mask) + " of shape " + shape,
+                            "name the input that says which tokens count"));
         }
         int length = Math.toIntExact(shape.get(1));
         ByteBuffer bytes = shape.size() == 0 ? ByteBuffer.allocate(0) : mask.toByteBuffer().slice();

@@ -6,6 +6,7 @@ import io.github.djlcachex.cache.FeatureCache;
 import io.github.djlcachex.djl.internal.Loggers;
 import io.github.djlcachex.djl.internal.Warnings;
 import io.github.djlcachex.row.Keys;
+import io.github.djlcachex.row.Problem;
 import io.github.djlcachex.row.RowSchema;
 
 import org.jspecify.annotations.Nullable;
@@ -60,7 +61,8 @@ final class MissingIdsWarning {
                         + " point optIdInput to them; CacheIds.around brings them to a decorator"
                         + " behind other blocks";
         if (requireIds) {
-            throw new InvalidIdsException("batch", "an id for each row", "no ids", advice);
+            throw new InvalidIdsException(
+                    Problem.of("batch", "an id for each row", "no ids", advice));
         }
         if (isFirst(Notice.NO_IDS)) {
             Warnings.warn(
@@ -93,10 +95,11 @@ final class MissingIdsWarning {
         String id = Ids.text(keys.getObject(positions[0]));
         if (mode == AuditMode.FAIL) {
             throw new AuditFailedException(
-                    "id '" + id + "'",
-                    "one input row",
-                    "different rows at positions " + positions[0] + " and " + positions[1],
-                    "give each sample an id of its own, and augment behind the cache");
+                    Problem.of(
+                            "id '" + id + "'",
+                            "one input row",
+                            "different rows at positions " + positions[0] + " and " + positions[1],
+                            "give each sample an id of its own, and augment behind the cache"));
         }
         if (isFirst(Notice.ONE_ID_FOR_TWO_INPUTS)) {
             Warnings.warn(

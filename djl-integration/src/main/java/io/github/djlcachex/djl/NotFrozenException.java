@@ -1,21 +1,19 @@
 package io.github.djlcachex.djl;
 
 import io.github.djlcachex.row.CacheException;
+import io.github.djlcachex.row.Problem;
 
 /** A block or an input that is still trained, so that its cached rows would go stale. */
 public final class NotFrozenException extends CacheException {
 
-    private static final long serialVersionUID = 1L;
+    private static final long serialVersionUID = 2L;
 
     /**
      * Creates the exception.
      *
-     * @param subject the thing that is wrong
-     * @param expected what would have been right
-     * @param found what was there
-     * @param advice what the reader can do about it
+     * @param problem what it tells
      */
-    public NotFrozenException(String subject, String expected, String found, String advice) {
-        super(subject, expected, found, advice);
+    public NotFrozenException(Problem problem) {
+        super(problem);
     }
 }

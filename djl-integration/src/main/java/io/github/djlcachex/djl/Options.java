@@ -1,6 +1,7 @@
 package io.github.djlcachex.djl;
 
 import io.github.djlcachex.row.InvalidOptionException;
+import io.github.djlcachex.row.Problem;
 
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,8 @@ final class Options {
      */
     static <T> T required(@Nullable T value, String option, String setter) {
         if (value == null) {
-            throw new InvalidOptionException(option, "a value", "none", "call " + setter);
+            throw new InvalidOptionException(
+                    Problem.of(option, "a value", "none", "call " + setter));
         }
         return value;
     }
@@ -29,7 +31,7 @@ final class Options {
     static void check(boolean holds, String option, String expected, Object found) {
         if (!holds) {
             throw new InvalidOptionException(
-                    option, expected, String.valueOf(found), "change the option");
+                    Problem.of(option, expected, String.valueOf(found), "change the option"));
         }
     }
 
@@ -41,7 +43,7 @@ final class Options {
     static <T> T given(String option, @Nullable T value) {
         if (value == null) {
             throw new InvalidOptionException(
-                    option, "a value", "null", "leave it unset for the default");
+                    Problem.of(option, "a value", "null", "leave it unset for the default"));
         }
         return value;
     }

@@ -10,6 +10,7 @@ import io.github.djlcachex.djl.internal.engine.ArrayTypes;
 import io.github.djlcachex.djl.internal.engine.ElementTypes;
 import io.github.djlcachex.djl.internal.engine.Engines;
 import io.github.djlcachex.row.Column;
+import io.github.djlcachex.row.Problem;
 import io.github.djlcachex.row.RowBatch;
 import io.github.djlcachex.row.RowSchema;
 
@@ -126,10 +127,11 @@ final class OutputArrays {
     private static NDArray moved(NDArray output, int position, Place place) {
         if (!Engines.isAtHome(output, place.manager()) && !ArrayTypes.isOnnxRuntime(output)) {
             throw new UnsupportedOutputException(
-                    ArrayTypes.subject(output, position),
-                    ElementTypes.SUPPORTED + ", which other engines have",
-                    "data type " + ArrayTypes.nameOf(output),
-                    "pass inputs of the block's own engine, or cast the output in the extractor");
+                    Problem.of(
+                            ArrayTypes.subject(output, position),
+                            ElementTypes.SUPPORTED + ", which other engines have",
+                            "data type " + ArrayTypes.nameOf(output),
+                            "pass inputs of the block's own engine, or cast the output in the extractor"));
         }
         boolean copied = ArrayTypes.isPyTorch(output) && ArrayTypes.of(output) != DataType.STRING;
         NDArray moved = copied ? output.duplicate() : output;

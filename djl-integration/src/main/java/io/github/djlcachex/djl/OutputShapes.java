@@ -14,6 +14,7 @@ import io.github.djlcachex.djl.internal.engine.ArrayTypes;
 import io.github.djlcachex.djl.internal.engine.BlockParameters;
 import io.github.djlcachex.djl.internal.engine.ElementTypes;
 import io.github.djlcachex.row.Column;
+import io.github.djlcachex.row.Problem;
 import io.github.djlcachex.row.RowSchema;
 
 import org.jspecify.annotations.Nullable;
@@ -127,12 +128,13 @@ final class OutputShapes {
             }
         }
         throw new UnsupportedBlockException(
-                "output shapes of " + frozen.block().getClass().getSimpleName(),
-                "a block that runs on zeros of shapes " + Arrays.toString(inputs),
-                String.valueOf(failure),
-                "initialize with the shapes of the block's inputs, without the ids; or run one batch"
-                        + " through the decorator first",
-                failure);
+                Problem.of(
+                        "output shapes of " + frozen.block().getClass().getSimpleName(),
+                        "a block that runs on zeros of shapes " + Arrays.toString(inputs),
+                        String.valueOf(failure),
+                        "initialize with the shapes of the block's inputs, without the ids; or run one batch"
+                                + " through the decorator first",
+                        failure));
     }
 
     private List<DataType[]> trials(int inputs, DataType @Nullable [] types) {

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 
 import io.github.djlcachex.djl.internal.engine.Engines;
+import io.github.djlcachex.row.Problem;
 
 /** The step between the wrapped block and the cache: nothing, or an output function. */
 interface OutputStep {
@@ -42,10 +43,11 @@ interface OutputStep {
     private static NDList checked(OutputFunction function, NDList result) {
         if (result == null || result.isEmpty()) {
             throw new UnsupportedOutputException(
-                    "output function " + function,
-                    "at least one array",
-                    result == null ? "null" : "none",
-                    "return what is to be cached");
+                    Problem.of(
+                            "output function " + function,
+                            "at least one array",
+                            result == null ? "null" : "none",
+                            "return what is to be cached"));
         }
         return result;
     }

@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import io.github.djlcachex.djl.internal.engine.ArrayBuilder;
 import io.github.djlcachex.djl.internal.engine.ArrayTypes;
 import io.github.djlcachex.row.InvalidOptionException;
+import io.github.djlcachex.row.Problem;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -24,7 +25,11 @@ record Padding(int axis, Number value) {
     Padding {
         if (axis < 1) {
             throw new InvalidOptionException(
-                    "padding", "an axis from 1", "axis " + axis, "axis 0 is that of the rows");
+                    Problem.of(
+                            "padding",
+                            "an axis from 1",
+                            "axis " + axis,
+                            "axis 0 is that of the rows"));
         }
     }
 
@@ -68,10 +73,11 @@ record Padding(int axis, Number value) {
                 case INT8, UINT8, BOOLEAN -> filling.put(value.byteValue());
                 default ->
                         throw new UnsupportedInputException(
-                                "padded input",
-                                "FLOAT32, FLOAT64, INT64, INT32, INT8, UINT8 or BOOLEAN",
-                                type.name(),
-                                "convert the input with toType");
+                                Problem.of(
+                                        "padded input",
+                                        "FLOAT32, FLOAT64, INT64, INT32, INT8, UINT8 or BOOLEAN",
+                                        type.name(),
+                                        "convert the input with toType"));
             }
         }
         return filling;

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 
 import io.github.djlcachex.djl.internal.engine.ArrayBuilder;
+import io.github.djlcachex.row.Problem;
 
 import org.jspecify.annotations.Nullable;
 
@@ -96,11 +97,12 @@ public final class Pooling implements NamedOutput {
         boolean ofTokens = kind != Kind.L2_NORMALIZATION;
         if (shape.dimension() != 3 && ofTokens) {
             throw new UnsupportedOutputException(
-                    "output 0 for " + this,
-                    "tokens of shape (N, T, H)",
-                    "shape " + shape,
-                    "pool a block whose first output are tokens, or select them by a function of"
-                            + " your own");
+                    Problem.of(
+                            "output 0 for " + this,
+                            "tokens of shape (N, T, H)",
+                            "shape " + shape,
+                            "pool a block whose first output are tokens, or select them by a function of"
+                                    + " your own"));
         }
         ArrayBuilder pooled =
                 ArrayBuilder.create(
@@ -125,11 +127,15 @@ public final class Pooling implements NamedOutput {
                         : inputs.get(String.valueOf(mask));
         if (found == null) {
             throw new UnsupportedInputException(
-                    "mask of " + this,
-                    "an input " + (mask instanceof Integer ? "at that position" : "of that name"),
-                    inputs.size() + " inputs: " + names(inputs),
-                    "pool by the position of the mask, without the ids; inputs of a Trainer have no"
-                            + " names");
+                    Problem.of(
+                            "mask of " + this,
+                            "an input "
+                                    + (mask instanceof Integer
+                                            ? "at that position"
+                                            : "of that name"),
+                            inputs.size() + " inputs: " + names(inputs),
+                            "pool by the position of the mask, without the ids; inputs of a Trainer have no"
+                                    + " names"));
         }
         return found;
     }

@@ -8,6 +8,7 @@ import io.github.djlcachex.djl.internal.engine.ArrayTypes;
 import io.github.djlcachex.djl.internal.engine.ElementTypes;
 import io.github.djlcachex.djl.internal.hash.RowHash;
 import io.github.djlcachex.row.Keys;
+import io.github.djlcachex.row.Problem;
 
 import org.jspecify.annotations.Nullable;
 
@@ -52,10 +53,11 @@ final class RowContents {
         }
         if (parts.isEmpty()) {
             throw new UnsupportedInputException(
-                    "contents of a batch",
-                    "an input that counts",
-                    inputs.size() + " inputs, and none of them",
-                    "name inputs with rows by optContentInputs");
+                    Problem.of(
+                            "contents of a batch",
+                            "an input that counts",
+                            inputs.size() + " inputs, and none of them",
+                            "name inputs with rows by optContentInputs"));
         }
     }
 
@@ -65,10 +67,11 @@ final class RowContents {
         }
         if (content.mask() >= inputs.size()) {
             throw new UnsupportedInputException(
-                    "mask of contents",
-                    "an input at position " + content.mask(),
-                    inputs.size() + " inputs",
-                    "change optContentMask; positions count without the ids");
+                    Problem.of(
+                            "mask of contents",
+                            "an input at position " + content.mask(),
+                            inputs.size() + " inputs",
+                            "change optContentMask; positions count without the ids"));
         }
         NDArray found = inputs.get(content.mask());
         Shape shape = found.getShape();
@@ -141,10 +144,12 @@ final class RowContents {
     private static void checkReadable(NDArray input, int position) {
         if (input.isSparse() || !ElementTypes.isSupported(ArrayTypes.of(input))) {
             throw new UnsupportedInputException(
-                    "contents of input " + position,
-                    "a dense array of " + ElementTypes.SUPPORTED + " or STRING",
-                    (input.isSparse() ? "a sparse array of " : "") + ArrayTypes.nameOf(input),
-                    "name the inputs that count by optContentInputs, or give ids");
+                    Problem.of(
+                            "contents of input " + position,
+                            "a dense array of " + ElementTypes.SUPPORTED + " or STRING",
+                            (input.isSparse() ? "a sparse array of " : "")
+                                    + ArrayTypes.nameOf(input),
+                            "name the inputs that count by optContentInputs, or give ids"));
         }
     }
 

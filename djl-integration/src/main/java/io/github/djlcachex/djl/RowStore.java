@@ -5,6 +5,7 @@ import io.github.djlcachex.cache.PutResult;
 import io.github.djlcachex.row.Column;
 import io.github.djlcachex.row.ElementType;
 import io.github.djlcachex.row.Keys;
+import io.github.djlcachex.row.Problem;
 import io.github.djlcachex.row.RowBatch;
 import io.github.djlcachex.row.RowSchema;
 
@@ -56,11 +57,12 @@ final class RowStore {
         List<Column> columns = new ArrayList<>(stored.columns());
         if (!columns.remove(CHECKSUM)) {
             throw new UnsupportedOutputException(
-                    "rows in " + cache.directory(),
-                    "rows with a checksum of their inputs",
-                    "rows without",
-                    "let the decorator open its cache, by setDirectory and setModuleId; or give"
-                            + " the stored rows up by reset()");
+                    Problem.of(
+                            "rows in " + cache.directory(),
+                            "rows with a checksum of their inputs",
+                            "rows without",
+                            "let the decorator open its cache, by setDirectory and setModuleId; or give"
+                                    + " the stored rows up by reset()"));
         }
         return RowSchema.of(columns);
     }

@@ -1,42 +1,19 @@
 package io.github.djlcachex.djl;
 
 import io.github.djlcachex.row.CacheException;
-
-import org.jspecify.annotations.Nullable;
+import io.github.djlcachex.row.Problem;
 
 /** A dataset whose batches do not tell which rows they hold, so that indices are no ids. */
 public final class UnsupportedDatasetException extends CacheException {
 
-    private static final long serialVersionUID = 1L;
+    private static final long serialVersionUID = 2L;
 
     /**
      * Creates the exception.
      *
-     * @param subject the thing that is wrong
-     * @param expected what would have been right
-     * @param found what was there
-     * @param advice what the reader can do about it
+     * @param problem what it tells
      */
-    public UnsupportedDatasetException(
-            String subject, String expected, String found, String advice) {
-        super(subject, expected, found, advice);
-    }
-
-    /**
-     * Creates the exception with a cause.
-     *
-     * @param subject the thing that is wrong
-     * @param expected what would have been right
-     * @param found what was there
-     * @param advice what the reader can do about it
-     * @param cause the failure behind it, or null
-     */
-    public UnsupportedDatasetException(
-            String subject,
-            String expected,
-            String found,
-            String advice,
-            @Nullable Throwable cause) {
-        super(subject, expected, found, advice, cause);
+    public UnsupportedDatasetException(Problem problem) {
+        super(problem);
     }
 }

@@ -1,6 +1,7 @@
 package io.github.djlcachex.djl;
 
 import io.github.djlcachex.row.CacheException;
+import io.github.djlcachex.row.Problem;
 
 /**
  * An input that the engine of the wrapped block cannot take, refused before native code sees it; or
@@ -8,17 +9,14 @@ import io.github.djlcachex.row.CacheException;
  */
 public final class UnsupportedInputException extends CacheException {
 
-    private static final long serialVersionUID = 1L;
+    private static final long serialVersionUID = 2L;
 
     /**
      * Creates the exception.
      *
-     * @param subject the thing that is wrong
-     * @param expected what would have been right
-     * @param found what was there
-     * @param advice what the reader can do about it
+     * @param problem what it tells
      */
-    public UnsupportedInputException(String subject, String expected, String found, String advice) {
-        super(subject, expected, found, advice);
+    public UnsupportedInputException(Problem problem) {
+        super(problem);
     }
 }

@@ -1,22 +1,19 @@
 package io.github.djlcachex.djl;
 
 import io.github.djlcachex.row.CacheException;
+import io.github.djlcachex.row.Problem;
 
 /** An output of the wrapped block that cannot be cached, refused before native code sees it. */
 public final class UnsupportedOutputException extends CacheException {
 
-    private static final long serialVersionUID = 1L;
+    private static final long serialVersionUID = 2L;
 
     /**
      * Creates the exception.
      *
-     * @param subject the thing that is wrong
-     * @param expected what would have been right
-     * @param found what was there
-     * @param advice what the reader can do about it
+     * @param problem what it tells
      */
-    public UnsupportedOutputException(
-            String subject, String expected, String found, String advice) {
-        super(subject, expected, found, advice);
+    public UnsupportedOutputException(Problem problem) {
+        super(problem);
     }
 }

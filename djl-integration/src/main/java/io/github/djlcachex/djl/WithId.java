@@ -4,6 +4,7 @@ import io.github.djlcachex.djl.internal.ids.GivenIds;
 import io.github.djlcachex.djl.internal.ids.LongIds;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.LongKeys;
+import io.github.djlcachex.row.Problem;
 import io.github.djlcachex.row.StringKeys;
 
 import java.util.List;
@@ -70,10 +71,11 @@ public final class WithId<I> {
         for (WithId<I> each : inputs) {
             if (each.key instanceof StringKeys != strings) {
                 throw new InvalidIdsException(
-                        "ids of a batch",
-                        "ids of one type",
-                        "integers and strings",
-                        "use either integers or strings for a module");
+                        Problem.of(
+                                "ids of a batch",
+                                "ids of one type",
+                                "integers and strings",
+                                "use either integers or strings for a module"));
             }
         }
         return strings

@@ -7,6 +7,7 @@ import io.github.djlcachex.internal.io.ReadableFile;
 import io.github.djlcachex.internal.io.Storage;
 import io.github.djlcachex.row.CorruptFileException;
 import io.github.djlcachex.row.KeyType;
+import io.github.djlcachex.row.Problem;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -79,11 +80,12 @@ public final class IndexSnapshotFile implements Closeable {
                         return opened;
                     } catch (EOFException | IllegalArgumentException e) {
                         throw new CorruptFileException(
-                                path.toString(),
-                                "an index snapshot of this generation",
-                                String.valueOf(e.getMessage()),
-                                "the index is built without it; it may be deleted",
-                                e);
+                                Problem.of(
+                                        path.toString(),
+                                        "an index snapshot of this generation",
+                                        String.valueOf(e.getMessage()),
+                                        "the index is built without it; it may be deleted",
+                                        e));
                     } finally {
                         if (!kept) {
                             file.close();

@@ -7,6 +7,7 @@ import io.github.djlcachex.internal.io.Storage;
 import io.github.djlcachex.internal.io.WritableFile;
 import io.github.djlcachex.row.ContractConflictException;
 import io.github.djlcachex.row.CorruptFileException;
+import io.github.djlcachex.row.Problem;
 import io.github.djlcachex.row.UnsupportedFormatException;
 
 import org.slf4j.Logger;
@@ -244,10 +245,11 @@ public final class ContractFile {
         for (Contract contract : contracts) {
             if (!contract.sameRows(contracts.get(0))) {
                 throw new ContractConflictException(
-                        generation.toString(),
-                        "one contract: " + contracts.get(0),
-                        "another: " + contract,
-                        "two writers began with different outputs: remove the wrong one");
+                        Problem.of(
+                                generation.toString(),
+                                "one contract: " + contracts.get(0),
+                                "another: " + contract,
+                                "two writers began with different outputs: remove the wrong one"));
             }
         }
         return contracts.stream().findFirst();
@@ -270,10 +272,11 @@ public final class ContractFile {
             long size = file.sizeBytes();
             if (size > ContractJson.MAX_BYTES) {
                 throw new CorruptFileException(
-                        path.toString(),
-                        "at most " + ContractJson.MAX_BYTES + " bytes",
-                        size + " bytes",
-                        "it is rebuilt from the segments, if there are any");
+                        Problem.of(
+                                path.toString(),
+                                "at most " + ContractJson.MAX_BYTES + " bytes",
+                                size + " bytes",
+                                "it is rebuilt from the segments, if there are any"));
             }
             ByteBuffer bytes = ByteBuffer.allocate((int) size);
             file.readFully(bytes, 0);

@@ -17,6 +17,7 @@ import io.github.djlcachex.row.Column;
 import io.github.djlcachex.row.CorruptFileException;
 import io.github.djlcachex.row.ElementType;
 import io.github.djlcachex.row.KeyType;
+import io.github.djlcachex.row.Problem;
 import io.github.djlcachex.row.RowSchema;
 import io.github.djlcachex.row.UnsupportedFormatException;
 
@@ -139,17 +140,19 @@ final class ContractJson {
         }
         if (format > Contract.FORMAT) {
             throw new UnsupportedFormatException(
-                    subject,
-                    "format 1 to " + Contract.FORMAT,
-                    "format " + format,
-                    "a newer djlcachex wrote it: upgrade, or use another directory");
+                    Problem.of(
+                            subject,
+                            "format 1 to " + Contract.FORMAT,
+                            "format " + format,
+                            "a newer djlcachex wrote it: upgrade, or use another directory"));
         }
         if (!node.required("requires").equals(MAPPER.createArrayNode())) {
             throw new UnsupportedFormatException(
-                    subject,
-                    "no required feature",
-                    "requires " + node.get("requires"),
-                    "a newer djlcachex wrote it: upgrade, or use another directory");
+                    Problem.of(
+                            subject,
+                            "no required feature",
+                            "requires " + node.get("requires"),
+                            "a newer djlcachex wrote it: upgrade, or use another directory"));
         }
     }
 
@@ -205,10 +208,11 @@ final class ContractJson {
     private static CorruptFileException corrupt(
             String subject, String expected, String found, @Nullable Throwable cause) {
         return new CorruptFileException(
-                subject,
-                expected,
-                found,
-                "it is rebuilt from the segments, if there are any",
-                cause);
+                Problem.of(
+                        subject,
+                        expected,
+                        found,
+                        "it is rebuilt from the segments, if there are any",
+                        cause));
     }
 }

@@ -1,6 +1,7 @@
 package io.github.djlcachex.internal.segment;
 
 import io.github.djlcachex.row.CorruptFileException;
+import io.github.djlcachex.row.Problem;
 
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,11 @@ final class CorruptSegment {
     static CorruptFileException of(
             String subject, String expected, String found, @Nullable Throwable cause) {
         return new CorruptFileException(
-                subject, expected, found, "its rows are misses and are computed again", cause);
+                Problem.of(
+                        subject,
+                        expected,
+                        found,
+                        "its rows are misses and are computed again",
+                        cause));
     }
 }

@@ -1,6 +1,7 @@
 package io.github.djlcachex.internal.segment;
 
 import io.github.djlcachex.row.CorruptFileException;
+import io.github.djlcachex.row.Problem;
 import io.github.djlcachex.row.UnsupportedFormatException;
 
 import java.nio.ByteBuffer;
@@ -53,18 +54,20 @@ record Seal(
         ByteBuffer bytes = sealed.duplicate().order(ByteOrder.LITTLE_ENDIAN);
         if (bytes.getLong(0) != MAGIC || bytes.getInt(CRC_OFFSET) != crc(bytes)) {
             throw new CorruptFileException(
-                    subject,
-                    "an intact seal before the footer",
-                    "none",
-                    "its rows are computed again; remove the file if this repeats");
+                    Problem.of(
+                            subject,
+                            "an intact seal before the footer",
+                            "none",
+                            "its rows are computed again; remove the file if this repeats"));
         }
         int format = bytes.getInt(FORMAT_OFFSET);
         if (format != Contract.FORMAT) {
             throw new UnsupportedFormatException(
-                    subject,
-                    "segment format " + Contract.FORMAT,
-                    "format " + format,
-                    "a newer djlcachex wrote it: upgrade to read its rows");
+                    Problem.of(
+                            subject,
+                            "segment format " + Contract.FORMAT,
+                            "format " + format,
+                            "a newer djlcachex wrote it: upgrade to read its rows"));
         }
         bytes.position(FORMAT_OFFSET + Integer.BYTES);
         return new Seal(

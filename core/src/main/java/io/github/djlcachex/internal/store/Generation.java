@@ -6,6 +6,7 @@ import io.github.djlcachex.internal.segment.ContractFile;
 import io.github.djlcachex.row.ContractConflictException;
 import io.github.djlcachex.row.KeyType;
 import io.github.djlcachex.row.KeyTypeMismatchException;
+import io.github.djlcachex.row.Problem;
 import io.github.djlcachex.row.RowSchema;
 import io.github.djlcachex.row.SchemaMismatchException;
 
@@ -40,19 +41,21 @@ final class Generation {
         void check(String subject, KeyType keyType, RowSchema schema) {
             if (keyType != contract.keyType()) {
                 throw new KeyTypeMismatchException(
-                        subject,
-                        contract.keyType() + " keys, as at its first write",
-                        keyType + " keys",
-                        "use one kind of ids for a module, or another module id, or reset() the"
-                                + " cache, which deletes its rows");
+                        Problem.of(
+                                subject,
+                                contract.keyType() + " keys, as at its first write",
+                                keyType + " keys",
+                                "use one kind of ids for a module, or another module id, or reset() the"
+                                        + " cache, which deletes its rows"));
             }
             if (!schema.equals(contract.schema())) {
                 throw new SchemaMismatchException(
-                        subject,
-                        contract.schema() + ", as at its first write",
-                        schema.toString(),
-                        "use another module id or fingerprint for other outputs, or reset() the"
-                                + " cache, which deletes its rows and columns");
+                        Problem.of(
+                                subject,
+                                contract.schema() + ", as at its first write",
+                                schema.toString(),
+                                "use another module id or fingerprint for other outputs, or reset() the"
+                                        + " cache, which deletes its rows and columns"));
             }
         }
 
@@ -178,10 +181,19 @@ final class Generation {
     private synchronized State adopt(Contract contract) {
         if (!isOurs(contract)) {
             throw new ContractConflictException(
-                    paths.generation().toString(),
-                    "the contract of module '" + moduleId + "', fingerprint '" + fingerprint + "'",
-                    "module '" + contract.moduleId() + "', '" + contract.fingerprint() + "'",
-                    "the directory was copied or renamed: give it its own name back");
+                    Problem.of(
+                            paths.generation().toString(),
+                            "the contract of module '"
+                                    + moduleId
+                                    + "', fingerprint '"
+                                    + fingerprint
+                                    + "'",
+                            "module '"
+                                    + contract.moduleId()
+                                    + "', '"
+                                    + contract.fingerprint()
+                                    + "'",
+                            "the directory was copied or renamed: give it its own name back"));
         }
         State provisional = state;
         MemoryTier tier =

@@ -2,6 +2,7 @@ package io.github.djlcachex.internal.store;
 
 import io.github.djlcachex.row.CorruptFileException;
 import io.github.djlcachex.row.InvalidOptionException;
+import io.github.djlcachex.row.Problem;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
@@ -42,7 +43,11 @@ record NoteFile(String owner, String name) {
     NoteFile {
         if (name.isBlank() || name.indexOf('\n') >= 0) {
             throw new InvalidOptionException(
-                    "name of a note", "one line that is not blank", "'" + name + "'", "name it");
+                    Problem.of(
+                            "name of a note",
+                            "one line that is not blank",
+                            "'" + name + "'",
+                            "name it"));
         }
         utf8("name of a note", name, MAX_NAME_BYTES);
     }
@@ -80,10 +85,11 @@ record NoteFile(String owner, String name) {
             }
         }
         throw new CorruptFileException(
-                path.toString(),
-                "the note '" + name + "' of this generation, as it was written",
-                file.length + " other bytes",
-                "delete it");
+                Problem.of(
+                        path.toString(),
+                        "the note '" + name + "' of this generation, as it was written",
+                        file.length + " other bytes",
+                        "delete it"));
     }
 
     private byte[] encodeUnchecked(String text) {
@@ -93,15 +99,17 @@ record NoteFile(String owner, String name) {
     private static byte[] utf8(String subject, String text, int maxBytes) {
         if (!UTF_8.newEncoder().canEncode(text)) {
             throw new InvalidOptionException(
-                    subject, "well-formed Unicode", "a lone surrogate", "use valid text");
+                    Problem.of(
+                            subject, "well-formed Unicode", "a lone surrogate", "use valid text"));
         }
         byte[] encoded = text.getBytes(UTF_8);
         if (encoded.length > maxBytes) {
             throw new InvalidOptionException(
-                    subject,
-                    "at most " + maxBytes + " bytes of UTF-8",
-                    encoded.length + " bytes",
-                    "keep less in it");
+                    Problem.of(
+                            subject,
+                            "at most " + maxBytes + " bytes of UTF-8",
+                            encoded.length + " bytes",
+                            "keep less in it"));
         }
         return encoded;
     }

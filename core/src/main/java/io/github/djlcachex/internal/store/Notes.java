@@ -7,6 +7,7 @@ import io.github.djlcachex.internal.io.WritableFile;
 import io.github.djlcachex.internal.segment.SegmentName;
 import io.github.djlcachex.internal.segment.WriterId;
 import io.github.djlcachex.row.CorruptFileException;
+import io.github.djlcachex.row.Problem;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -84,10 +85,11 @@ final class Notes {
             long size = file.sizeBytes();
             if (size > NoteFile.MAX_FILE_BYTES) {
                 throw new CorruptFileException(
-                        path.toString(),
-                        "at most " + NoteFile.MAX_FILE_BYTES + " bytes",
-                        size + " bytes",
-                        "delete it");
+                        Problem.of(
+                                path.toString(),
+                                "at most " + NoteFile.MAX_FILE_BYTES + " bytes",
+                                size + " bytes",
+                                "delete it"));
             }
             ByteBuffer bytes = ByteBuffer.allocate((int) size);
             file.readFully(bytes, 0);

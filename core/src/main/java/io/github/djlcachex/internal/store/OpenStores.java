@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 
 import io.github.djlcachex.internal.io.Storage;
 import io.github.djlcachex.row.CacheIoException;
+import io.github.djlcachex.row.Problem;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -173,10 +174,11 @@ public final class OpenStores {
                         paths.notes())) {
             if (Files.isSymbolicLink(directory)) {
                 throw new CacheIoException(
-                        directory.toString(),
-                        "a directory of its own",
-                        "a symbolic link",
-                        "only the cache directory itself may be a link: move the files here");
+                        Problem.of(
+                                directory.toString(),
+                                "a directory of its own",
+                                "a symbolic link",
+                                "only the cache directory itself may be a link: move the files here"));
             }
         }
     }

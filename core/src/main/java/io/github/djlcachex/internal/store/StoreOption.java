@@ -7,6 +7,7 @@ import io.github.djlcachex.cache.ReadMode;
 import io.github.djlcachex.cache.WriteMode;
 import io.github.djlcachex.internal.segment.OpenSegment;
 import io.github.djlcachex.row.InvalidOptionException;
+import io.github.djlcachex.row.Problem;
 
 import java.time.Duration;
 import java.util.function.Supplier;
@@ -70,10 +71,11 @@ public enum StoreOption {
     public void check(long value) {
         if (value < min || value > max) {
             throw new InvalidOptionException(
-                    "option " + label,
-                    min + " to " + max,
-                    Long.toString(value),
-                    "choose a value within the limits");
+                    Problem.of(
+                            "option " + label,
+                            min + " to " + max,
+                            Long.toString(value),
+                            "choose a value within the limits"));
         }
     }
 
@@ -83,10 +85,11 @@ public enum StoreOption {
         Duration most = Duration.ofMillis(max);
         if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
             throw new InvalidOptionException(
-                    "option " + label,
-                    least + " to " + most,
-                    value.toString(),
-                    "choose a time within the limits");
+                    Problem.of(
+                            "option " + label,
+                            least + " to " + most,
+                            value.toString(),
+                            "choose a time within the limits"));
         }
         return value.plusNanos(999_999).toMillis();
     }

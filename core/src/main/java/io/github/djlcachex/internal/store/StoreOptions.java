@@ -6,6 +6,7 @@ import io.github.djlcachex.cache.FullQueuePolicy;
 import io.github.djlcachex.cache.ReadMode;
 import io.github.djlcachex.cache.WriteMode;
 import io.github.djlcachex.row.InvalidOptionException;
+import io.github.djlcachex.row.Problem;
 
 import java.util.EnumMap;
 import java.util.Map;
@@ -33,10 +34,12 @@ public final class StoreOptions {
                 (option, value) -> {
                     if (!value.equals(open.values.get(option))) {
                         throw new InvalidOptionException(
-                                "option " + option.label() + " for " + directory,
-                                open.values.get(option) + ", with which this JVM has it open",
-                                value.toString(),
-                                "use the same value, leave it unset, or close the other cache");
+                                Problem.of(
+                                        "option " + option.label() + " for " + directory,
+                                        open.values.get(option)
+                                                + ", with which this JVM has it open",
+                                        value.toString(),
+                                        "use the same value, leave it unset, or close the other cache"));
                     }
                 });
     }

@@ -3,6 +3,7 @@ package io.github.djlcachex.internal.store;
 import io.github.djlcachex.internal.io.Storage;
 import io.github.djlcachex.internal.segment.Discarded;
 import io.github.djlcachex.row.InvalidOptionException;
+import io.github.djlcachex.row.Problem;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -32,17 +33,19 @@ public record StorePaths(Path module, Path generation) {
     public static StorePaths of(Path directory, String moduleId, String fingerprint) {
         if (moduleId.isBlank() || moduleId.length() > MAX_ID_LENGTH) {
             throw new InvalidOptionException(
-                    "option moduleId",
-                    "1 to " + MAX_ID_LENGTH + " characters that are not all blank",
-                    moduleId.length() + " characters",
-                    "name the extractor, for instance 'resnet18-imagenet'");
+                    Problem.of(
+                            "option moduleId",
+                            "1 to " + MAX_ID_LENGTH + " characters that are not all blank",
+                            moduleId.length() + " characters",
+                            "name the extractor, for instance 'resnet18-imagenet'"));
         }
         if (fingerprint.length() > MAX_ID_LENGTH) {
             throw new InvalidOptionException(
-                    "option fingerprint",
-                    "at most " + MAX_ID_LENGTH + " characters",
-                    fingerprint.length() + " characters",
-                    "give a hash of it instead");
+                    Problem.of(
+                            "option fingerprint",
+                            "at most " + MAX_ID_LENGTH + " characters",
+                            fingerprint.length() + " characters",
+                            "give a hash of it instead"));
         }
         checkText("moduleId", moduleId);
         checkText("fingerprint", fingerprint);
@@ -56,10 +59,11 @@ public record StorePaths(Path module, Path generation) {
     private static void checkText(String option, String text) {
         if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
             throw new InvalidOptionException(
-                    "option " + option,
-                    "well-formed Unicode",
-                    "a lone surrogate",
-                    "use valid text");
+                    Problem.of(
+                            "option " + option,
+                            "well-formed Unicode",
+                            "a lone surrogate",
+                            "use valid text"));
         }
     }
 

@@ -1,6 +1,7 @@
 package io.github.djlcachex.internal.store;
 
 import io.github.djlcachex.row.InvalidOptionException;
+import io.github.djlcachex.row.Problem;
 
 import org.jspecify.annotations.Nullable;
 
@@ -27,10 +28,11 @@ public record WriterPolicy(boolean isWritable, String reason) {
         public Rank {
             if (rank < 0 || rank >= worldSize) {
                 throw new InvalidOptionException(
-                        "option rank",
-                        "0 to worldSize - 1",
-                        "rank " + rank + " of " + worldSize,
-                        "pass the rank and the number of ranks of this run");
+                        Problem.of(
+                                "option rank",
+                                "0 to worldSize - 1",
+                                "rank " + rank + " of " + worldSize,
+                                "pass the rank and the number of ranks of this run"));
             }
         }
     }
@@ -57,10 +59,11 @@ public record WriterPolicy(boolean isWritable, String reason) {
         Rank rank = given != null ? given : detect(environment).orElse(new Rank(0, 1));
         if (writerRank < 0 || writerRank >= rank.worldSize()) {
             throw new InvalidOptionException(
-                    "option writerRank",
-                    "0 to " + (rank.worldSize() - 1) + " in a run of " + rank.worldSize(),
-                    writerRank.toString(),
-                    "name a rank that exists, or nothing would ever be stored");
+                    Problem.of(
+                            "option writerRank",
+                            "0 to " + (rank.worldSize() - 1) + " in a run of " + rank.worldSize(),
+                            writerRank.toString(),
+                            "name a rank that exists, or nothing would ever be stored"));
         }
         return new WriterPolicy(
                 rank.rank() == writerRank,
@@ -100,11 +103,12 @@ public record WriterPolicy(boolean isWritable, String reason) {
             return Integer.parseInt(value.strip());
         } catch (NumberFormatException e) {
             throw new InvalidOptionException(
-                    "environment variable " + name,
-                    "an integer",
-                    "'" + value + "'",
-                    "correct it, or pass rank(rank, worldSize)",
-                    e);
+                    Problem.of(
+                            "environment variable " + name,
+                            "an integer",
+                            "'" + value + "'",
+                            "correct it, or pass rank(rank, worldSize)",
+                            e));
         }
     }
 }

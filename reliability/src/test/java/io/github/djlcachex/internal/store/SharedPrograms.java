@@ -193,7 +193,8 @@ final class SharedPrograms {
             try (FeatureCache cache =
                     Caches.at(Path.of(args[0]))
                             .rank(rank, 4)
-                            .refreshInterval(Duration.ofMillis(rank % 2 == 0 ? 0 : 20)) // 0 never looks
+                            .refreshInterval(
+                                    Duration.ofMillis(rank % 2 == 0 ? 0 : 20)) // 0 never looks
                             .open()) {
                 say("ready");
                 if (System.in.read() < 0) {

@@ -86,7 +86,11 @@ class StaleMetadataTest {
     }
 
     private static FeatureCache open(Path directory, ReadMode mode) {
-        return Caches.at(directory).readOnly(true).refreshInterval(Duration.ZERO).readMode(mode).open();
+        return Caches.at(directory)
+                .readOnly(true)
+                .refreshInterval(Duration.ZERO)
+                .readMode(mode)
+                .open();
     }
 
     /** Reads and lists without a pause, from before the first directory is there. */

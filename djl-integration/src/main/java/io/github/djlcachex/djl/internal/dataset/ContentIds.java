@@ -6,6 +6,7 @@ import ai.djl.training.dataset.RandomAccessDataset;
 import io.github.djlcachex.djl.internal.hash.RowHash;
 import io.github.djlcachex.row.CacheIoException;
 import io.github.djlcachex.row.Keys;
+import io.github.djlcachex.row.Problem;
 
 import org.jspecify.annotations.Nullable;
 
@@ -94,11 +95,12 @@ public final class ContentIds implements RowIds {
             return open.hash(index);
         } catch (IOException e) {
             throw new CacheIoException(
-                    "row " + index + " of the dataset",
-                    "contents to take an id of",
-                    e.toString(),
-                    "check the data, or give other ids",
-                    e);
+                    Problem.of(
+                            "row " + index + " of the dataset",
+                            "contents to take an id of",
+                            e.toString(),
+                            "check the data, or give other ids",
+                            e));
         }
     }
 

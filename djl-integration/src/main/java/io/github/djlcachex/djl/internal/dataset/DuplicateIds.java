@@ -1,6 +1,7 @@
 package io.github.djlcachex.djl.internal.dataset;
 
 import io.github.djlcachex.djl.InvalidIdsException;
+import io.github.djlcachex.row.Problem;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -130,11 +131,12 @@ public record DuplicateIds(long rows, long looked, String example, long first, l
     /** Returns the exception that refuses listed ids. */
     public InvalidIdsException refusal() {
         return new InvalidIdsException(
-                "listed ids",
-                "another id for each row",
-                toString(),
-                "rows with one id share one row of features: list the ids anew, or use"
-                        + " withRepeatedIds if these rows are the same sample");
+                Problem.of(
+                        "listed ids",
+                        "another id for each row",
+                        toString(),
+                        "rows with one id share one row of features: list the ids anew, or use"
+                                + " withRepeatedIds if these rows are the same sample"));
     }
 
     @Override

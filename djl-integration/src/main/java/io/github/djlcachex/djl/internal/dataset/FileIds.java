@@ -7,6 +7,7 @@ import io.github.djlcachex.djl.InvalidIdsException;
 import io.github.djlcachex.djl.UnsupportedDatasetException;
 import io.github.djlcachex.djl.internal.hash.RowHash;
 import io.github.djlcachex.row.Keys;
+import io.github.djlcachex.row.Problem;
 import io.github.djlcachex.row.StringKeys;
 
 import org.jspecify.annotations.Nullable;
@@ -51,11 +52,12 @@ public final class FileIds implements RowIds {
         ImageFolderFiles folder = ImageFolderFiles.of(dataset);
         if (folder == null) {
             throw new UnsupportedDatasetException(
-                    "dataset with ids by file",
-                    "one of DJL's image folders, whose rows are files",
-                    dataset.getClass().getName(),
-                    "use withContentIds for texts, tables and other datasets, or list ids with"
-                            + " withIds; for a part, split with Folds");
+                    Problem.of(
+                            "dataset with ids by file",
+                            "one of DJL's image folders, whose rows are files",
+                            dataset.getClass().getName(),
+                            "use withContentIds for texts, tables and other datasets, or list ids with"
+                                    + " withIds; for a part, split with Folds"));
         }
         return new FileIds(folder, name);
     }
@@ -104,10 +106,11 @@ public final class FileIds implements RowIds {
         Path base = file.startsWith(root) ? root : root.normalize();
         if (!within.startsWith(base) || within.equals(base)) {
             throw new UnsupportedDatasetException(
-                    "image folder " + root,
-                    "files in it",
-                    file.toString(),
-                    "list the ids with withIds");
+                    Problem.of(
+                            "image folder " + root,
+                            "files in it",
+                            file.toString(),
+                            "list the ids with withIds"));
         }
         return StreamSupport.stream(base.relativize(within).spliterator(), false)
                 .map(Path::toString)
@@ -133,11 +136,12 @@ public final class FileIds implements RowIds {
 
     private InvalidIdsException sameId(Path one, Path other) {
         return new InvalidIdsException(
-                "ids by file",
-                "another path for each row",
-                Objects.equals(one, other)
-                        ? "two rows of " + one
-                        : one + " and " + other + ", the same in Unicode's composed form",
-                "rename one of the files, or list ids with withRepeatedIds");
+                Problem.of(
+                        "ids by file",
+                        "another path for each row",
+                        Objects.equals(one, other)
+                                ? "two rows of " + one
+                                : one + " and " + other + ", the same in Unicode's composed form",
+                        "rename one of the files, or list ids with withRepeatedIds"));
     }
 }

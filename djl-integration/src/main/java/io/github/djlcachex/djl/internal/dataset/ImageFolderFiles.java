@@ -7,6 +7,7 @@ import ai.djl.util.PairList;
 
 import io.github.djlcachex.djl.UnsupportedDatasetException;
 import io.github.djlcachex.djl.internal.engine.Hidden;
+import io.github.djlcachex.row.Problem;
 
 import org.jspecify.annotations.Nullable;
 
@@ -103,10 +104,11 @@ record ImageFolderFiles(RandomAccessDataset dataset, Class<?> type) {
 
     private UnsupportedDatasetException unreadable(String expected, Exception cause) {
         return new UnsupportedDatasetException(
-                "image folder " + dataset.getClass().getName(),
-                expected,
-                cause.toString(),
-                "list the ids with withIds, or open ai.djl.basicdataset to this module",
-                cause);
+                Problem.of(
+                        "image folder " + dataset.getClass().getName(),
+                        expected,
+                        cause.toString(),
+                        "list the ids with withIds, or open ai.djl.basicdataset to this module",
+                        cause));
     }
 }

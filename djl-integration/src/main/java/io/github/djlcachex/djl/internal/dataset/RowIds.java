@@ -7,6 +7,7 @@ import io.github.djlcachex.djl.internal.ids.GivenIds;
 import io.github.djlcachex.djl.internal.ids.LongIds;
 import io.github.djlcachex.row.InvalidOptionException;
 import io.github.djlcachex.row.Keys;
+import io.github.djlcachex.row.Problem;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -109,10 +110,11 @@ public interface RowIds {
     static String checkNamespace(String namespace) {
         if (GivenIds.checked("namespace", namespace).isBlank()) {
             throw new InvalidOptionException(
-                    "namespace",
-                    "a text that is not blank",
-                    "'" + namespace + "'",
-                    "name the data");
+                    Problem.of(
+                            "namespace",
+                            "a text that is not blank",
+                            "'" + namespace + "'",
+                            "name the data"));
         }
         return namespace;
     }
@@ -160,10 +162,11 @@ public interface RowIds {
     static int checkIndex(long index, int size) {
         if (index < 0 || index >= size) {
             throw new InvalidIdsException(
-                    "ids of a dataset",
-                    "an id for index " + index,
-                    size + " ids",
-                    "pass one id for each row of the dataset, in its order");
+                    Problem.of(
+                            "ids of a dataset",
+                            "an id for index " + index,
+                            size + " ids",
+                            "pass one id for each row of the dataset, in its order"));
         }
         return (int) index;
     }

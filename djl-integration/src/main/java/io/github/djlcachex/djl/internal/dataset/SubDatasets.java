@@ -9,6 +9,7 @@ import ai.djl.training.dataset.Dataset;
 import ai.djl.training.dataset.RandomAccessDataset;
 
 import io.github.djlcachex.djl.UnsupportedDatasetException;
+import io.github.djlcachex.row.Problem;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -46,11 +47,12 @@ public final class SubDatasets {
             long to = Math.min(arrays.size(), from + CHUNK_ROWS);
             if (!sameRows(arrays, manager, from, to)) {
                 throw new UnsupportedDatasetException(
-                        "dataset made by ArrayDataset.randomSplit",
-                        "the rows that its indices say",
-                        "other rows in batches of consecutive indices",
-                        "split with Folds, or subDataset(List) and explicit ids; or put the ids into"
-                                + " the dataset as one more array, and use optIdInput");
+                        Problem.of(
+                                "dataset made by ArrayDataset.randomSplit",
+                                "the rows that its indices say",
+                                "other rows in batches of consecutive indices",
+                                "split with Folds, or subDataset(List) and explicit ids; or put the ids into"
+                                        + " the dataset as one more array, and use optIdInput"));
             }
         }
     }

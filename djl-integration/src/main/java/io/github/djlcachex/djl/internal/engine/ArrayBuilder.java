@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 
 import io.github.djlcachex.djl.UnsupportedOutputException;
+import io.github.djlcachex.row.Problem;
 
 import org.jspecify.annotations.Nullable;
 
@@ -68,11 +69,12 @@ public final class ArrayBuilder {
     private static void checkEngine(String subject, NDManager manager, DataType type) {
         if (!Engines.creates(Engines.nameOf(manager), type)) {
             throw new UnsupportedOutputException(
-                    subject,
-                    "a type that " + Engines.nameOf(manager) + " has",
-                    "data type " + type.name(),
-                    "pass inputs of another engine, cast the output inside the extractor, or read"
-                            + " stored rows through FeatureCache");
+                    Problem.of(
+                            subject,
+                            "a type that " + Engines.nameOf(manager) + " has",
+                            "data type " + type.name(),
+                            "pass inputs of another engine, cast the output inside the extractor, or read"
+                                    + " stored rows through FeatureCache"));
         }
     }
 
@@ -80,10 +82,11 @@ public final class ArrayBuilder {
         long bytes = shape.size() * ElementTypes.elementType(subject, type).byteWidth();
         if (bytes > Integer.MAX_VALUE) {
             throw new UnsupportedOutputException(
-                    subject,
-                    "at most " + Integer.MAX_VALUE + " bytes",
-                    bytes + " bytes of shape " + shape,
-                    "use smaller batches");
+                    Problem.of(
+                            subject,
+                            "at most " + Integer.MAX_VALUE + " bytes",
+                            bytes + " bytes of shape " + shape,
+                            "use smaller batches"));
         }
         return (int) bytes;
     }

@@ -5,6 +5,7 @@ import ai.djl.ndarray.types.DataType;
 
 import io.github.djlcachex.djl.UnsupportedOutputException;
 import io.github.djlcachex.row.ElementType;
+import io.github.djlcachex.row.Problem;
 
 import org.jspecify.annotations.Nullable;
 
@@ -75,13 +76,14 @@ public final class ElementTypes {
     private static UnsupportedOutputException unsupported(
             String subject, String type, boolean isCast) {
         return new UnsupportedOutputException(
-                subject,
-                SUPPORTED,
-                ArrayTypes.UNNAMED.equals(type) ? type : "data type " + type,
-                isCast
-                        ? "cast the output inside the extractor, or set"
-                                + " optCastUnknownTo(DataType.FLOAT32)"
-                        : "cast the output to one of these inside the extractor");
+                Problem.of(
+                        subject,
+                        SUPPORTED,
+                        ArrayTypes.UNNAMED.equals(type) ? type : "data type " + type,
+                        isCast
+                                ? "cast the output inside the extractor, or set"
+                                        + " optCastUnknownTo(DataType.FLOAT32)"
+                                : "cast the output to one of these inside the extractor"));
     }
 
     /**
@@ -93,10 +95,11 @@ public final class ElementTypes {
         DataType data = TO_DATA.get(type);
         if (data == null) {
             throw new UnsupportedOutputException(
-                    subject,
-                    SUPPORTED,
-                    "stored rows of type " + type,
-                    "read them through FeatureCache, or cache under another module id");
+                    Problem.of(
+                            subject,
+                            SUPPORTED,
+                            "stored rows of type " + type,
+                            "read them through FeatureCache, or cache under another module id"));
         }
         return data;
     }

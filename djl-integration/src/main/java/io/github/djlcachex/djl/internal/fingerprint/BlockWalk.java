@@ -15,6 +15,7 @@ import io.github.djlcachex.djl.internal.code.UserCode;
 import io.github.djlcachex.djl.internal.engine.BlockParameters;
 import io.github.djlcachex.djl.internal.hash.Buffers;
 import io.github.djlcachex.djl.internal.hash.DigestWriter;
+import io.github.djlcachex.row.Problem;
 
 import org.jspecify.annotations.Nullable;
 
@@ -385,6 +386,7 @@ final class BlockWalk {
 
     private static UnsupportedBlockException refused(
             String path, String expected, String found, String advice) {
-        return new UnsupportedBlockException("fingerprint of " + path, expected, found, advice);
+        return new UnsupportedBlockException(
+                Problem.of("fingerprint of " + path, expected, found, advice));
     }
 }

@@ -8,6 +8,7 @@ import ai.djl.translate.Translator;
 import io.github.djlcachex.djl.UnsupportedBlockException;
 import io.github.djlcachex.djl.UnsupportedTranslatorException;
 import io.github.djlcachex.row.CacheException;
+import io.github.djlcachex.row.Problem;
 
 import org.jspecify.annotations.Nullable;
 
@@ -138,20 +139,22 @@ public final class Fingerprints {
             throw e;
         } catch (RuntimeException e) {
             throw new UnsupportedBlockException(
-                    "fingerprint of " + name,
-                    "a block whose weights can be read",
-                    e.toString(),
-                    Advice.NAME_THE_WEIGHTS,
-                    e);
+                    Problem.of(
+                            "fingerprint of " + name,
+                            "a block whose weights can be read",
+                            e.toString(),
+                            Advice.NAME_THE_WEIGHTS,
+                            e));
         }
     }
 
     private static UnsupportedBlockException nothingSeen(Block block) {
         return new UnsupportedBlockException(
-                "fingerprint of " + block.getClass().getSimpleName(),
-                "weights in parameters, in children or in fields",
-                "none",
-                Advice.NAME_THE_WEIGHTS
-                        + "; a block that has no weights at all needs optVersion(text)");
+                Problem.of(
+                        "fingerprint of " + block.getClass().getSimpleName(),
+                        "weights in parameters, in children or in fields",
+                        "none",
+                        Advice.NAME_THE_WEIGHTS
+                                + "; a block that has no weights at all needs optVersion(text)"));
     }
 }

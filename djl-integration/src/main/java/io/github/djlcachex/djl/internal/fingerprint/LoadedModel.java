@@ -8,6 +8,7 @@ import ai.djl.nn.SymbolBlock;
 import io.github.djlcachex.djl.UnsupportedBlockException;
 import io.github.djlcachex.djl.internal.engine.Hidden;
 import io.github.djlcachex.djl.internal.hash.DigestWriter;
+import io.github.djlcachex.row.Problem;
 
 import org.jspecify.annotations.Nullable;
 
@@ -149,10 +150,11 @@ final class LoadedModel {
 
     private UnsupportedBlockException refused(String expected, String found) {
         return new UnsupportedBlockException(
-                "files of model '" + model.getName() + "'",
-                expected,
-                found,
-                "name the files by setModel(model, files...), or by optModelFiles(files...) of a"
-                        + " CachedPredictor");
+                Problem.of(
+                        "files of model '" + model.getName() + "'",
+                        expected,
+                        found,
+                        "name the files by setModel(model, files...), or by optModelFiles(files...) of a"
+                                + " CachedPredictor"));
     }
 }

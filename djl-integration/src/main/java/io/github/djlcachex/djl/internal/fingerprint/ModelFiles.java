@@ -3,6 +3,7 @@ package io.github.djlcachex.djl.internal.fingerprint;
 import io.github.djlcachex.djl.UnsupportedBlockException;
 import io.github.djlcachex.djl.internal.hash.DigestWriter;
 import io.github.djlcachex.djl.internal.hash.Digests;
+import io.github.djlcachex.row.Problem;
 
 import org.jspecify.annotations.Nullable;
 
@@ -164,10 +165,11 @@ final class ModelFiles {
     private static UnsupportedBlockException refused(
             String expected, String found, @Nullable Exception cause) {
         return new UnsupportedBlockException(
-                "fingerprint of model files",
-                expected,
-                found,
-                "give the files that the model was loaded from",
-                cause);
+                Problem.of(
+                        "fingerprint of model files",
+                        expected,
+                        found,
+                        "give the files that the model was loaded from",
+                        cause));
     }
 }

@@ -5,6 +5,7 @@ import ai.djl.nn.SymbolBlock;
 
 import io.github.djlcachex.djl.UnsupportedBlockException;
 import io.github.djlcachex.djl.internal.hash.DigestWriter;
+import io.github.djlcachex.row.Problem;
 
 import org.jspecify.annotations.Nullable;
 
@@ -68,11 +69,12 @@ final class SymbolArchive {
     private static UnsupportedBlockException unsaved(
             String path, String found, @Nullable Exception cause) {
         return new UnsupportedBlockException(
-                "fingerprint of " + path,
-                "a block that writes its parameters",
-                found,
-                Advice.NAME_THE_WEIGHTS + ", such as the SHA-256 of the model file",
-                cause);
+                Problem.of(
+                        "fingerprint of " + path,
+                        "a block that writes its parameters",
+                        found,
+                        Advice.NAME_THE_WEIGHTS + ", such as the SHA-256 of the model file",
+                        cause));
     }
 
     /** Drops the version and the length that DJL writes before the archive. */

@@ -6,6 +6,7 @@ import io.github.djlcachex.djl.UnsupportedBlockException;
 import io.github.djlcachex.djl.internal.engine.Hidden;
 import io.github.djlcachex.djl.internal.hash.Buffers;
 import io.github.djlcachex.djl.internal.hash.DigestWriter;
+import io.github.djlcachex.row.Problem;
 
 import java.lang.reflect.Array;
 import java.lang.reflect.InvocationTargetException;
@@ -77,11 +78,12 @@ final class Tokenizers {
                 known = new Tokenizers(tokenizer).digest();
             } catch (ReflectiveOperationException e) {
                 throw new UnsupportedBlockException(
-                        "fingerprint of " + path,
-                        "a tokenizer that can be asked for its vocabulary",
-                        String.valueOf(e.getCause() == null ? e : e.getCause()),
-                        "give an open tokenizer, or optVersion(text)",
-                        e);
+                        Problem.of(
+                                "fingerprint of " + path,
+                                "a tokenizer that can be asked for its vocabulary",
+                                String.valueOf(e.getCause() == null ? e : e.getCause()),
+                                "give an open tokenizer, or optVersion(text)",
+                                e));
             }
             KNOWN.put(tokenizer, known);
         }

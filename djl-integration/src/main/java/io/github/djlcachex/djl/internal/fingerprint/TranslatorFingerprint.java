@@ -6,6 +6,7 @@ import io.github.djlcachex.djl.UnsupportedTranslatorException;
 import io.github.djlcachex.djl.internal.code.LambdaCode;
 import io.github.djlcachex.djl.internal.hash.DigestWriter;
 import io.github.djlcachex.row.CacheException;
+import io.github.djlcachex.row.Problem;
 
 import org.jspecify.annotations.Nullable;
 
@@ -56,11 +57,13 @@ final class TranslatorFingerprint {
     private static UnsupportedTranslatorException unreadable(
             Translator<?, ?> translator, RuntimeException cause) {
         return new UnsupportedTranslatorException(
-                "fingerprint of " + LambdaCode.nameOf(translator.getClass()),
-                "a translator whose settings can be read",
-                String.valueOf(cause instanceof CacheException ? cause.getMessage() : cause),
-                "or say by optVersion(text) which version of the translator it is, and change the"
-                        + " text when its settings change",
-                cause);
+                Problem.of(
+                        "fingerprint of " + LambdaCode.nameOf(translator.getClass()),
+                        "a translator whose settings can be read",
+                        String.valueOf(
+                                cause instanceof CacheException ? cause.getMessage() : cause),
+                        "or say by optVersion(text) which version of the translator it is, and change the"
+                                + " text when its settings change",
+                        cause));
     }
 }

@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.DataType;
 
 import io.github.djlcachex.djl.UnsupportedDatasetException;
 import io.github.djlcachex.djl.internal.engine.ElementTypes;
+import io.github.djlcachex.row.Problem;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -91,10 +92,11 @@ public final class RowHash {
     private static void checkReadable(DataType type, NDArray array) {
         if (!ElementTypes.isSupported(type) || array.isSparse()) {
             throw new UnsupportedDatasetException(
-                    "row of a dataset",
-                    "arrays of " + ElementTypes.SUPPORTED + " or STRING",
-                    (array.isSparse() ? "a sparse array of " : "") + type.name(),
-                    "give ids by file, or list them");
+                    Problem.of(
+                            "row of a dataset",
+                            "arrays of " + ElementTypes.SUPPORTED + " or STRING",
+                            (array.isSparse() ? "a sparse array of " : "") + type.name(),
+                            "give ids by file, or list them"));
         }
     }
 

@@ -3,6 +3,7 @@ package io.github.djlcachex.djl.internal.ids;
 import io.github.djlcachex.djl.UnsupportedInputException;
 import io.github.djlcachex.djl.internal.fingerprint.Settings;
 import io.github.djlcachex.djl.internal.hash.Buffers;
+import io.github.djlcachex.row.Problem;
 
 import org.jspecify.annotations.Nullable;
 
@@ -50,10 +51,11 @@ final class Contents {
                     : null;
         } catch (ReflectiveOperationException | InaccessibleObjectException e) {
             throw new UnsupportedInputException(
-                    "input to take an id of",
-                    "a " + type.getName() + " whose parts can be read",
-                    e.toString(),
-                    "open its package to this library, or " + ADVICE);
+                    Problem.of(
+                            "input to take an id of",
+                            "a " + type.getName() + " whose parts can be read",
+                            e.toString(),
+                            "open its package to this library, or " + ADVICE));
         }
     }
 

@@ -3,6 +3,7 @@ package io.github.djlcachex.djl.internal.ids;
 import io.github.djlcachex.djl.InvalidIdsException;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.LongKeys;
+import io.github.djlcachex.row.Problem;
 import io.github.djlcachex.row.StringKeys;
 
 import org.jspecify.annotations.Nullable;
@@ -47,7 +48,7 @@ public final class GivenIds {
      */
     public static <T> T checked(String subject, @Nullable T value) {
         if (value == null) {
-            throw new InvalidIdsException(subject, "a value", "null", ADVICE);
+            throw new InvalidIdsException(Problem.of(subject, "a value", "null", ADVICE));
         }
         return value;
     }
@@ -74,10 +75,11 @@ public final class GivenIds {
     private static InvalidIdsException nullId(
             String what, long number, @Nullable NullPointerException cause) {
         return new InvalidIdsException(
-                "id of " + what + " " + number,
-                "a value",
-                cause == null ? "null" : "null, or a function that failed on one: " + cause,
-                "let the function give every " + what + " an id that is not null",
-                cause);
+                Problem.of(
+                        "id of " + what + " " + number,
+                        "a value",
+                        cause == null ? "null" : "null, or a function that failed on one: " + cause,
+                        "let the function give every " + what + " an id that is not null",
+                        cause));
     }
 }

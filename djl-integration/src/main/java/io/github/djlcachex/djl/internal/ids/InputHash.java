@@ -13,6 +13,7 @@ import io.github.djlcachex.djl.internal.fingerprint.Settings;
 import io.github.djlcachex.djl.internal.hash.Buffers;
 import io.github.djlcachex.djl.internal.hash.RowHash;
 import io.github.djlcachex.row.CacheIoException;
+import io.github.djlcachex.row.Problem;
 
 import org.jspecify.annotations.Nullable;
 
@@ -138,11 +139,12 @@ public final class InputHash {
             hash.file(file);
         } catch (IOException e) {
             throw new CacheIoException(
-                    file.toString(),
-                    "a file to take an id of",
-                    e.toString(),
-                    "check the path, or " + Contents.ADVICE,
-                    e);
+                    Problem.of(
+                            file.toString(),
+                            "a file to take an id of",
+                            e.toString(),
+                            "check the path, or " + Contents.ADVICE,
+                            e));
         }
     }
 
@@ -186,6 +188,6 @@ public final class InputHash {
 
     private static UnsupportedInputException unsupported(String expected, String found) {
         return new UnsupportedInputException(
-                "input to take an id of", expected, found, Contents.ADVICE);
+                Problem.of("input to take an id of", expected, found, Contents.ADVICE));
     }
 }

@@ -10,6 +10,7 @@ import io.github.djlcachex.djl.internal.DecoratorCounters;
 import io.github.djlcachex.row.CacheClosedException;
 import io.github.djlcachex.row.CacheException;
 import io.github.djlcachex.row.Keys;
+import io.github.djlcachex.row.Problem;
 import io.github.djlcachex.row.RowSchema;
 
 import org.jspecify.annotations.Nullable;
@@ -246,12 +247,13 @@ public final class OutputCache<I, O> implements AutoCloseable {
         if (first && output != null && !OutputKind.isSupported(output)) {
             throw new TranslateException(
                     new UnsupportedOutputException(
-                            "output of the translator",
-                            "numbers, arrays of numbers such as float[], an NDArray or an NDList",
-                            "a " + output.getClass().getTypeName(),
-                            "return one of those, or cache what the block returns: a"
-                                    + " CachedPredictor over a CacheBlockDecorator, with"
-                                    + " CacheIdTranslator.withContentIds(translator)"));
+                            Problem.of(
+                                    "output of the translator",
+                                    "numbers, arrays of numbers such as float[], an NDArray or an NDList",
+                                    "a " + output.getClass().getTypeName(),
+                                    "return one of those, or cache what the block returns: a"
+                                            + " CachedPredictor over a CacheBlockDecorator, with"
+                                            + " CacheIdTranslator.withContentIds(translator)")));
         }
         typeSeen |= output != null;
     }
