@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -23,11 +24,12 @@ class ArchitectureDocumentTest {
                         .map(match -> match.group(1) + ".java")
                         .toList();
         assertThat(named).isNotEmpty();
-        try (Stream<Path> core = Files.walk(Path.of("src/test"));
-                Stream<Path> djl = Files.walk(Path.of("../djl-integration/src/test"))) {
-            List<String> files =
-                    Stream.concat(core, djl).map(file -> file.getFileName().toString()).toList();
-            assertThat(files).containsAll(named);
+        List<String> files = new ArrayList<>();
+        for (String module : List.of(".", "../arrow", "../djl-integration")) {
+            try (Stream<Path> tests = Files.walk(Path.of(module, "src", "test"))) {
+                tests.map(file -> file.getFileName().toString()).forEach(files::add);
+            }
         }
+        assertThat(files).containsAll(named);
     }
 }
