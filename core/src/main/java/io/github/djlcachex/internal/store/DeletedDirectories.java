@@ -9,13 +9,17 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Objects;
 
 /**
  * DeletedDirectories makes the directories of a generation again that somebody deleted while the
  * store was open, so that later rows are not lost.
  *
- * <p>It does nothing where the path leads to another filesystem than when the store was opened: the
- * cache's was unmounted then, and what is written to the mount point is found by nobody.
+ * <p>It does nothing where the cache was unmounted or moved away: what is written to the mount point,
+ * or to whatever took its place, is found by nobody. That is so if the path leads to another
+ * filesystem than when the store was opened, or if the cache directory is another one and has no
+ * rows of this module. A process that made it again before this one has left the module there.
  */
 final class DeletedDirectories {
 
@@ -25,7 +29,9 @@ final class DeletedDirectories {
     private final StorePaths paths;
     private final String threadName;
     private final Runnable restoreContract;
+    private final Path root;
     private final @Nullable Object filesystem;
+    private volatile @Nullable Object rootKey;
     private volatile boolean warned;
     private volatile @Nullable DaemonThread contractThread;
 
@@ -41,7 +47,9 @@ final class DeletedDirectories {
         this.paths = paths;
         this.threadName = threadName;
         this.restoreContract = restoreContract;
+        this.root = Objects.requireNonNull(paths.module().toAbsolutePath().getParent());
         this.filesystem = filesystemOf(paths.generation());
+        this.rootKey = keyOf(root);
     }
 
     /**
@@ -49,20 +57,42 @@ final class DeletedDirectories {
      * directories are there.
      */
     boolean restore() {
-        if (filesystem == null || !filesystem.equals(filesystemOf(paths.generation()))) {
+        if (!isWhereItWas()) {
             return false;
         }
         try {
             OpenStores.checkNoLinks(paths);
             storage.createDirectories(paths.segments());
+            rootKey = keyOf(root);
             DaemonThread thread = new DaemonThread(threadName, restoreContract);
             thread.startIfNeeded();
             contractThread = thread;
             warn();
             return true;
-        } catch (IOException | RuntimeException e) { // the writer tells why it cannot write
+        } catch (IOException | RuntimeException | Error e) { // the writer tells why it cannot write
             logger.debug("cannot make {} again", paths.segments(), e);
             return false;
+        }
+    }
+
+    private boolean isWhereItWas() {
+        if (filesystem == null || !filesystem.equals(filesystemOf(paths.generation()))) {
+            return false;
+        }
+        Object before = rootKey;
+        return before == null
+                || !Files.exists(root)
+                || before.equals(keyOf(root))
+                || Files.exists(paths.module());
+    }
+
+    /** What tells a directory from another of its name, where the system has that. */
+    private static @Nullable Object keyOf(Path directory) {
+        try {
+            return Files.readAttributes(directory, BasicFileAttributes.class).fileKey();
+        } catch (IOException e) {
+            logger.debug("{} is not there", directory, e);
+            return null;
         }
     }
 

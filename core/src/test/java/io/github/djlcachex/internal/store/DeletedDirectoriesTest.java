@@ -79,6 +79,29 @@ class DeletedDirectoriesTest {
     }
 
     @Test
+    void put_afterAnotherProcessMadeTheDirectoryAgain_isWritten() throws IOException {
+        try (FeatureCache cache = Caches.at(directory()).open()) {
+            Caches.putAndFlush(cache, FIRST);
+            Files.move(directory(), temporary.resolve("away")); // so that its key is not used again
+            Files.createDirectories(Caches.paths(directory()).module());
+            Caches.putAndFlush(cache, SECOND);
+        }
+    }
+
+    /** As after an unmount: what is below the mount point then belongs to somebody else. */
+    @Test
+    void put_whereAnotherDirectoryTookTheCachesPlace_isLostAndCreatesNothing() throws IOException {
+        try (FeatureCache cache = Caches.at(directory()).open()) {
+            Caches.putAndFlush(cache, FIRST);
+            Files.move(directory(), temporary.resolve("away"));
+            Files.createDirectory(directory());
+            Caches.put(cache, SECOND);
+            assertThat(cache.flush().lostRows()).isEqualTo(20);
+        }
+        assertThat(directory()).isEmptyDirectory();
+    }
+
+    @Test
     void firstPut_afterTheDirectoryWasDeleted_isWritten() throws IOException {
         try (FeatureCache cache = Caches.at(directory()).open()) {
             delete(directory());
