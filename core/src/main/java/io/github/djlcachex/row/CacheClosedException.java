@@ -3,7 +3,7 @@ package io.github.djlcachex.row;
 /** A call on a cache after it was closed. */
 public final class CacheClosedException extends CacheException {
 
-    private static final long serialVersionUID = 2L;
+    private static final long serialVersionUID = 1L;
 
     /**
      * Creates the exception.

@@ -7,11 +7,18 @@ package io.github.djlcachex.row;
  */
 public class CacheException extends RuntimeException {
 
-    private static final long serialVersionUID = 2L;
+    private static final long serialVersionUID = 1L;
 
+    /** What is wrong. */
     private final String subject;
+
+    /** What would have been right. */
     private final String expected;
+
+    /** What was there. */
     private final String found;
+
+    /** What to do about it. */
     private final String advice;
 
     /**

@@ -3,7 +3,7 @@ package io.github.djlcachex.row;
 /** A directory or file that could not be read or written. */
 public final class CacheIoException extends CacheException {
 
-    private static final long serialVersionUID = 2L;
+    private static final long serialVersionUID = 1L;
 
     /**
      * Creates the exception.

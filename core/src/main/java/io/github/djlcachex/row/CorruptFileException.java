@@ -3,7 +3,7 @@ package io.github.djlcachex.row;
 /** A file whose bytes are not those that were written. */
 public final class CorruptFileException extends CacheException {
 
-    private static final long serialVersionUID = 2L;
+    private static final long serialVersionUID = 1L;
 
     /**
      * Creates the exception.

@@ -3,7 +3,7 @@ package io.github.djlcachex.row;
 /** An option whose value is out of its limits, or that contradicts another. */
 public final class InvalidOptionException extends CacheException {
 
-    private static final long serialVersionUID = 2L;
+    private static final long serialVersionUID = 1L;
 
     /**
      * Creates the exception.

@@ -6,7 +6,7 @@ import io.github.djlcachex.row.Problem;
 /** A row of the cache, or of a batch, that is not what the wrapped block computes for it now. */
 public final class AuditFailedException extends CacheException {
 
-    private static final long serialVersionUID = 2L;
+    private static final long serialVersionUID = 1L;
 
     /**
      * Creates the exception.

@@ -6,7 +6,7 @@ import io.github.djlcachex.row.Problem;
 /** Ids that are missing, of a wrong type or shape, or not one for each row of the batch. */
 public final class InvalidIdsException extends CacheException {
 
-    private static final long serialVersionUID = 2L;
+    private static final long serialVersionUID = 1L;
 
     /**
      * Creates the exception.

@@ -9,7 +9,7 @@ import io.github.djlcachex.row.Problem;
  */
 public final class UnsupportedInputException extends CacheException {
 
-    private static final long serialVersionUID = 2L;
+    private static final long serialVersionUID = 1L;
 
     /**
      * Creates the exception.

@@ -6,7 +6,7 @@ import io.github.djlcachex.row.Problem;
 /** An output of the wrapped block that cannot be cached, refused before native code sees it. */
 public final class UnsupportedOutputException extends CacheException {
 
-    private static final long serialVersionUID = 2L;
+    private static final long serialVersionUID = 1L;
 
     /**
      * Creates the exception.

@@ -6,7 +6,7 @@ import io.github.djlcachex.row.Problem;
 /** A translator whose outputs cannot be cached as it is. */
 public final class UnsupportedTranslatorException extends CacheException {
 
-    private static final long serialVersionUID = 2L;
+    private static final long serialVersionUID = 1L;
 
     /**
      * Creates the exception.
