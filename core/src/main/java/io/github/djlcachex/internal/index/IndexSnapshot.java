@@ -43,9 +43,9 @@ public final class IndexSnapshot {
     private final IndexSnapshotFile file;
     private final int[] sources;
     private final int[] rows;
-    private final BitSet whole = new BitSet();
+    private final BitSet fullyIndexed = new BitSet();
     private final long seed;
-    private final int naturalBlocks;
+    private final int homeBlocks;
     private final int allBlocks;
     private final RowIndex.KeyMatcher matcher;
     private final AtomicBoolean warned = new AtomicBoolean();
@@ -67,13 +67,13 @@ public final class IndexSnapshot {
         this.sources = sources.clone();
         this.rows = file.segments().stream().mapToInt(CoveredSegment::rows).toArray();
         this.seed = file.footer().hashSeed();
-        this.naturalBlocks = file.footer().naturalBlocks();
+        this.homeBlocks = file.footer().homeBlocks();
         this.allBlocks = file.footer().blocks();
         this.matcher = matcher;
         for (int i = 0; i < sources.length; i++) {
             CoveredSegment segment = file.segments().get(i);
             if (sources[i] != GONE && segment.entries() == segment.rows()) {
-                whole.set(sources[i]);
+                fullyIndexed.set(sources[i]);
             }
         }
     }
@@ -102,26 +102,26 @@ public final class IndexSnapshot {
     }
 
     /** Finds a key; returns its address, or {@link Address#NONE}. */
-    long find(long keyWord, Keys keys, int position) {
+    long find(long keyHash, Keys keys, int position) {
         return keys instanceof StringKeys texts
-                ? search(keyWord, address -> matcher.matches(address, texts, position))
-                : candidate(keyWord);
+                ? search(keyHash, address -> matcher.matches(address, texts, position))
+                : candidate(keyHash);
     }
 
-    /** The address of the first entry with a key word, or {@link Address#NONE}. */
-    long candidate(long keyWord) {
-        return search(keyWord, IndexSnapshot::any);
+    /** The address of the first entry with a key hash, or {@link Address#NONE}. */
+    long candidate(long keyHash) {
+        return search(keyHash, IndexSnapshot::any);
     }
 
-    /** Reads the place where the search for a key word begins, so that the processor has it. */
-    long touch(long keyWord) {
+    /** Reads the place where the search for a key hash begins, so that the processor has it. */
+    long prefetch(long keyHash) {
         if (damaged || unreadable) {
             return 0;
         }
         try {
             SnapshotBlocks blocks = file.blocks();
-            long mixed = SnapshotLayout.mix(keyWord, seed);
-            int block = SnapshotLayout.block(mixed, naturalBlocks);
+            long mixed = SnapshotLayout.mix(keyHash, seed);
+            int block = SnapshotLayout.block(mixed, homeBlocks);
             int slotAt = SnapshotLayout.addressAt(SnapshotLayout.firstSlot(mixed));
             return blocks.holding(block).getLong(blocks.offsetOf(block) + slotAt);
         } catch (IOException | InternalError e) {
@@ -135,17 +135,17 @@ public final class IndexSnapshot {
     }
 
     /**
-     * Tells whether a key word, which is that of the row at an address, leads there. Nothing is
+     * Tells whether a key hash, which is that of the row at an address, leads there. Nothing is
      * read if the address is in a segment of which every row has its entry.
      */
-    boolean leadsTo(long keyWord, long address) {
-        return whole.get(Address.source(address))
-                || search(keyWord, found -> found == address) != Address.NONE;
+    boolean leadsTo(long keyHash, long address) {
+        return fullyIndexed.get(Address.source(address))
+                || search(keyHash, found -> found == address) != Address.NONE;
     }
 
-    /** The address of the first entry with the key word that is accepted. */
-    private long search(long keyWord, LongPredicate accepted) {
-        return read(blocks -> searchBlocks(blocks, keyWord, accepted), Address.NONE);
+    /** The address of the first entry with the key hash that is accepted. */
+    private long search(long keyHash, LongPredicate accepted) {
+        return read(blocks -> searchBlocks(blocks, keyHash, accepted), Address.NONE);
     }
 
     private interface Reading {
@@ -193,7 +193,7 @@ public final class IndexSnapshot {
             throws IOException {
         try {
             long result = reading.of(blocks);
-            AsyncReadErrors.arrive();
+            AsyncReadErrors.surface();
             unreadable = false;
             return result;
         } catch (DamagedBlockException e) {
@@ -219,21 +219,21 @@ public final class IndexSnapshot {
         }
     }
 
-    private long searchBlocks(SnapshotBlocks blocks, long keyWord, LongPredicate accepted)
+    private long searchBlocks(SnapshotBlocks blocks, long keyHash, LongPredicate accepted)
             throws IOException {
-        long mixed = SnapshotLayout.mix(keyWord, seed);
+        long mixed = SnapshotLayout.mix(keyHash, seed);
         int firstSlot = SnapshotLayout.firstSlot(mixed);
-        for (int block = SnapshotLayout.block(mixed, naturalBlocks); block < allBlocks; block++) {
+        for (int block = SnapshotLayout.block(mixed, homeBlocks); block < allBlocks; block++) {
             ByteBuffer slots = blocks.holding(block);
             int start = blocks.offsetOf(block);
             int slot = firstSlot;
             do {
                 long packed = slots.getLong(start + SnapshotLayout.addressAt(slot));
                 if (packed == Address.NONE) {
-                    checkMark(slots, start, block, blocks.mark(block));
+                    checkTag(slots, start, block, blocks.blockTag(block));
                     return Address.NONE;
                 }
-                if (slots.getLong(start + SnapshotLayout.keyWordAt(slot)) == keyWord) {
+                if (slots.getLong(start + SnapshotLayout.keyWordAt(slot)) == keyHash) {
                     long address = translated(packed);
                     if (address != Address.NONE && accepted.test(address)) {
                         return address;
@@ -241,7 +241,7 @@ public final class IndexSnapshot {
                 }
                 slot = SnapshotLayout.nextSlot(slot);
             } while (slot != firstSlot);
-            checkMark(slots, start, block, blocks.mark(block));
+            checkTag(slots, start, block, blocks.blockTag(block));
             if (slots.getInt(start + SnapshotLayout.OVERFLOW_AT) == 0) {
                 return Address.NONE;
             }
@@ -250,10 +250,10 @@ public final class IndexSnapshot {
     }
 
     /** What was truncated after its first touch reads as zeros, on Java 17 often without error. */
-    private static void checkMark(ByteBuffer slots, int start, int block, long mark)
+    private static void checkTag(ByteBuffer slots, int start, int block, long tag)
             throws IOException {
-        if (slots.getLong(start + SnapshotLayout.MARK_AT) != mark) {
-            AsyncReadErrors.arrive();
+        if (slots.getLong(start + SnapshotLayout.TAG_AT) != tag) {
+            AsyncReadErrors.surface();
             throw new DamagedBlockException("block " + block + " was truncated");
         }
     }
@@ -286,8 +286,8 @@ public final class IndexSnapshot {
             for (int slot = 0; slot < SnapshotLayout.SLOTS; slot++) {
                 long packed = slots.getLong(start + SnapshotLayout.addressAt(slot));
                 long address = packed == Address.NONE ? packed : translated(packed);
-                long keyWord = slots.getLong(start + SnapshotLayout.keyWordAt(slot));
-                count += address != Address.NONE && wanted.test(keyWord, address) ? 1 : 0;
+                long keyHash = slots.getLong(start + SnapshotLayout.keyWordAt(slot));
+                count += address != Address.NONE && wanted.test(keyHash, address) ? 1 : 0;
             }
         }
         return count;

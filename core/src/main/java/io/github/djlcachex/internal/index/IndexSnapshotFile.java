@@ -105,8 +105,8 @@ public final class IndexSnapshotFile implements Closeable {
         if (footer.keyType() != source.keyType() || footer.hashSeed() != source.hashSeed()) {
             throw new IllegalArgumentException("one of another generation");
         }
-        if (footer.naturalBlocks() < 1
-                || footer.blocks() < footer.naturalBlocks()
+        if (footer.homeBlocks() < 1
+                || footer.blocks() < footer.homeBlocks()
                 || footer.tableBytes() < 0
                 || footer.fileBytes() != fileBytes) {
             throw new IllegalArgumentException(fileBytes + " bytes and " + footer);

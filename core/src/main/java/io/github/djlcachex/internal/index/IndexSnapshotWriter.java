@@ -30,7 +30,7 @@ public final class IndexSnapshotWriter {
     private final long seed;
     private final List<? extends KeySource> segments;
     private final BooleanSupplier cancelled;
-    private final int naturalBlocks;
+    private final int homeBlocks;
     private final int partBlocks;
     private final ByteBuffer part;
     private final int[] entries;
@@ -57,9 +57,8 @@ public final class IndexSnapshotWriter {
         this.segments = segments;
         this.cancelled = cancelled;
         long rows = segments.stream().mapToLong(KeySource::rows).sum();
-        this.naturalBlocks = Math.toIntExact(1 + rows / SnapshotLayout.MEAN_ENTRIES);
-        this.partBlocks =
-                Math.max(1, Math.min(naturalBlocks, partBytes / SnapshotLayout.BLOCK_BYTES));
+        this.homeBlocks = Math.toIntExact(1 + rows / SnapshotLayout.MEAN_ENTRIES);
+        this.partBlocks = Math.max(1, Math.min(homeBlocks, partBytes / SnapshotLayout.BLOCK_BYTES));
         this.part =
                 SnapshotFooter.allocate((partBlocks + SPARE_BLOCKS) * SnapshotLayout.BLOCK_BYTES);
         this.entries = new int[segments.size()];
@@ -78,8 +77,8 @@ public final class IndexSnapshotWriter {
     public void write(Storage storage, Path path) throws IOException {
         try (WritableFile file = storage.create(path)) {
             int written = 0;
-            while (written < naturalBlocks) {
-                int blocks = Math.min(partBlocks, naturalBlocks - written);
+            while (written < homeBlocks) {
+                int blocks = Math.min(partBlocks, homeBlocks - written);
                 fill(written, blocks);
                 writeBlocks(file, written, blocks);
                 keepSpare(blocks);
@@ -110,32 +109,32 @@ public final class IndexSnapshotWriter {
             }
             Keys keys = segments.get(segment).readKeys();
             for (int row = 0; row < keys.size(); row++) {
-                long keyWord = KeyHashes.of(keys, row, seed);
-                long mixed = SnapshotLayout.mix(keyWord, seed);
-                int block = SnapshotLayout.block(mixed, naturalBlocks) - firstBlock;
+                long keyHash = KeyHashes.of(keys, row, seed);
+                long mixed = SnapshotLayout.mix(keyHash, seed);
+                int block = SnapshotLayout.block(mixed, homeBlocks) - firstBlock;
                 if (block >= 0 && block < blocks) {
-                    add(block, blocks + SPARE_BLOCKS, keyWord, keys, segment, row);
+                    add(block, blocks + SPARE_BLOCKS, keyHash, keys, segment, row);
                 }
             }
         }
     }
 
     /** Takes the first free slot of a key, in its block or in those that follow. */
-    private void add(int block, int end, long keyWord, Keys keys, int segment, int row)
+    private void add(int block, int end, long keyHash, Keys keys, int segment, int row)
             throws IOException {
-        int firstSlot = SnapshotLayout.firstSlot(SnapshotLayout.mix(keyWord, seed));
+        int firstSlot = SnapshotLayout.firstSlot(SnapshotLayout.mix(keyHash, seed));
         for (int at = block; at < end; at++) {
             int start = at * SnapshotLayout.BLOCK_BYTES;
             int slot = firstSlot;
             do {
                 long present = part.getLong(start + SnapshotLayout.addressAt(slot));
                 if (present == Address.NONE) {
-                    part.putLong(start + SnapshotLayout.keyWordAt(slot), keyWord);
+                    part.putLong(start + SnapshotLayout.keyWordAt(slot), keyHash);
                     part.putLong(start + SnapshotLayout.addressAt(slot), Address.of(segment, row));
                     entries[segment]++;
                     return;
                 }
-                if (part.getLong(start + SnapshotLayout.keyWordAt(slot)) == keyWord
+                if (part.getLong(start + SnapshotLayout.keyWordAt(slot)) == keyHash
                         && isKey(present, keys, row)) {
                     hiddenCopies[Address.source(present)]++;
                     return;
@@ -156,7 +155,8 @@ public final class IndexSnapshotWriter {
         for (int i = 0; i < blocks; i++) {
             int start = i * SnapshotLayout.BLOCK_BYTES;
             part.putLong(
-                    start + SnapshotLayout.MARK_AT, SnapshotLayout.mark(firstBlock + i, identity));
+                    start + SnapshotLayout.TAG_AT,
+                    SnapshotLayout.blockTag(firstBlock + i, identity));
             part.putInt(start + SnapshotLayout.CRC_AT, SnapshotLayout.crc(part, start));
         }
         file.writeFully(part.slice(0, blocks * SnapshotLayout.BLOCK_BYTES));
@@ -207,7 +207,7 @@ public final class IndexSnapshotWriter {
                 new SnapshotFooter(
                         keyType,
                         seed,
-                        naturalBlocks,
+                        homeBlocks,
                         blocks,
                         Arrays.stream(entries).asLongStream().sum(),
                         table.remaining(),

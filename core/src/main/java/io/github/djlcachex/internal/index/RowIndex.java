@@ -40,7 +40,7 @@ public final class RowIndex {
          * @param address the row's address
          * @return anything
          */
-        default long touch(long address) {
+        default long prefetch(long address) {
             return 0;
         }
     }
@@ -61,7 +61,7 @@ public final class RowIndex {
     private volatile boolean retired;
 
     @SuppressWarnings("unused") // set, so that the reads ahead are not optimized away
-    private long touched;
+    private long prefetchSink;
 
     private RowIndex(KeyType type, long hashSeed, KeyMatcher matcher, int maxEntries) {
         this.type = type;
@@ -103,7 +103,7 @@ public final class RowIndex {
      * @return the address, or {@link Address#NONE}
      */
     public long find(Keys keys, int position) {
-        return find(keyWord(keys, position), keys, position);
+        return find(keyHash(keys, position), keys, position);
     }
 
     /**
@@ -113,16 +113,16 @@ public final class RowIndex {
      * @param keys keys of this index's type
      * @param from the position of the first
      * @param count the number of keys, best at most {@link #KEYS_AT_ONCE}
-     * @param passedOver the keys that are not to be found, the first at 0
+     * @param skip the keys that are not to be found, the first at 0
      * @param addresses takes the address of each, or {@link Address#NONE}, the first at 0
      */
-    public void findAll(Keys keys, int from, int count, boolean[] passedOver, long[] addresses) {
+    public void findAll(Keys keys, int from, int count, boolean[] skip, long[] addresses) {
         for (int i = 0; i < count; i++) {
-            addresses[i] = passedOver[i] ? 0 : keyWord(keys, from + i);
+            addresses[i] = skip[i] ? 0 : keyHash(keys, from + i);
         }
-        touch(addresses, passedOver, count);
+        prefetch(addresses, skip, count);
         for (int i = 0; i < count; i++) {
-            addresses[i] = passedOver[i] ? Address.NONE : find(addresses[i], keys, from + i);
+            addresses[i] = skip[i] ? Address.NONE : find(addresses[i], keys, from + i);
         }
     }
 
@@ -134,7 +134,7 @@ public final class RowIndex {
      * @return the address of the first entry with the key's hash, or {@link Address#NONE}
      */
     public long candidate(Keys keys, int position) {
-        return candidate(snapshot, keyWord(keys, position));
+        return candidate(snapshot, keyHash(keys, position));
     }
 
     /**
@@ -147,62 +147,60 @@ public final class RowIndex {
         return covering != null && (covering.damaged() || covering.unreadable());
     }
 
-    private long keyWord(Keys keys, int position) {
+    private long keyHash(Keys keys, int position) {
         return KeyHashes.of(keys, position, hashSeed);
     }
 
     /** What cannot be read is left to the search, which knows whose it is. */
-    private void touch(long[] keyWords, boolean[] passedOver, int count) {
+    private void prefetch(long[] keyHashes, boolean[] skip, int count) {
         try {
-            touched = touchSlots(keyWords, passedOver, count);
-            AsyncReadErrors.arrive();
+            prefetchSink = prefetchSlots(keyHashes, skip, count);
+            AsyncReadErrors.surface();
         } catch (InternalError e) {
             logger.debug("a read ahead of a truncated file", e);
         }
     }
 
-    private long touchSlots(long[] keyWords, boolean[] passedOver, int count) {
+    private long prefetchSlots(long[] keyHashes, boolean[] skip, int count) {
         long read = 0;
         for (int i = 0; i < count; i++) {
-            read += passedOver[i] ? 0 : heap.touch(keyWords[i]);
+            read += skip[i] ? 0 : heap.prefetch(keyHashes[i]);
         }
         IndexSnapshot attached = snapshot;
         IndexSnapshot covering = attached != null && attached.mapped() ? attached : null;
         for (int i = 0; i < count && covering != null; i++) {
-            boolean onHeap = passedOver[i] || heap.candidate(keyWords[i]) != Address.NONE;
-            read += onHeap ? 0 : covering.touch(keyWords[i]);
+            boolean onHeap = skip[i] || heap.candidate(keyHashes[i]) != Address.NONE;
+            read += onHeap ? 0 : covering.prefetch(keyHashes[i]);
         }
-        return type == KeyType.INT64
-                ? read
-                : read + touchKeys(covering, keyWords, passedOver, count);
+        return type == KeyType.INT64 ? read : read + prefetchKeys(covering, keyHashes, skip, count);
     }
 
-    private long touchKeys(
-            @Nullable IndexSnapshot covering, long[] keyWords, boolean[] passedOver, int count) {
+    private long prefetchKeys(
+            @Nullable IndexSnapshot covering, long[] keyHashes, boolean[] skip, int count) {
         long[] candidates = new long[count];
         for (int i = 0; i < count; i++) {
-            candidates[i] = passedOver[i] ? Address.NONE : candidate(covering, keyWords[i]);
+            candidates[i] = skip[i] ? Address.NONE : candidate(covering, keyHashes[i]);
         }
         long read = 0;
         for (long candidate : candidates) {
-            read += candidate == Address.NONE ? 0 : matcher.touch(candidate);
+            read += candidate == Address.NONE ? 0 : matcher.prefetch(candidate);
         }
         return read;
     }
 
-    private long candidate(@Nullable IndexSnapshot covering, long keyWord) {
-        long onHeap = heap.candidate(keyWord);
-        return covering != null && onHeap == Address.NONE ? covering.candidate(keyWord) : onHeap;
+    private long candidate(@Nullable IndexSnapshot covering, long keyHash) {
+        long onHeap = heap.candidate(keyHash);
+        return covering != null && onHeap == Address.NONE ? covering.candidate(keyHash) : onHeap;
     }
 
-    private long find(long keyWord, Keys keys, int position) {
-        long address = heap.find(keyWord, keys, position);
+    private long find(long keyHash, Keys keys, int position) {
+        long address = heap.find(keyHash, keys, position);
         if (address != Address.NONE) {
             return address;
         }
         IndexSnapshot covering = snapshot;
         while (covering != null) {
-            address = covering.find(keyWord, keys, position);
+            address = covering.find(keyHash, keys, position);
             IndexSnapshot now = snapshot;
             if (address != Address.NONE || now == covering) {
                 return address;
@@ -220,7 +218,7 @@ public final class RowIndex {
      * @return the address, or {@link Address#NONE}
      */
     public long findOnHeap(Keys keys, int position) {
-        return heap.find(keyWord(keys, position), keys, position);
+        return heap.find(keyHash(keys, position), keys, position);
     }
 
     /**
@@ -231,7 +229,7 @@ public final class RowIndex {
      * @param address the address
      */
     public void put(Keys keys, int position, long address) {
-        heap.put(keyWord(keys, position), keys, position, address);
+        heap.put(keyHash(keys, position), keys, position, address);
     }
 
     /**
@@ -240,13 +238,13 @@ public final class RowIndex {
      * @param keep tells which addresses stay
      */
     public void retain(LongPredicate keep) {
-        heap.retain((keyWord, address) -> keep.test(address));
+        heap.retain((keyHash, address) -> keep.test(address));
     }
 
     /** Removes everything. For the one writer; readers go on. */
     public void clear() {
         snapshot = null;
-        heap.retain((keyWord, address) -> false);
+        heap.retain((keyHash, address) -> false);
     }
 
     /** Removes everything and takes no more keys: another index takes its place. */
@@ -267,9 +265,9 @@ public final class RowIndex {
                 covering == null
                         ? 0
                         : covering.count(
-                                (keyWord, address) ->
+                                (keyHash, address) ->
                                         wanted.test(address)
-                                                && heap.candidate(keyWord) == Address.NONE);
+                                                && heap.candidate(keyHash) == Address.NONE);
         return covered + heap.count(wanted);
     }
 
@@ -299,7 +297,7 @@ public final class RowIndex {
      */
     public void attach(IndexSnapshot covering) {
         snapshot = covering;
-        heap.retain((keyWord, address) -> !covering.leadsTo(keyWord, address));
+        heap.retain((keyHash, address) -> !covering.leadsTo(keyHash, address));
     }
 
     /** Lets go of the snapshot. For the one writer; readers go on. */

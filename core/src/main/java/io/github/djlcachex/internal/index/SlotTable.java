@@ -5,9 +5,9 @@ import java.lang.invoke.VarHandle;
 import java.util.function.LongPredicate;
 
 /**
- * Open addressing over one array of slots: a key word, then an address word.
+ * Open addressing over one array of slots: a key hash, then an address word.
  *
- * <p>Publication: the writer sets the key word, then releases the address word; a key word never
+ * <p>Publication: the writer sets the key hash, then releases the address word; a key hash never
  * changes after that. A reader acquires the address word first, and a slot without one ends its
  * search. Growth fills a new table before the index shows it.
  */
@@ -36,9 +36,9 @@ final class SlotTable {
         return used;
     }
 
-    /** The first slot to look at for a key word. */
-    int firstSlot(long keyWord) {
-        long h = (keyWord ^ keyWord >>> 32) * 0x9E3779B97F4A7C15L;
+    /** The first slot to look at for a key hash. */
+    int firstSlot(long keyHash) {
+        long h = (keyHash ^ keyHash >>> 32) * 0x9E3779B97F4A7C15L;
         return (int) (h >>> 32 ^ h >>> 17) & mask;
     }
 
@@ -50,7 +50,7 @@ final class SlotTable {
         return (long) WORD.getAcquire(words, 2 * slot + 1);
     }
 
-    long keyWord(int slot) {
+    long keyHash(int slot) {
         return words[2 * slot];
     }
 
@@ -59,8 +59,8 @@ final class SlotTable {
     }
 
     /** Takes an empty slot. */
-    void fill(int slot, long keyWord, long address) {
-        words[2 * slot] = keyWord;
+    void fill(int slot, long keyHash, long address) {
+        words[2 * slot] = keyHash;
         WORD.setRelease(words, 2 * slot + 1, address);
         used++;
     }
@@ -75,32 +75,32 @@ final class SlotTable {
 
     /** The number of entries whose address is wanted. */
     long count(LongPredicate wanted) {
-        return count((keyWord, address) -> wanted.test(address));
+        return count((keyHash, address) -> wanted.test(address));
     }
 
     private long count(HeapIndex.EntryPredicate keep) {
         long count = 0;
         for (int slot = 0; slot <= mask; slot++) {
             long address = address(slot);
-            count += address != Address.NONE && keep.test(keyWord(slot), address) ? 1 : 0;
+            count += address != Address.NONE && keep.test(keyHash(slot), address) ? 1 : 0;
         }
         return count;
     }
 
-    /** The address of the first entry with a key word, or {@link Address#NONE}. */
-    long candidate(long keyWord) {
-        for (int slot = firstSlot(keyWord); ; slot = nextSlot(slot)) {
+    /** The address of the first entry with a key hash, or {@link Address#NONE}. */
+    long candidate(long keyHash) {
+        for (int slot = firstSlot(keyHash); ; slot = nextSlot(slot)) {
             // Read once: between two reads an empty slot may become another key's.
             long address = address(slot);
-            if (address == Address.NONE || keyWord(slot) == keyWord) {
+            if (address == Address.NONE || keyHash(slot) == keyHash) {
                 return address;
             }
         }
     }
 
-    /** Reads the place where the search for a key word begins. */
-    long touch(long keyWord) {
-        return words[2 * firstSlot(keyWord) + 1];
+    /** Reads the place where the search for a key hash begins. */
+    long prefetch(long keyHash) {
+        return words[2 * firstSlot(keyHash) + 1];
     }
 
     /** A table with room for more, and the entries whose address is kept. */
@@ -117,18 +117,18 @@ final class SlotTable {
         SlotTable table = new SlotTable(slots);
         for (int slot = 0; slot <= mask; slot++) {
             long address = address(slot);
-            if (address != Address.NONE && keep.test(keyWord(slot), address)) {
-                table.add(keyWord(slot), address);
+            if (address != Address.NONE && keep.test(keyHash(slot), address)) {
+                table.add(keyHash(slot), address);
             }
         }
         return table;
     }
 
-    private void add(long keyWord, long address) {
-        int slot = firstSlot(keyWord);
+    private void add(long keyHash, long address) {
+        int slot = firstSlot(keyHash);
         while (address(slot) != Address.NONE) {
             slot = nextSlot(slot);
         }
-        fill(slot, keyWord, address);
+        fill(slot, keyHash, address);
     }
 }

@@ -28,8 +28,8 @@ abstract sealed class SnapshotBlocks {
     }
 
     /** What a block of this snapshot is marked with. */
-    long mark(int block) {
-        return SnapshotLayout.mark(block, identity);
+    long blockTag(int block) {
+        return SnapshotLayout.blockTag(block, identity);
     }
 
     /**
@@ -50,7 +50,7 @@ abstract sealed class SnapshotBlocks {
 
     /** A heap copy, since a checksum over a mapping kills the JVM if its file is truncated. */
     final void prove(ByteBuffer copy, int block) throws IOException {
-        if (copy.getLong(SnapshotLayout.MARK_AT) != mark(block)
+        if (copy.getLong(SnapshotLayout.TAG_AT) != blockTag(block)
                 || copy.getInt(SnapshotLayout.CRC_AT) != SnapshotLayout.crc(copy, 0)) {
             throw new DamagedBlockException("block " + block + " is not as it was written");
         }
@@ -92,7 +92,7 @@ abstract sealed class SnapshotBlocks {
             if ((proven.get(block / Long.SIZE) & bit) == 0) {
                 ByteBuffer copy = SnapshotFooter.allocate(SnapshotLayout.BLOCK_BYTES);
                 copy.put(0, map, offsetOf(block), SnapshotLayout.BLOCK_BYTES);
-                AsyncReadErrors.arrive(); // what cannot be read shows as zeros
+                AsyncReadErrors.surface(); // what cannot be read shows as zeros
                 prove(copy, block);
                 proven.accumulateAndGet(block / Long.SIZE, bit, (bits, more) -> bits | more);
             }

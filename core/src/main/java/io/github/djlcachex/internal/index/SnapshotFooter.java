@@ -18,7 +18,7 @@ import java.util.zip.CRC32C;
  *
  * @param keyType the type of the keys
  * @param hashSeed the seed of the contract, which belongs to one generation
- * @param naturalBlocks the number of blocks that key words are spread over
+ * @param homeBlocks the number of blocks that key hashs are spread over
  * @param blocks the number of blocks, with those that only take what did not fit
  * @param entries the number of entries
  * @param tableBytes the size of the table of segments
@@ -27,7 +27,7 @@ import java.util.zip.CRC32C;
 record SnapshotFooter(
         KeyType keyType,
         long hashSeed,
-        int naturalBlocks,
+        int homeBlocks,
         int blocks,
         long entries,
         int tableBytes,
@@ -52,7 +52,7 @@ record SnapshotFooter(
     ByteBuffer encode() {
         ByteBuffer bytes = allocate(BYTES);
         bytes.putLong(MAGIC).putInt(VERSION).putInt(code(keyType)).putLong(hashSeed);
-        bytes.putInt(naturalBlocks).putInt(blocks).putLong(entries);
+        bytes.putInt(homeBlocks).putInt(blocks).putLong(entries);
         bytes.putInt(tableBytes).putInt(tableCrc);
         bytes.putInt(CRC_AT, crc(bytes.slice(0, CRC_AT)));
         return bytes.rewind();

@@ -19,7 +19,7 @@ public final class AsyncReadErrors {
      *
      * @throws InternalError if a read since the last call failed
      */
-    public static void arrive() {
+    public static void surface() {
         // An array of arrays is made by the runtime, in all compilers and in the interpreter.
         byte[][] made = new byte[dimension][dimension];
         dimension = made.length;

@@ -10,7 +10,7 @@ final class CorruptSegment {
 
     private CorruptSegment() {}
 
-    static CorruptFileException of(
+    static CorruptFileException exception(
             String subject, String expected, String found, @Nullable Throwable cause) {
         return new CorruptFileException(
                 Problem.of(

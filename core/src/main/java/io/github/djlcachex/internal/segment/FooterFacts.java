@@ -46,7 +46,7 @@ record FooterFacts(SegmentName name, int rows, long committedAtMs) {
             FooterFacts facts =
                     new FooterFacts(name, rows, Long.parseLong(value(metadata, COMMITTED_AT)));
             if (!metadata.entrySet().containsAll(facts.encode().entrySet())) {
-                throw CorruptSegment.of(
+                throw CorruptSegment.exception(
                         subject,
                         "the segment " + name + " of " + rows + " rows",
                         "one that was renamed or copied: " + metadata,
@@ -54,7 +54,7 @@ record FooterFacts(SegmentName name, int rows, long committedAtMs) {
             }
             return facts;
         } catch (NumberFormatException e) {
-            throw CorruptSegment.of(
+            throw CorruptSegment.exception(
                     subject, "a number as commit time", String.valueOf(e.getMessage()), e);
         }
     }

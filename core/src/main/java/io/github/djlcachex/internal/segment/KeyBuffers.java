@@ -39,12 +39,13 @@ final class KeyBuffers {
                             strings ? (rows + 1L) * Integer.BYTES : 0);
             ByteBuffer bytes = readBuffer(file, layout.keysOffset(), layout.keyBytes());
             if (crc(boundaries, bytes) != header.seal().keysCrc()) {
-                throw CorruptSegment.of(
+                throw CorruptSegment.exception(
                         subject, "keys as they were written", "another checksum", null);
             }
             return strings ? strings(bytes, boundaries, rows, subject) : longs(bytes, rows);
         } catch (EOFException e) {
-            throw CorruptSegment.of(subject, "a complete file", "its end within the keys", e);
+            throw CorruptSegment.exception(
+                    subject, "a complete file", "its end within the keys", e);
         }
     }
 
@@ -66,7 +67,7 @@ final class KeyBuffers {
         int[] all = new int[rows + 1];
         boundaries.duplicate().order(ByteOrder.LITTLE_ENDIAN).asIntBuffer().get(all);
         if (all[0] != 0 || all[rows] != bytes.remaining()) {
-            throw CorruptSegment.of(
+            throw CorruptSegment.exception(
                     subject,
                     "key boundaries from 0 to " + bytes.remaining(),
                     all[0] + " to " + all[rows],
@@ -77,7 +78,7 @@ final class KeyBuffers {
         try {
             return StringKeys.ofUtf8(utf8, Arrays.copyOfRange(all, 1, rows + 1));
         } catch (InvalidKeyException e) {
-            throw CorruptSegment.of(
+            throw CorruptSegment.exception(
                     subject, "legal string keys", String.valueOf(e.getMessage()), e);
         }
     }

@@ -26,7 +26,7 @@ abstract sealed class RowAccess {
     abstract int getInt(long offset) throws IOException;
 
     /** Reads a byte at an offset of a mapped file, so that the processor has it soon. */
-    abstract long touch(long offset);
+    abstract long prefetch(long offset);
 
     abstract boolean mapped();
 
@@ -54,7 +54,7 @@ abstract sealed class RowAccess {
         }
 
         @Override
-        long touch(long offset) {
+        long prefetch(long offset) {
             return map.get((int) offset);
         }
 
@@ -87,7 +87,7 @@ abstract sealed class RowAccess {
         }
 
         @Override
-        long touch(long offset) {
+        long prefetch(long offset) {
             return 0; // it would be read from the file once more
         }
 

@@ -101,7 +101,7 @@ final class SegmentBodies {
     }
 
     /** What is truncated is not in the mapping either. */
-    void leaveToMapping(IOException failed) throws IOException {
+    void fallBackToMapping(IOException failed) throws IOException {
         if (failed instanceof EOFException) {
             throw failed;
         }
@@ -145,7 +145,7 @@ final class SegmentBodies {
         try {
             SegmentBody opened = body;
             T result = read.of(opened == null || mayReopen(start) ? open() : opened);
-            AsyncReadErrors.arrive();
+            AsyncReadErrors.surface();
             readable();
             return result;
         } catch (EOFException e) {
@@ -210,10 +210,10 @@ final class SegmentBodies {
 
     @GuardedBy("this") private void readable() {
         failure = null;
-        settle();
+        endOutage();
     }
 
-    @GuardedBy("this") private void settle() {
+    @GuardedBy("this") private void endOutage() {
         if (unreadable) {
             unreadable = false;
             outage.ended(file.path());
@@ -225,7 +225,7 @@ final class SegmentBodies {
         failedAtNanos = System.nanoTime();
         drop();
         if (cause instanceof ChangedFileException) {
-            settle();
+            endOutage();
             onChange.run();
         } else {
             outage.failed(startedAtNanos);
@@ -244,7 +244,7 @@ final class SegmentBodies {
 
     private synchronized void closeBody() throws IOException {
         closed = true;
-        settle();
+        endOutage();
         SegmentBody opened = body;
         if (opened != null) {
             opened.close();

@@ -14,9 +14,10 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 
 /** The rows of an open segment file at the places that its layout gives them. */
-final class SegmentBody {
+public final class SegmentBody {
 
     /** Checksums are read at once up to this size, when they are read from the disk. */
     private static final int MAX_CRCS_AT_ONCE_BYTES = 1 << 20;
@@ -33,7 +34,9 @@ final class SegmentBody {
     private final SegmentHeader header;
     private final LayoutV1 layout;
     private final RowAccess access;
+    private final boolean mapped;
     private final int[] rowBytes;
+    private final long[] columnOffsets;
     private final AtomicBoolean crcsRead = new AtomicBoolean();
 
     private SegmentBody(SegmentHeader header, RowAccess access) {
@@ -41,7 +44,10 @@ final class SegmentBody {
         this.layout = header.layout();
         this.access = access;
         List<Column> columns = header.contract().schema().columns();
+        this.mapped = access.mapped();
         this.rowBytes = columns.stream().mapToInt(Column::rowBytes).toArray();
+        this.columnOffsets =
+                IntStream.range(0, rowBytes.length).mapToLong(layout::columnOffset).toArray();
     }
 
     static SegmentBody read(ReadableFile file, SegmentName name, boolean mapping)
@@ -55,18 +61,34 @@ final class SegmentBody {
     }
 
     boolean mapped() {
-        return access.mapped();
+        return mapped;
     }
 
-    void copyRow(int row, RowBatch into, int position) throws IOException {
+    /**
+     * Copies a row into a batch.
+     *
+     * @param row the row here
+     * @param into the batch
+     * @param position the row there
+     * @throws IOException if it cannot be read
+     */
+    public void copyRow(int row, RowBatch into, int position) throws IOException {
         for (int c = 0; c < rowBytes.length; c++) {
-            long offset = layout.columnOffset(c) + (long) row * rowBytes[c];
-            access.copy(offset, into.buffer(c), position * rowBytes[c], rowBytes[c]);
+            int bytes = rowBytes[c];
+            long offset = columnOffsets[c] + (long) row * bytes;
+            access.copy(offset, into.buffer(c), position * bytes, bytes);
         }
     }
 
-    int storedCrc(int row) throws IOException {
-        if (!access.mapped() && crcsRead.compareAndSet(false, true)) {
+    /**
+     * Returns the checksum that was stored with a row.
+     *
+     * @param row the row
+     * @return the checksum
+     * @throws IOException if it cannot be read
+     */
+    public int storedCrc(int row) throws IOException {
+        if (!mapped && crcsRead.compareAndSet(false, true)) {
             readCrcs();
         }
         return access.getInt(layout.crcOffset(row));
@@ -97,22 +119,30 @@ final class SegmentBody {
                 return true;
             }
         }
-        AsyncReadErrors.arrive(); // a read that failed left zeros, which no key has
+        AsyncReadErrors.surface(); // a read that failed left zeros, which no key has
         return false;
     }
 
-    /** Reads where a row begins, if the file is mapped, so that the processor has it soon. */
-    long touchRow(int row) {
-        return access.touch(layout.columnOffset(0) + (long) row * rowBytes[0]);
+    /**
+     * Prefetches the first bytes of a row, if the file is mapped.
+     *
+     * @param row the row
+     * @return a byte of it, to be used by something that the compiler keeps
+     * @throws InternalError perhaps, if the file was truncated
+     */
+    public long prefetchRow(int row) {
+        return access.prefetch(columnOffsets[0] + (long) row * rowBytes[0]);
     }
 
-    /** Reads where a row's key begins, if the file is mapped, so that the processor has it soon. */
-    long touchKey(int row) throws IOException {
-        if (!access.mapped()) {
+    /** Prefetches the first bytes of a row's key, if the file is mapped. */
+    long prefetchKey(int row) throws IOException {
+        if (!mapped) {
             return 0;
         }
         int from = access.getInt(layout.keyBoundaryOffset(row));
-        return from >= 0 && from < layout.keyBytes() ? access.touch(layout.keysOffset() + from) : 0;
+        return from >= 0 && from < layout.keyBytes()
+                ? access.prefetch(layout.keysOffset() + from)
+                : 0;
     }
 
     void close() throws IOException {

@@ -250,7 +250,7 @@ public final class SegmentFile implements RowSource, Closeable {
                 unmapped.copyRow(row, into, position);
                 return;
             } catch (IOException e) {
-                bodies.leaveToMapping(e);
+                bodies.fallBackToMapping(e);
             }
         }
         bodies.body().copyRow(row, into, position);
@@ -270,7 +270,7 @@ public final class SegmentFile implements RowSource, Closeable {
             try {
                 return unmapped.storedCrc(row);
             } catch (IOException e) {
-                bodies.leaveToMapping(e);
+                bodies.fallBackToMapping(e);
             }
         }
         return bodies.body().storedCrc(row);
@@ -325,29 +325,26 @@ public final class SegmentFile implements RowSource, Closeable {
     }
 
     /**
-     * Reads where a row begins, if the file is mapped, so that the processor has it when it is
-     * copied.
+     * Returns the open body, if the file is mapped. What is read from it may fail: then {@link
+     * #readAgain} is to be tried.
      *
-     * @param row the row
-     * @return anything
-     * @throws InternalError perhaps, if the file was truncated
+     * @return the body, or null if the file is not open or not mapped
      */
-    public long touchRow(int row) {
+    public @Nullable SegmentBody mappedBody() {
         SegmentBody opened = bodies.current();
-        return opened == null ? 0 : opened.touchRow(row);
+        return opened != null && opened.mapped() ? opened : null;
     }
 
     /**
-     * Reads where a row's key is, if the file is mapped, so that the processor has it when it is
-     * compared.
+     * Prefetches the first bytes of a row's key, if the file is mapped.
      *
      * @param row the row
-     * @return anything
+     * @return a byte of it, to be used by something that the compiler keeps
      */
-    public long touchKey(int row) {
+    public long prefetchKey(int row) {
         SegmentBody opened = bodies.current();
         try {
-            return opened == null ? 0 : opened.touchKey(row);
+            return opened == null ? 0 : opened.prefetchKey(row);
         } catch (IOException | InternalError e) {
             return 0; // it is found again when the key is compared
         }

@@ -66,12 +66,12 @@ record SegmentHeader(
         try {
             return new Reader(file, name, subject).read();
         } catch (EOFException e) {
-            throw CorruptSegment.of(subject, "a complete file", "its end too early", e);
+            throw CorruptSegment.exception(subject, "a complete file", "its end too early", e);
         } catch (CacheException e) {
             throw e;
         } catch (RuntimeException e) {
             // flatbuffers checks nothing: hostile metadata shows as an index out of bounds
-            throw CorruptSegment.of(subject, "well-formed Arrow metadata", e.toString(), e);
+            throw CorruptSegment.exception(subject, "well-formed Arrow metadata", e.toString(), e);
         }
     }
 
@@ -162,7 +162,7 @@ record SegmentHeader(
                     return ContractJson.decode(value(entry, ContractJson.MAX_BYTES), subject);
                 }
             }
-            throw CorruptSegment.of(subject, "a contract in the schema", "none", null);
+            throw CorruptSegment.exception(subject, "a contract in the schema", "none", null);
         }
 
         private void checkBatch(Seal seal, LayoutV1 layout, Message message) {
@@ -237,7 +237,7 @@ record SegmentHeader(
 
         private void check(String what, Object expected, Object found) {
             if (!expected.equals(found)) {
-                throw CorruptSegment.of(
+                throw CorruptSegment.exception(
                         subject, what + " " + expected, String.valueOf(found), null);
             }
         }

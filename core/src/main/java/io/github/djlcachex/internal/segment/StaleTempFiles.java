@@ -45,7 +45,7 @@ public final class StaleTempFiles {
             if (name.isPresent()) {
                 Path file = directory.resolve(fileName);
                 try {
-                    if (isLeftover(storage, file, name.get(), observer, nowMs)) {
+                    if (isStale(storage, file, name.get(), observer, nowMs)) {
                         storage.delete(file);
                         logger.info("removed {}, which a dead writer left", file);
                     }
@@ -59,7 +59,7 @@ public final class StaleTempFiles {
         }
     }
 
-    private static boolean isLeftover(
+    private static boolean isStale(
             Storage storage, Path file, SegmentName name, ProcessIdentity observer, long nowMs)
             throws IOException {
         return name.writer().process().isGone(observer)

@@ -23,18 +23,18 @@ final class AdaptiveReadMode {
     private static final long MEMORY_READ_NANOS = TimeUnit.MICROSECONDS.toNanos(12);
 
     /** More than one pause of the JVM makes where one or two threads read. */
-    private static final int SLOW_GROUPS = 3;
+    private static final int SLOW_STREAK = 3;
 
     private static final int MIN_FAST_GROUPS = 16;
     private static final int MAX_FAST_GROUPS = 1024;
-    private static final int VERY_MANY_GROUPS = 16 * MAX_FAST_GROUPS;
+    private static final int GROUPS_UNTIL_RESET = 16 * MAX_FAST_GROUPS;
 
     private final boolean adaptive;
     private volatile boolean positional;
-    private volatile int fastGroupsAsked = MIN_FAST_GROUPS;
-    private volatile int groupsInARow;
+    private volatile int requiredFastGroups = MIN_FAST_GROUPS;
+    private volatile int streak;
     private volatile int fastMappedGroups;
-    private volatile int slowInARow;
+    private volatile int slowStreak;
 
     /** One that does not adapt is always for the mapping, if there is one. */
     AdaptiveReadMode(boolean adaptive) {
@@ -43,13 +43,13 @@ final class AdaptiveReadMode {
     }
 
     /** Tells whether to read by positional reads. */
-    boolean positional() {
+    boolean isPositional() {
         return positional;
     }
 
     /** Tells whether the last rows came from a disk, so that more threads get more of them. */
-    boolean slow() {
-        return slowInARow >= SLOW_GROUPS;
+    boolean isDiskBound() {
+        return slowStreak >= SLOW_STREAK;
     }
 
     /** Tells whether copies, by positional reads or not, took longer than from memory. */
@@ -58,28 +58,28 @@ final class AdaptiveReadMode {
     }
 
     /** Notes a batch of rows none of which came from a file. */
-    void noteNoFile() {
-        noteSpeed(false);
+    void recordNoFile() {
+        recordSpeed(false);
     }
 
     /** Notes how long a group of copies took, made in one way or the other. */
-    void note(boolean wasPositional, int copies, long bytes, long nanos) {
-        noteSpeed(isFromDisk(copies, bytes, nanos));
+    void record(boolean wasPositional, int copies, long bytes, long nanos) {
+        recordSpeed(isFromDisk(copies, bytes, nanos));
         if (!adaptive || wasPositional != positional) {
             return;
         }
         if (wasPositional) {
-            notePositional(isFromDisk(copies, bytes, nanos));
+            recordPositional(isFromDisk(copies, bytes, nanos));
         } else {
-            noteMapped(isSlow(DISK_COPY_NANOS, copies, bytes, nanos));
+            recordMapped(isSlow(DISK_COPY_NANOS, copies, bytes, nanos));
         }
     }
 
     /** Threads that read from memory write nothing here. */
-    private void noteSpeed(boolean slow) {
-        int inARow = slow ? Math.min(SLOW_GROUPS, slowInARow + 1) : 0;
-        if (inARow != slowInARow) {
-            slowInARow = inARow;
+    private void recordSpeed(boolean slow) {
+        int newStreak = slow ? Math.min(SLOW_STREAK, slowStreak + 1) : 0;
+        if (newStreak != slowStreak) {
+            slowStreak = newStreak;
         }
     }
 
@@ -88,29 +88,29 @@ final class AdaptiveReadMode {
         return nanos > copies * nanosACopy + bytes;
     }
 
-    private void notePositional(boolean slow) {
-        int inARow = slow ? 0 : groupsInARow + 1;
-        groupsInARow = inARow;
-        if (inARow >= fastGroupsAsked) {
-            turn(false);
+    private void recordPositional(boolean slow) {
+        int newStreak = slow ? 0 : streak + 1;
+        streak = newStreak;
+        if (newStreak >= requiredFastGroups) {
+            switchTo(false);
         }
     }
 
-    private void noteMapped(boolean slow) {
-        int inARow = slow ? groupsInARow + 1 : 0;
+    private void recordMapped(boolean slow) {
+        int newStreak = slow ? streak + 1 : 0;
         int fast = slow ? fastMappedGroups : fastMappedGroups + 1;
-        groupsInARow = inARow;
+        streak = newStreak;
         fastMappedGroups = fast;
-        if (inARow >= SLOW_GROUPS) {
-            fastGroupsAsked = Math.min(MAX_FAST_GROUPS, 2 * fastGroupsAsked);
-            turn(true);
-        } else if (fast == VERY_MANY_GROUPS) {
-            fastGroupsAsked = MIN_FAST_GROUPS;
+        if (newStreak >= SLOW_STREAK) {
+            requiredFastGroups = Math.min(MAX_FAST_GROUPS, 2 * requiredFastGroups);
+            switchTo(true);
+        } else if (fast == GROUPS_UNTIL_RESET) {
+            requiredFastGroups = MIN_FAST_GROUPS;
         }
     }
 
-    private void turn(boolean toPositional) {
-        groupsInARow = 0;
+    private void switchTo(boolean toPositional) {
+        streak = 0;
         fastMappedGroups = 0;
         positional = toPositional;
     }

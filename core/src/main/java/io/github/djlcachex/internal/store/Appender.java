@@ -25,7 +25,7 @@ final class Appender {
     /** A segment younger than ten flush delays waits for this much. */
     private static final long SMALL_SEGMENT_BYTES = 1 << 20;
 
-    private static final int SMALL_SEGMENT_PATIENCE = 10;
+    private static final int SMALL_SEGMENT_DELAY_FACTOR = 10;
 
     private final StoreOptions options;
     private final IndexUpdater rows;
@@ -126,7 +126,7 @@ final class Appender {
         OpenSegment segment = open != null ? open : openNew(state);
         int row = segment.append(keys, batch, position, crc.of(keys, position, position));
         openRows = row + 1L;
-        rows.set(state.index(), keys, position, found, Address.of(openSource, row));
+        rows.putAndCount(state.index(), keys, position, found, Address.of(openSource, row));
     }
 
     @GuardedBy("lock") private OpenSegment openNew(Generation.State state) {
@@ -207,7 +207,7 @@ final class Appender {
             long ageMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - open.openedAtNanos());
             long delayMs = options.flushDelayMs();
             boolean small = open.bytes() < SMALL_SEGMENT_BYTES;
-            if (ageMs >= (small ? delayMs * SMALL_SEGMENT_PATIENCE : delayMs)) {
+            if (ageMs >= (small ? delayMs * SMALL_SEGMENT_DELAY_FACTOR : delayMs)) {
                 seal();
                 return TimeUnit.DAYS.toMillis(1);
             }

@@ -52,7 +52,7 @@ final class AttachedSnapshot {
     private final Generation generation;
     private final SourceTable sources;
     private final IndexUpdater rows;
-    private final Set<SegmentFile> takenOver = new HashSet<>();
+    private final Set<SegmentFile> rebuilt = new HashSet<>();
     private List<SegmentFile> covered = List.of();
     private int triesInVain;
     private long triedAtNanos;
@@ -100,7 +100,7 @@ final class AttachedSnapshot {
             entries += present.isPresent() ? segment.entries() : 0;
         }
         attach(found.get(), numbers);
-        rows.covered(entries);
+        rows.countCovered(entries);
         covered = files;
         return true;
     }
@@ -181,13 +181,13 @@ final class AttachedSnapshot {
     }
 
     /** Takes note that a file that is not covered has a row that is left to an unopened one. */
-    void hides() {
+    void noteHiddenCopy() {
         hidesOthers = true;
     }
 
     private void attach(IndexSnapshotFile attached, int[] numbers) {
         IndexSnapshot snapshot = new IndexSnapshot(attached, numbers, sources);
-        rows.writing(index -> index.attach(snapshot));
+        rows.update(index -> index.attach(snapshot));
         close(file.getAndSet(attached));
     }
 
@@ -196,7 +196,7 @@ final class AttachedSnapshot {
      * replaced it since. What the one before covered and this one does not, because it has a
      * damaged row, goes to the heap.
      */
-    boolean take(List<SegmentKeySource> written, boolean mapping) throws IOException {
+    boolean adopt(List<SegmentKeySource> written, boolean mapping) throws IOException {
         Generation.State state = generation.state();
         if (state == null) {
             return false; // the columns were given up meanwhile
@@ -235,24 +235,24 @@ final class AttachedSnapshot {
      *
      * @return the files that were given up
      */
-    List<SegmentFile> takeOver(Collection<SegmentFile> others) {
+    List<SegmentFile> rebuildWithoutSnapshot(Collection<SegmentFile> others) {
         if (triesInVain > 0 && System.nanoTime() - triedAtNanos < RETRY_NANOS) {
             return List.of();
         }
         Set<SegmentFile> files = new LinkedHashSet<>(covered);
         files.addAll(others);
-        files.removeAll(takenOver);
+        files.removeAll(rebuilt);
         logger.warn("reading the keys of {} segments instead of the snapshot", files.size());
         Unread unread = indexAll(files);
         if (!unread.files.isEmpty() && triesInVain < MAX_TRIES) {
             triesInVain++;
             triedAtNanos = System.nanoTime();
             files.removeAll(unread.files);
-            takenOver.addAll(files);
+            rebuilt.addAll(files);
             return List.of();
         }
         unread.files.forEach(file -> sources.replace(sources.numberOf(file), null));
-        rows.writing(
+        rows.update(
                 index -> {
                     index.detach();
                     rows.recount(index);
@@ -300,7 +300,7 @@ final class AttachedSnapshot {
     private void index(SegmentFile segment) throws IOException {
         Keys keys = segment.readKeys();
         int number = sources.numberOf(segment);
-        rows.writing(
+        rows.update(
                 index -> {
                     for (int row = 0; row < keys.size() && index.hasRoom(); row++) {
                         if (index.findOnHeap(keys, row) == Address.NONE) {
@@ -319,7 +319,7 @@ final class AttachedSnapshot {
     void forget() {
         covered = List.of();
         hidesOthers = false;
-        takenOver.clear();
+        rebuilt.clear();
         triesInVain = 0;
         close();
     }

@@ -48,10 +48,10 @@ final class Catalog {
     private static final int MANY_FILES = 256;
 
     /** An index snapshot is written anew for this part of what it covers, at least. */
-    private static final int MIN_GROWTH = 4;
+    private static final int GROWTH_DIVISOR = 4;
 
     /** The same at close, where opening soon pays for it. */
-    private static final int MIN_GROWTH_AT_CLOSE = 64;
+    private static final int GROWTH_DIVISOR_AT_CLOSE = 64;
 
     private final Storage storage;
     private final StorePaths paths;
@@ -61,8 +61,8 @@ final class Catalog {
     private final StoreCounters counters;
     private final boolean mapping;
     private final Set<String> knownNames = ConcurrentHashMap.newKeySet();
-    private volatile boolean forcing;
-    private volatile boolean full;
+    private volatile boolean forceFoundNames;
+    private volatile boolean warnedIndexFull;
     private volatile boolean closed;
 
     private final OtherCopies otherCopies;
@@ -70,9 +70,9 @@ final class Catalog {
 
     @GuardedBy("this") private final SkippedFiles skipped;
 
-    private final AttachedSnapshot coverage; // guarded by this, but for its close
+    private final AttachedSnapshot attached; // guarded by this, but for its close
 
-    @GuardedBy("this") private boolean asked;
+    @GuardedBy("this") private boolean snapshotTried;
 
     private final AtomicLong uncoveredRows = new AtomicLong();
     private final AtomicLong uncoveredFiles = new AtomicLong();
@@ -96,7 +96,7 @@ final class Catalog {
         this.counters = counters;
         this.mapping = mapping;
         this.skipped = new SkippedFiles(storage, paths.segments());
-        this.coverage = new AttachedSnapshot(storage, paths, generation, sources, rows);
+        this.attached = new AttachedSnapshot(storage, paths, generation, sources, rows);
         this.otherCopies = new OtherCopies(sources, rows);
         this.unreadable = new UnreadableNames(paths.segments());
     }
@@ -108,9 +108,9 @@ final class Catalog {
             return 0;
         }
         List<String> listed = storage.list(paths.segments());
-        if (!asked) {
+        if (!snapshotTried) {
             openFirstSnapshot(Set.copyOf(listed));
-            asked = true;
+            snapshotTried = true;
         }
         List<SegmentName> fresh = new ArrayList<>();
         for (String fileName : listed) {
@@ -118,7 +118,7 @@ final class Catalog {
                 SegmentName.parse(fileName, SegmentName.COMMITTED).ifPresent(fresh::add);
             }
         }
-        if (forcing && !fresh.isEmpty()) {
+        if (forceFoundNames && !fresh.isEmpty()) {
             storage.forceDirectory(paths.segments());
         }
         int added = 0;
@@ -142,13 +142,13 @@ final class Catalog {
      * renamed one and not yet forced its name, and a row that is found is not stored once more.
      */
     void forceFoundNames() {
-        forcing = true;
+        forceFoundNames = true;
     }
 
     /** Not if this store has taken rows: the snapshot may cover them, and they are counted. */
     @GuardedBy("this") private void openFirstSnapshot(Set<String> listed) throws IOException {
-        if (sources.used() == 0 && coverage.open(listed, mapping)) {
-            for (SegmentFile file : coverage.files()) {
+        if (sources.used() == 0 && attached.open(listed, mapping)) {
+            for (SegmentFile file : attached.files()) {
                 knownNames.add(file.name().committedFile());
                 files.put(file.name().committedFile(), file);
                 coveredRows.addAndGet(file.rows());
@@ -158,7 +158,7 @@ final class Catalog {
 
     /** The files that a new snapshot may cover: those of the present one first. */
     synchronized List<SegmentKeySource> coverable() {
-        Set<SegmentFile> coverable = new LinkedHashSet<>(coverage.files());
+        Set<SegmentFile> coverable = new LinkedHashSet<>(attached.files());
         coverable.addAll(files.values());
         coverable.removeIf(SegmentFile::suspect);
         return coverable.stream().map(SegmentKeySource::new).toList();
@@ -170,14 +170,14 @@ final class Catalog {
      */
     synchronized boolean takeSnapshot(List<SegmentKeySource> written) throws IOException {
         boolean listed = written.stream().map(SegmentKeySource::file).allMatch(this::isListed);
-        boolean taken = listed && coverage.take(written, mapping);
+        boolean taken = listed && attached.adopt(written, mapping);
         countUncovered();
         return taken;
     }
 
     /** Files with a damaged row are not covered, and do not ask for another snapshot. */
     @GuardedBy("this") private void countUncovered() {
-        Set<SegmentFile> covered = new HashSet<>(coverage.files());
+        Set<SegmentFile> covered = new HashSet<>(attached.files());
         long rowsOfCovered = 0;
         long rowsOfOthers = 0;
         long others = 0;
@@ -195,11 +195,11 @@ final class Catalog {
     }
 
     /** Builds the index without the snapshot, if that was found damaged. */
-    synchronized void takeOver() {
+    synchronized void rebuildWithoutSnapshot() {
         Generation.State state = generation.state();
         IndexSnapshot snapshot = state == null ? null : state.index().snapshot();
         if (snapshot != null && snapshot.damaged()) {
-            coverage.takeOver(files.values()).forEach(this::giveUp);
+            attached.rebuildWithoutSnapshot(files.values()).forEach(this::giveUp);
             countUncovered();
         }
     }
@@ -218,7 +218,7 @@ final class Catalog {
 
     boolean isSnapshotDue(long rowsOutside, boolean closing) {
         boolean many = uncoveredRows.get() >= rowsOutside || uncoveredFiles.get() >= MANY_FILES;
-        int part = closing ? MIN_GROWTH_AT_CLOSE : MIN_GROWTH;
+        int part = closing ? GROWTH_DIVISOR_AT_CLOSE : GROWTH_DIVISOR;
         return many && uncoveredRows.get() >= coveredRows.get() / part;
     }
 
@@ -243,11 +243,11 @@ final class Catalog {
             logger.debug("reading {} once more", fileName, e);
         }
         // Before the reading that counts: a file that is completed meanwhile must look otherwise.
-        SkippedFiles.Look look = skipped.look(fileName);
+        SkippedFiles.FileStamp stamp = skipped.stamp(fileName);
         try {
             return tryAdd(fileName, name);
         } catch (CorruptFileException | UnsupportedFormatException | NotRegularFileException e) {
-            skip(fileName, look, e.getMessage());
+            skip(fileName, stamp, e.getMessage());
             return false;
         }
     }
@@ -301,14 +301,14 @@ final class Catalog {
         file.close();
         String fileName = file.name().committedFile();
         String reason = "it belongs to another module, fingerprint or schema";
-        skip(fileName, skipped.look(fileName), reason);
+        skip(fileName, skipped.stamp(fileName), reason);
         return false;
     }
 
     /** Counts and warns once a file, however often it is tried again. */
-    @GuardedBy("this") private void skip(String fileName, SkippedFiles.Look look, @Nullable String reason) {
+    @GuardedBy("this") private void skip(String fileName, SkippedFiles.FileStamp stamp, @Nullable String reason) {
         knownNames.add(fileName);
-        if (skipped.add(fileName, look)) {
+        if (skipped.add(fileName, stamp)) {
             counters.skippedSegments.increment();
             logger.warn("skipped {} in {}: {}", fileName, paths.segments(), reason);
         }
@@ -317,14 +317,14 @@ final class Catalog {
     private void index(SegmentFile.Opened opened) {
         int number = sources.add(opened.file());
         Keys keys = opened.keys();
-        rows.writing(
+        rows.update(
                 index -> {
                     for (int row = 0; row < keys.size() && hasRoom(index); row++) {
                         long found = index.find(keys, row);
                         if (!sources.isTrusted(found)) {
-                            rows.set(index, keys, row, found, Address.of(number, row));
+                            rows.putAndCount(index, keys, row, found, Address.of(number, row));
                         } else if (sources.isUnopened(found)) {
-                            coverage.hides();
+                            attached.noteHiddenCopy();
                         }
                     }
                 });
@@ -335,8 +335,8 @@ final class Catalog {
         if (index.hasRoom()) {
             return true;
         }
-        if (!full) {
-            full = true;
+        if (!warnedIndexFull) {
+            warnedIndexFull = true;
             logger.warn(
                     "the index of {} is full with {} rows; the others are misses: use more modules",
                     paths.generation(),
@@ -393,9 +393,9 @@ final class Catalog {
     synchronized void remove(String fileName) throws IOException {
         SegmentFile file = files.remove(fileName);
         if (file != null) {
-            coverage.remove(file);
+            attached.remove(file);
             countUncovered();
-            rows.drop(sources.numberOf(file));
+            rows.removeSource(sources.numberOf(file));
             file.close();
         }
     }
@@ -444,7 +444,7 @@ final class Catalog {
     synchronized void forget() {
         closeFiles();
         files.clear();
-        coverage.forget();
+        attached.forget();
         uncoveredRows.set(0);
         uncoveredFiles.set(0);
         coveredRows.set(0);
@@ -462,7 +462,7 @@ final class Catalog {
     }
 
     private void closeFiles() {
-        coverage.close();
+        attached.close();
         CloseFailures failures = new CloseFailures(paths.segments());
         files.values().forEach(failures::close);
         failures.warn();

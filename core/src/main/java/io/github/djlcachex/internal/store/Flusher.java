@@ -31,7 +31,7 @@ final class Flusher {
     private final Catalog catalog;
     private final SourceTable sources;
     private final IndexUpdater rows;
-    private final FlushTotals log;
+    private final FlushTotals flushTotals;
     private final BooleanSupplier restoreDirectories;
     private long sequence;
     private boolean failing;
@@ -47,14 +47,14 @@ final class Flusher {
             Catalog catalog,
             SourceTable sources,
             IndexUpdater rows,
-            FlushTotals log,
+            FlushTotals flushTotals,
             BooleanSupplier restoreDirectories) {
         this.writer = writer;
         this.segmentWriter = segmentWriter;
         this.catalog = catalog;
         this.sources = sources;
         this.rows = rows;
-        this.log = log;
+        this.flushTotals = flushTotals;
         this.restoreDirectories = restoreDirectories;
     }
 
@@ -94,14 +94,14 @@ final class Flusher {
         SegmentFile file = catalog.openOwn(name, committed.proof());
         sources.replace(job.source(), file);
         catalog.addOwn(file);
-        log.persisted(file.rows(), committed.fileBytes());
+        flushTotals.persisted(file.rows(), committed.fileBytes());
         failing = false;
     }
 
     private void lose(FlushQueue.Job job, Throwable failure) {
         sources.replace(job.source(), null);
-        rows.lost(job.segment().rows());
-        log.lost(job.segment().rows(), failure);
+        rows.countLost(job.segment().rows());
+        flushTotals.lost(job.segment().rows(), failure);
         warn(job.segment().rows(), failure);
     }
 

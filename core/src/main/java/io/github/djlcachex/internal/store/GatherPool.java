@@ -74,7 +74,7 @@ final class GatherPool {
      * Has a thread run something soon. Returns false if none is idle and none can be started; a
      * system that gives none is not asked again for a second.
      */
-    boolean offer(Runnable work) {
+    boolean tryExecute(Runnable work) {
         if (System.nanoTime() - notBeforeNanos.get() < 0) {
             return false;
         }
@@ -101,12 +101,12 @@ final class GatherPool {
     }
 
     /** Notes that a large gather begins, and tells whether a core is left to help it. */
-    boolean beginLarge() {
+    boolean tryReserveCore() {
         return 2 * largeGathers.incrementAndGet() <= cores;
     }
 
     /** Notes that a large gather is over. */
-    void endLarge() {
+    void releaseCore() {
         largeGathers.decrementAndGet();
     }
 }

@@ -19,7 +19,7 @@ import java.util.function.Consumer;
 final class IndexUpdater {
 
     /** The index is rebuilt when this part of it leads nowhere. */
-    private static final int GONE_FRACTION = 4;
+    private static final int REBUILD_DIVISOR = 4;
 
     private static final int MIN_GONE = 1024;
 
@@ -39,7 +39,7 @@ final class IndexUpdater {
     }
 
     /** Runs a change of the agreed index under the lock. */
-    void writing(Consumer<RowIndex> change) {
+    void update(Consumer<RowIndex> change) {
         lock.lock();
         try {
             Generation.State state = generation.state();
@@ -56,7 +56,7 @@ final class IndexUpdater {
      * Sets the address of a key, and counts the row if the address that was found for it before led
      * nowhere. Under the lock.
      */
-    void set(RowIndex index, Keys keys, int position, long found, long address) {
+    void putAndCount(RowIndex index, Keys keys, int position, long found, long address) {
         if (!sources.isPresent(found)) {
             live.incrementAndGet();
         }
@@ -66,30 +66,30 @@ final class IndexUpdater {
     /** Drops what leads nowhere, if it is much. Under the lock. */
     void rebuildIfSparse(RowIndex index) {
         long dead = gone.get();
-        if (dead > MIN_GONE && dead > index.size() / GONE_FRACTION) {
+        if (dead > MIN_GONE && dead > index.size() / REBUILD_DIVISOR) {
             index.retain(sources::isPresent);
             gone.addAndGet(-dead);
         }
     }
 
     /** Gives a source's number to nothing; its rows are misses. */
-    void drop(int source) {
-        writing(
+    void removeSource(int source) {
+        update(
                 index -> {
                     long entries = index.count(address -> Address.source(address) == source);
                     sources.replace(source, null);
-                    lost(entries);
+                    countLost(entries);
                 });
     }
 
     /** Counts rows that a lost source took with it. */
-    void lost(long rows) {
+    void countLost(long rows) {
         live.addAndGet(-rows);
         gone.addAndGet(rows);
     }
 
     /** Counts rows that an index snapshot leads to. */
-    void covered(long rows) {
+    void countCovered(long rows) {
         live.addAndGet(rows);
     }
 

@@ -36,7 +36,7 @@ public final class OpenStores {
     /** So many other generations a warning names. */
     private static final int MOST_NAMED = 3;
 
-    @GuardedBy("OpenStores.class") private static final Map<Path, Shared> open = new HashMap<>();
+    @GuardedBy("OpenStores.class") private static final Map<Path, OpenStore> open = new HashMap<>();
 
     @GuardedBy("OpenStores.class") private static final Map<Store, Closing> closing = new HashMap<>();
 
@@ -56,7 +56,7 @@ public final class OpenStores {
     }
 
     /** A store, once it is open, and how many caches use it or wait for it. */
-    private static final class Shared {
+    private static final class OpenStore {
         final CompletableFuture<Store> opening = new CompletableFuture<>();
 
         @GuardedBy("OpenStores.class") int users;
@@ -82,8 +82,8 @@ public final class OpenStores {
         }
         Path key = realPath(paths.generation());
         while (true) {
-            Shared mine = new Shared();
-            Shared shared = join(key, mine, options);
+            OpenStore mine = new OpenStore();
+            OpenStore shared = join(key, mine, options);
             if (shared == mine) {
                 open(key, mine, () -> open(paths, moduleId, fingerprint, options, storage));
             }
@@ -94,11 +94,11 @@ public final class OpenStores {
         }
     }
 
-    private static synchronized Shared join(Path key, Shared mine, StoreOptions options) {
-        Shared present = open.putIfAbsent(key, mine);
-        Shared shared = present == null ? mine : present;
+    private static synchronized OpenStore join(Path key, OpenStore mine, StoreOptions options) {
+        OpenStore present = open.putIfAbsent(key, mine);
+        OpenStore shared = present == null ? mine : present;
         shared.users++;
-        hookIfWanted(options);
+        registerShutdownHook(options);
         return shared;
     }
 
@@ -106,7 +106,7 @@ public final class OpenStores {
         Store open() throws IOException;
     }
 
-    private static void open(Path key, Shared mine, Opening opening) throws IOException {
+    private static void open(Path key, OpenStore mine, Opening opening) throws IOException {
         boolean opened = false;
         try {
             mine.opening.complete(opening.open());
@@ -133,7 +133,7 @@ public final class OpenStores {
         return Store.open(paths, moduleId, fingerprint, options, storage);
     }
 
-    private static Optional<Store> await(Shared shared) {
+    private static Optional<Store> await(OpenStore shared) {
         try {
             return Optional.of(shared.opening.join());
         } catch (CancellationException e) {
@@ -219,7 +219,7 @@ public final class OpenStores {
                 : some + " and " + (names.size() - MOST_NAMED) + " more";
     }
 
-    @GuardedBy("OpenStores.class") private static void hookIfWanted(StoreOptions options) {
+    @GuardedBy("OpenStores.class") private static void registerShutdownHook(StoreOptions options) {
         if (options.shutdownHook() && hook == null) {
             Thread registered = new Thread(OpenStores::closeForgotten, "djlcachex-shutdown");
             try {
@@ -304,7 +304,7 @@ public final class OpenStores {
     }
 
     private static synchronized boolean isLastUser(Store store) {
-        for (Shared shared : List.copyOf(open.values())) {
+        for (OpenStore shared : List.copyOf(open.values())) {
             if (isOf(shared, store) && --shared.users == 0) {
                 closing.put(store, new Closing(mostMs(store), new CountDownLatch(1)));
                 return open.values().remove(shared);
@@ -313,7 +313,7 @@ public final class OpenStores {
         return false;
     }
 
-    private static boolean isOf(Shared shared, Store store) {
+    private static boolean isOf(OpenStore shared, Store store) {
         return shared.opening.isDone()
                 && !shared.opening.isCancelled()
                 && shared.opening.join() == store;

@@ -74,7 +74,7 @@ final class OtherCopies {
     private void reindex(SegmentFile file, int number, Set<SegmentFile> suspects)
             throws IOException {
         Keys keys = file.readKeys();
-        rows.writing(
+        rows.update(
                 index -> {
                     for (int row = 0; row < keys.size(); row++) {
                         long address = index.find(keys, row);

@@ -21,7 +21,7 @@ import java.util.concurrent.locks.LockSupport;
  * One gather: its rows are read piece by piece, by the caller's thread and, where that pays, by
  * {@link GatherPool}.
  *
- * <p>The caller waits for nobody to begin. It reads what nobody has taken, waits for the pieces
+ * <p>The caller waits for nobody to begin. It reads what nobody has claimed, waits for the pieces
  * that others have, and reads what they could not. None of them touches the batch after that: its
  * memory may be the engine's, and be given back.
  */
@@ -34,20 +34,20 @@ final class ParallelGather {
     private static final int PIECE_BYTES = 256 << 10;
 
     /** Of rows that a disk has to look for: short, so that no thread has many more than others. */
-    private static final int SLOW_PIECE_ROWS = 8;
+    private static final int DISK_PIECE_ROWS = 8;
 
     private static final Logger logger = LoggerFactory.getLogger(ParallelGather.class);
 
-    private final GatherContext parts;
+    private final GatherContext context;
     private final Generation.State state;
     private final Keys keys;
     private final RowBatch into;
     private final boolean large;
-    private final AtomicInteger taken = new AtomicInteger();
+    private final AtomicInteger nextUnclaimed = new AtomicInteger();
     private @Nullable Helpers helpers;
 
-    ParallelGather(GatherContext parts, Generation.State state, Keys keys, RowBatch into) {
-        this.parts = parts;
+    ParallelGather(GatherContext context, Generation.State state, Keys keys, RowBatch into) {
+        this.context = context;
         this.state = state;
         this.keys = keys;
         this.into = into;
@@ -59,11 +59,11 @@ final class ParallelGather {
         if (!large) {
             return run(false);
         }
-        boolean coreIsLeft = GatherPool.SHARED.beginLarge();
+        boolean coreIsLeft = GatherPool.SHARED.tryReserveCore();
         try {
             return run(coreIsLeft);
         } finally {
-            GatherPool.SHARED.endLarge();
+            GatherPool.SHARED.releaseCore();
         }
     }
 
@@ -71,8 +71,8 @@ final class ParallelGather {
         RowReader own = newReader();
         try {
             do {
-                askForHelp(coreIsLeft);
-            } while (readNext(own));
+                recruitHelpers(coreIsLeft);
+            } while (claimAndRead(own));
         } finally {
             if (helpers != null) {
                 helpers.await();
@@ -87,10 +87,10 @@ final class ParallelGather {
         for (RowReader reader : readers) {
             reader.count();
             readFiles |= reader.readFiles();
-            missing = concat(missing, reader.missing());
+            missing = concat(missing, reader.missingPositions());
         }
         if (!readFiles) {
-            parts.pace().noteNoFile();
+            context.readMode().recordNoFile();
         }
         if (readers.size() > 1) {
             Arrays.sort(missing);
@@ -108,32 +108,33 @@ final class ParallelGather {
     }
 
     private RowReader newReader() {
-        return new RowReader(parts, state, keys, into);
+        return new RowReader(context, state, keys, into);
     }
 
     private int wantedHelpers(boolean coreIsLeft) {
-        if (parts.pace().slow()) {
-            return parts.options().readHelpers();
+        if (context.readMode().isDiskBound()) {
+            return context.options().readHelpers();
         }
-        return coreIsLeft ? Math.min(1, parts.options().readHelpers()) : 0;
+        return coreIsLeft ? Math.min(1, context.options().readHelpers()) : 0;
     }
 
-    private void askForHelp(boolean coreIsLeft) {
+    private void recruitHelpers(boolean coreIsLeft) {
         int wanted = wantedHelpers(coreIsLeft);
         if (wanted > 0) {
             int rows = pieceRows();
-            int pieces = (int) (((long) keys.size() - taken.get() + rows - 1) / rows);
+            int pieces = (int) (((long) keys.size() - nextUnclaimed.get() + rows - 1) / rows);
             if (pieces > 1) { // the first is the caller's
                 helpers = helpers == null ? new Helpers() : helpers;
-                helpers.ask(Math.min(wanted, pieces - 1));
+                helpers.recruit(Math.min(wanted, pieces - 1));
             }
         }
     }
 
-    /** Reads the next rows that nobody has taken; returns false if there are none. */
-    private boolean readNext(RowReader reader) {
+    /** Reads the next rows that nobody has claimed; returns false if there are none. */
+    private boolean claimAndRead(RowReader reader) {
         int rows = pieceRows();
-        int from = taken.getAndUpdate(before -> before + Math.min(rows, keys.size() - before));
+        int from =
+                nextUnclaimed.getAndUpdate(before -> before + Math.min(rows, keys.size() - before));
         if (from == keys.size()) {
             return false;
         }
@@ -146,53 +147,53 @@ final class ParallelGather {
         if (large) {
             rows = Math.min(rows, PIECE_BYTES / into.schema().rowBytes());
         }
-        if (parts.pace().slow()) {
-            int share = keys.size() / (parts.options().readHelpers() + 1);
-            rows = Math.min(rows, Math.min(share, SLOW_PIECE_ROWS));
+        if (context.readMode().isDiskBound()) {
+            int share = keys.size() / (context.options().readHelpers() + 1);
+            rows = Math.min(rows, Math.min(share, DISK_PIECE_ROWS));
         }
         return (int) Math.max(1, rows);
     }
 
-    private void takeRest() {
-        taken.set(keys.size());
+    private void claimRest() {
+        nextUnclaimed.set(keys.size());
     }
 
-    /** The threads that were asked, and what they read. */
+    /** The threads that were recruited, and what they read. */
     private final class Helpers implements Runnable {
         private final Thread caller = Thread.currentThread();
-        private final AtomicInteger present = new AtomicInteger();
+        private final AtomicInteger activeHelpers = new AtomicInteger();
         private final Queue<RowReader> readers = new ConcurrentLinkedQueue<>();
-        private int asked;
+        private int recruited;
 
         /** In the caller's thread. */
-        void ask(int wanted) {
-            while (asked < wanted && GatherPool.SHARED.offer(this)) {
-                asked++;
+        void recruit(int wanted) {
+            while (recruited < wanted && GatherPool.SHARED.tryExecute(this)) {
+                recruited++;
             }
         }
 
-        /** In a helper's thread, perhaps when all is over: then nothing is left to take. */
+        /** In a helper's thread, perhaps when all is over: then nothing is left to claim. */
         @Override
         public void run() {
-            present.incrementAndGet();
+            activeHelpers.incrementAndGet();
             try {
-                if (taken.get() < keys.size()) {
+                if (nextUnclaimed.get() < keys.size()) {
                     help();
                 }
             } catch (Throwable e) { // who helps fails nobody: the batch may be one thread's alone
                 logger.debug("the caller reads what a helper could not", e);
-                forgetLateError();
+                discardDeferredError();
             } finally {
-                if (present.decrementAndGet() == 0) {
+                if (activeHelpers.decrementAndGet() == 0) {
                     LockSupport.unpark(caller);
                 }
             }
         }
 
         /** Or the pool's thread would find it. */
-        private void forgetLateError() {
+        private void discardDeferredError() {
             try {
-                AsyncReadErrors.arrive();
+                AsyncReadErrors.surface();
             } catch (InternalError late) {
                 logger.debug("a read of a truncated file was reported late", late);
             }
@@ -203,19 +204,19 @@ final class ParallelGather {
             readers.add(reader);
             boolean more = true;
             while (more) {
-                more = readNext(reader);
+                more = claimAndRead(reader);
             }
         }
 
         /**
          * In the caller's thread: from here no helper reads any more. Whoever comes now finds
-         * nothing to take. It must not throw, as locks of {@code java.util.concurrent} may in a
+         * nothing to claim. It must not throw, as locks of {@code java.util.concurrent} may in a
          * full pool.
          */
         void await() {
-            takeRest();
+            claimRest();
             boolean interrupted = false;
-            while (present.get() > 0) {
+            while (activeHelpers.get() > 0) {
                 try {
                     LockSupport.park(this);
                 } catch (InternalError late) {

@@ -1,415 +1,224 @@
 package io.github.djlcachex.internal.store;
 
-import io.github.djlcachex.internal.index.Address;
-import io.github.djlcachex.internal.index.RowIndex;
 import io.github.djlcachex.internal.io.AsyncReadErrors;
-import io.github.djlcachex.internal.segment.ChangedFileException;
-import io.github.djlcachex.internal.segment.OpenSegment;
-import io.github.djlcachex.internal.segment.RowSource;
 import io.github.djlcachex.internal.segment.SegmentFile;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.RowBatch;
 import io.github.djlcachex.row.RowCrc;
 
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
-import java.lang.invoke.VarHandle;
-import java.util.Objects;
-import java.util.function.Consumer;
 
 /**
- * What one thread reads of a batch: memory tier, else index and source; each row copied, then
- * checked. It has counts of its own, and a checksum with views of its own over the batch.
- *
- * <p>The copy is checked, never the mapping: CRC32C over a file that was truncated under its
- * mapping kills the JVM, and a row that was right when it was checked may be torn when it is
- * copied.
- *
- * <p>Some keys are looked up, then their rows are copied a group at a time, then the group is
- * checked: so the processor waits for the memory of several rows at once, and a copy is still in
- * its cache when it is checked.
+ * Reads the rows of a batch for one thread: looks keys up, copies a group of rows, and checks each
+ * copy.
  */
 final class RowReader {
 
+    /*
+     * The way of a position. LookupWindow finds the addresses of up to 128 keys. RowGroup copies
+     * the rows of the next positions into the batch. Then each position of the group is resolved,
+     * in order: it is a hit, or it is added to the missing ones. `nextUnresolved` is the first
+     * position that is neither, so an exception at any moment leaves a known state.
+     *
+     * The copy is checked, never the mapping. CRC32C over the mapping of a truncated file kills the
+     * JVM, and a mapped row that was right when it was checked may be torn when it is copied.
+     *
+     * Deferred errors. A read from the mapping of a truncated file ends in an InternalError. Java
+     * 17 may throw it later, at the thread's next call into the runtime, so an error does not say
+     * which row it is of. `AsyncReadErrors.surface` makes such a call.
+     *  - A group is copied. An InternalError, whenever it comes, ends it. The unresolved positions
+     *    are read again, one row at a time, for the rest of this batch.
+     *  - A row alone is copied. The error is surfaced right after the copy, so it is of this row.
+     *    The file is opened again by its name, and the row is read a second time.
+     *  - An error that still comes from somewhere else makes the next unresolved position a miss,
+     *    so the loop ends.
+     *  - Where no checksum would reveal that a copy is all zeros, the error is surfaced after each
+     *    group, before any position of it is resolved.
+     *  - A missing position is added before `nextUnresolved` advances: an error in between adds it
+     *    twice, and the list drops the second. A hit is counted last for the same reason.
+     *
+     * A wrong checksum gets a second read too, since on Java 17 a failed read may show as zeros.
+     * The checksum of that read, from a file that was just proven, decides.
+     */
+
     private static final Logger logger = LoggerFactory.getLogger(RowReader.class);
 
-    /** What is copied before it is checked: well within a core's own cache. */
-    private static final int GROUP_BYTES = 64 << 10;
-
-    /** What is noted of a group stays small: new memory is not in the processor's cache. */
-    private static final int MAX_GROUP_ROWS = 64;
-
-    /** Smaller rows are copied in less time than it takes to look for them twice. */
-    private static final int TOUCHED_ROW_BYTES = 2048;
-
-    /** What was copied to a position. */
-    private enum Copied {
-        FROM_MEMORY,
-        FROM_OPEN_SEGMENT,
-        FROM_FILE,
-        NOTHING
-    }
-
-    private final StoreOptions options;
-    private final SourceTable sources;
-    private final StoreCounters counters;
-    private final AdaptiveReadMode pace;
-    private final Consumer<SegmentFile> onSuspect;
-    private final RowIndex index;
+    private final GatherContext context;
+    private final boolean verifies;
+    private final boolean verifiesOnce;
     private final MemoryTier tier;
     private final Keys keys;
     private final RowBatch into;
     private final RowCrc crc;
-    private final MissingPositions missing = new MissingPositions();
-    private final long[] addresses;
-    private final boolean[] inTier;
-    private final Copied[] group;
-    private final @Nullable SegmentFile[] files;
-    private final int[] storedCrcs;
-    private MemoryTier.@Nullable Search search;
+    private final LookupWindow window;
+    private final RowGroup group;
+    private final ReadCounts counts = new ReadCounts();
     private int rowsAtOnce;
-    private int foundFrom;
-    private int foundTo;
-    private int settled;
-    private int pieceTo;
-    private boolean positional;
-    private boolean fromDisk;
+    private int nextUnresolved;
+    private int pieceEnd;
 
-    @SuppressWarnings("unused") // set, so that the reads ahead are not optimized away
-    private long touched;
-
-    private int fileRows;
-    private boolean readFiles;
-    private int memoryHits;
-    private int pendingHits;
-    private int diskHits;
-
-    RowReader(GatherContext parts, Generation.State state, Keys keys, RowBatch into) {
-        this.options = parts.options();
-        this.sources = parts.sources();
-        this.counters = parts.counters();
-        this.pace = parts.pace();
-        this.onSuspect = parts.onSuspect();
-        this.index = state.index();
+    RowReader(GatherContext context, Generation.State state, Keys keys, RowBatch into) {
+        this.context = context;
+        this.verifies = context.options().verifies();
+        this.verifiesOnce = context.options().verifiesOnce();
         this.tier = state.tier();
         this.keys = keys;
         this.into = into;
         this.crc = new RowCrc(into);
-        this.addresses = new long[Math.min(keys.size(), RowIndex.KEYS_AT_ONCE)];
-        this.inTier = new boolean[addresses.length];
-        long rows = GROUP_BYTES / Math.max(1, into.schema().rowBytes());
-        long most = Math.min(MAX_GROUP_ROWS, keys.size());
-        this.group = new Copied[(int) Math.max(1, Math.min(rows, most))];
-        this.files = new SegmentFile[group.length];
-        this.storedCrcs = new int[group.length];
-        this.rowsAtOnce = group.length;
+        this.window = new LookupWindow(state, keys, into);
+        this.group = new RowGroup(context, window, into, keys.size());
+        this.rowsAtOnce = group.capacity();
     }
 
     /** Copies those rows of a piece that are there to their positions. */
     void read(int from, int to) {
-        settled = from;
-        foundTo = from;
-        pieceTo = to;
+        nextUnresolved = from;
+        pieceEnd = to;
+        window.reset(from);
         boolean done = false;
         while (!done) {
             try {
-                settleRest();
-                AsyncReadErrors.arrive();
+                resolveRest();
+                AsyncReadErrors.surface();
                 done = true;
-            } catch (InternalError late) {
-                logger.debug("a read of a truncated file was reported late", late);
-                takeForMissed();
+            } catch (InternalError deferred) {
+                logger.debug("a read of a truncated file was reported late", deferred);
+                retreat();
             }
         }
     }
 
     /** Reads what is left of another's piece, if an error ended it. */
     void readRestOf(RowReader other) {
-        if (other.settled < other.pieceTo) {
-            read(other.settled, other.pieceTo);
+        if (other.nextUnresolved < other.pieceEnd) {
+            read(other.nextUnresolved, other.pieceEnd);
         }
     }
 
     /** Adds what was read to the counters. */
     void count() {
-        counters.memoryHits.add(memoryHits);
-        counters.pendingHits.add(pendingHits);
-        counters.diskHits.add(diskHits);
-        counters.misses.add(missing.count());
+        counts.addTo(context.counters());
     }
 
     /** Tells whether a row came from a file. */
     boolean readFiles() {
-        return readFiles;
+        return group.readFiles();
     }
 
     /** The positions without a row, in the order in which they were read. */
-    int[] missing() {
-        return missing.toArray();
+    int[] missingPositions() {
+        return counts.missingPositions();
     }
 
-    /**
-     * It is not known which row's read failed: those of the group are read again, one by one, and
-     * then the one that it arrives at counts as a miss.
-     */
-    private void takeForMissed() {
+    /** Goes on by single rows after an error of an unknown row, or else gives a position up. */
+    private void retreat() {
         if (rowsAtOnce > 1) {
             rowsAtOnce = 1;
-        } else if (settled < pieceTo) {
-            miss();
+        } else if (nextUnresolved < pieceEnd) {
+            recordMiss();
         }
     }
 
-    /** A row's InternalError may arrive here, after the row was found right or wrong. */
-    private void settleRest() {
-        while (settled < pieceTo) {
-            if (settled >= foundTo) {
-                find();
+    private void resolveRest() {
+        while (nextUnresolved < pieceEnd) {
+            if (nextUnresolved >= window.to()) {
+                window.find(nextUnresolved, pieceEnd);
             }
-            int count = Math.min(rowsAtOnce, foundTo - settled);
-            copyGroup(settled, count);
+            int count = Math.min(rowsAtOnce, window.to() - nextUnresolved);
+            group.copy(nextUnresolved, count, rowsAtOnce == 1);
+            if (verifiesOnce || !verifies) {
+                AsyncReadErrors.surface();
+            }
             for (int i = 0; i < count; i++) {
-                settle(i);
+                resolve(i);
             }
         }
     }
 
-    /**
-     * Keys may be compared in mapped files: an InternalError may arrive here too. One of a row that
-     * was copied before must not: the search would take it for its own.
-     */
-    private void find() {
-        AsyncReadErrors.arrive();
-        int count = Math.min(addresses.length, pieceTo - settled);
-        foundFrom = settled;
-        if (tier.used()) {
-            search = search == null ? tier.search(keys) : search;
-            for (int i = 0; i < count; i++) {
-                inTier[i] = search.copy(settled + i, into);
-            }
-        }
-        index.findAll(keys, settled, count, inTier, addresses);
-        foundTo = settled + count;
-    }
-
-    private long address(int position) {
-        return addresses[position - foundFrom];
-    }
-
-    private void copyGroup(int first, int count) {
-        positional = pace.positional();
-        fileRows = 0;
-        long start = System.nanoTime();
-        if (!positional && count > 1 && into.schema().rowBytes() >= TOUCHED_ROW_BYTES) {
-            touched = touch(first, count);
-        }
-        for (int i = 0; i < count; i++) {
-            group[i] = copy(first + i, i);
-        }
-        if (options.verifiesOnce() || !options.verifies()) {
-            AsyncReadErrors.arrive(); // no checksum would tell
-        }
-        if (fileRows > 0) {
-            int copies = fileRows * (into.schema().columns().size() + 1); // and its checksum
-            long bytes = (long) fileRows * into.schema().rowBytes();
-            long nanos = System.nanoTime() - start;
-            pace.note(positional, copies, bytes, nanos);
-            fromDisk = AdaptiveReadMode.isFromDisk(copies, bytes, nanos);
-            readFiles = true;
-        }
-    }
-
-    /** Reads where the rows of a group begin, so that the processor waits for all at once. */
-    private long touch(int first, int count) {
-        long read = 0;
-        for (int i = first; i < first + count; i++) {
-            long address = address(i);
-            int row = Address.row(address);
-            if (address != Address.NONE
-                    && sources.get(address) instanceof SegmentFile file
-                    && !file.isBad(row)) {
-                read += file.touchRow(row);
-            }
-        }
-        return read;
-    }
-
-    private void settle(int inGroup) {
+    private void resolve(int i) {
         boolean hit =
-                switch (group[inGroup]) {
+                switch (group.outcome(i)) {
                     case FROM_MEMORY -> {
-                        memoryHits++;
+                        counts.memoryHit();
                         yield true;
                     }
                     case FROM_OPEN_SEGMENT -> {
-                        pendingHits++;
+                        counts.pendingHit();
                         yield true;
                     }
-                    case FROM_FILE -> isRight(inGroup);
-                    case NOTHING -> false;
+                    case FROM_FILE -> isRight(i);
+                    case MISSING -> false;
                 };
         if (hit) {
-            settled++;
+            nextUnresolved++;
         } else {
-            miss();
+            recordMiss();
         }
     }
 
-    /** Noted first, perhaps twice: an InternalError that arrives must not leave it out. */
-    private void miss() {
-        missing.add(settled);
-        settled++;
+    private void recordMiss() {
+        counts.miss(nextUnresolved);
+        nextUnresolved++;
     }
 
-    private Copied copy(int position, int inGroup) {
-        if (inTier[position - foundFrom]) {
-            return Copied.FROM_MEMORY;
-        }
-        long address = address(position);
-        RowSource source = address == Address.NONE ? null : sources.get(address);
-        if (source instanceof OpenSegment open) {
-            open.copyRow(Address.row(address), into, position);
-            VarHandle.acquireFence();
-            return sources.get(address) == open
-                    ? Copied.FROM_OPEN_SEGMENT
-                    : copy(position, inGroup); // its memory may be another row's by now
-        }
-        return source instanceof SegmentFile file
-                ? copyFromFile(file, Address.row(address), position, inGroup)
-                : Copied.NOTHING;
-    }
-
-    private Copied copyFromFile(SegmentFile file, int row, int position, int inGroup) {
-        if (file.isBad(row)) {
-            return Copied.NOTHING;
-        }
-        try {
-            file.copyRow(row, into, position, positional);
-            if (options.verifies()) {
-                storedCrcs[inGroup] = file.storedCrc(row, positional);
-            }
-            if (rowsAtOnce == 1) {
-                AsyncReadErrors.arrive(); // here it is known whose it is
-            }
-            return copied(file, inGroup);
-        } catch (IOException e) {
-            AsyncReadErrors
-                    .arrive(); // of a row before: it must not count for this one's second read
-            return copyAgain(file, position, inGroup, e);
-        } catch (InternalError e) {
-            if (rowsAtOnce > 1) {
-                throw e; // perhaps of a row before
-            }
-            return copyAgain(file, position, inGroup, e);
-        }
-    }
-
-    private Copied copied(SegmentFile file, int inGroup) {
-        files[inGroup] = file;
-        fileRows++;
-        return Copied.FROM_FILE;
-    }
-
-    /** What cannot be read is not damaged: the file is opened anew, and the row may rest. */
-    private Copied copyAgain(SegmentFile file, int position, int inGroup, Throwable cause) {
-        int row = Address.row(address(position));
-        try {
-            storedCrcs[inGroup] = file.readAgain(row, into, position);
-            logger.debug("row {} of {} was read again", row, file.path(), cause);
-            return copied(file, inGroup);
-        } catch (ChangedFileException e) {
-            return rejected(file, position, e);
-        } catch (IOException e) {
-            logger.trace("row {} of {} cannot be read now", row, file.path(), e);
-            if (sources.get(address(position)) == file) { // not closed by clear or repair
-                counters.corruptRows.increment();
-            }
-            return Copied.NOTHING;
-        }
-    }
-
-    private Copied rejected(SegmentFile file, int position, @Nullable Throwable cause) {
-        long address = address(position);
-        if (sources.get(address) == file) { // not closed by clear or repair
-            reject(file, Address.row(address), cause);
-        }
-        return Copied.NOTHING;
-    }
-
-    private boolean isRight(int inGroup) {
-        SegmentFile file = Objects.requireNonNull(files[inGroup]);
-        int row = Address.row(address(settled));
-        if (isChecked(file, row)
-                || isAsWritten(inGroup)
-                || (isCopiedAgain(file, inGroup) && isProven(file, inGroup))) {
-            keep(file, row, settled);
+    private boolean isRight(int i) {
+        SegmentFile file = group.file(i);
+        if (isAlreadyChecked(file, i) || isAsWritten(i) || (isCopiedAgain(i) && isProven(i))) {
+            keep(file, i);
             return true;
         }
         return false;
     }
 
-    private boolean isAsWritten(int inGroup) {
-        return storedCrcs[inGroup] == crc.of(keys, settled, settled);
+    private boolean isAlreadyChecked(SegmentFile file, int i) {
+        return !verifies || (verifiesOnce && file.isChecked(group.row(i)));
     }
 
-    /** A read that failed may show as zeros; the error of another row ends the group. */
-    private boolean isCopiedAgain(SegmentFile file, int inGroup) {
-        IOException cause = new IOException("another checksum than was stored");
-        try {
-            AsyncReadErrors.arrive();
-        } catch (InternalError late) {
-            if (rowsAtOnce > 1) {
-                throw late;
-            }
-            cause.addSuppressed(late);
-        }
-        return copyAgain(file, settled, inGroup, cause) == Copied.FROM_FILE;
+    private boolean isAsWritten(int i) {
+        return group.storedCrc(i) == crc.of(keys, nextUnresolved, nextUnresolved);
     }
 
-    /** The copy of a file that was just proven decides. */
-    private boolean isProven(SegmentFile file, int inGroup) {
-        boolean right = isAsWritten(inGroup);
+    /** Judges the second copy, which is from a file that was just proven. */
+    private boolean isProven(int i) {
+        boolean right = isAsWritten(i);
         if (!right) {
-            rejected(file, settled, null);
+            context.rejected().damaged(group.file(i), window.address(nextUnresolved), null);
         }
         return right;
     }
 
-    private boolean isChecked(SegmentFile file, int row) {
-        return !options.verifies() || (options.verifiesOnce() && file.isChecked(row));
+    /** Reads a row again whose checksum is wrong, unless an error may be of another row. */
+    private boolean isCopiedAgain(int i) {
+        IOException cause = new IOException("another checksum than was stored");
+        try {
+            AsyncReadErrors.surface();
+        } catch (InternalError deferred) {
+            if (rowsAtOnce > 1) {
+                throw deferred;
+            }
+            cause.addSuppressed(deferred);
+        }
+        return group.readAgain(i, cause) == RowGroup.Outcome.FROM_FILE;
     }
 
-    private void keep(SegmentFile file, int row, int position) {
-        if (options.verifiesOnce()) {
-            file.markChecked(row);
+    private void keep(SegmentFile file, int i) {
+        if (verifiesOnce) {
+            file.markChecked(group.row(i));
         }
-        if (!file.mapped()) {
-            keepInMemory(position);
+        if (!group.isMapped(i)) {
+            keepInMemory();
         }
-        diskHits++; // last, since what fails before is read once more
+        counts.diskHit();
     }
 
-    private void keepInMemory(int position) {
-        if (fromDisk) {
-            tier.put(keys, position, into);
+    private void keepInMemory() {
+        if (group.isFromDisk()) {
+            tier.put(keys, nextUnresolved, into);
         } else {
-            tier.putIfRoom(keys, position, into);
-        }
-    }
-
-    private void reject(SegmentFile file, int row, @Nullable Throwable cause) {
-        counters.corruptRows.increment();
-        if (file.markBad(row)) {
-            logger.warn(
-                    "row {} of {} is not what was written; it is a miss, and so is every other such"
-                            + " row of the file",
-                    row,
-                    file.path(),
-                    cause);
-            onSuspect.accept(file);
+            tier.putIfRoom(keys, nextUnresolved, into);
         }
     }
 }

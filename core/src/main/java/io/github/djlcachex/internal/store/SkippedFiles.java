@@ -23,11 +23,11 @@ final class SkippedFiles {
      * @param sizeBytes its size, or -1 if it cannot be opened
      * @param modifiedMs when it was changed, or -1 if that cannot be read
      */
-    record Look(long sizeBytes, long modifiedMs) {}
+    record FileStamp(long sizeBytes, long modifiedMs) {}
 
     private final Storage storage;
     private final Path directory;
-    private final Map<String, Look> looks = new HashMap<>();
+    private final Map<String, FileStamp> stamps = new HashMap<>();
 
     SkippedFiles(Storage storage, Path directory) {
         this.storage = storage;
@@ -35,9 +35,9 @@ final class SkippedFiles {
     }
 
     /** What a file looks like now; it is opened, since that asks many filesystems anew. */
-    Look look(String fileName) {
+    FileStamp stamp(String fileName) {
         Path path = directory.resolve(fileName);
-        return new Look(sizeBytes(path), modifiedMs(path));
+        return new FileStamp(sizeBytes(path), modifiedMs(path));
     }
 
     private long sizeBytes(Path path) {
@@ -57,21 +57,21 @@ final class SkippedFiles {
     }
 
     /** Remembers a file; returns false if it had been skipped before. */
-    boolean add(String fileName, Look look) {
-        return looks.put(fileName, look) == null;
+    boolean add(String fileName, FileStamp stamp) {
+        return stamps.put(fileName, stamp) == null;
     }
 
     /** Whether a file was skipped and looks otherwise now. */
     boolean changed(String fileName) {
-        Look skipped = looks.get(fileName);
-        return skipped != null && !skipped.equals(look(fileName));
+        FileStamp skipped = stamps.get(fileName);
+        return skipped != null && !skipped.equals(stamp(fileName));
     }
 
     void remove(String fileName) {
-        looks.remove(fileName);
+        stamps.remove(fileName);
     }
 
     void clear() {
-        looks.clear();
+        stamps.clear();
     }
 }

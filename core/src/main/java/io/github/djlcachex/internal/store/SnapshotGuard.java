@@ -26,14 +26,15 @@ final class SnapshotGuard {
     }
 
     /** Looks once more if the snapshot turns out damaged. */
-    <T, E extends Exception> T proven(Generation.State state, Search<T, E> search) throws E {
+    <T, E extends Exception> T retryIfSnapshotDamaged(Generation.State state, Search<T, E> search)
+            throws E {
         IndexSnapshot snapshot = state.index().snapshot();
         T result = search.run();
-        return isDamaged(snapshot) ? searchAnew(search) : result;
+        return isDamaged(snapshot) ? rebuildAndSearch(search) : result;
     }
 
-    private <T, E extends Exception> T searchAnew(Search<T, E> search) throws E {
-        catalog.takeOver();
+    private <T, E extends Exception> T rebuildAndSearch(Search<T, E> search) throws E {
+        catalog.rebuildWithoutSnapshot();
         return search.run();
     }
 
@@ -44,7 +45,7 @@ final class SnapshotGuard {
         if (first.declined() == 0 || !isDamaged(snapshot)) {
             return first;
         }
-        catalog.takeOver();
+        catalog.rebuildWithoutSnapshot();
         int from = keys.size() - first.declined();
         PutCounts accepted = new PutCounts(first.stored(), first.duplicates(), 0);
         return accepted.plus(appender.append(state, keys, batch, from));

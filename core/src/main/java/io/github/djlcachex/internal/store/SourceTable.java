@@ -16,8 +16,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  * The sources of rows by number: on the heap, a file, or gone.
  *
  * <p>An index entry names a source by its number. When a segment is committed, its number is given
- * to the file and no entry is touched; when its rows are lost, the number is given to nothing and
- * the entries are misses. Readers take no lock; a number is never given to other rows.
+ * to the file and no entry is prefetchSink; when its rows are lost, the number is given to nothing
+ * and the entries are misses. Readers take no lock; a number is never given to other rows.
  */
 final class SourceTable implements RowIndex.KeyMatcher {
 
@@ -136,7 +136,9 @@ final class SourceTable implements RowIndex.KeyMatcher {
     }
 
     @Override
-    public long touch(long address) {
-        return get(address) instanceof SegmentFile file ? file.touchKey(Address.row(address)) : 0;
+    public long prefetch(long address) {
+        return get(address) instanceof SegmentFile file
+                ? file.prefetchKey(Address.row(address))
+                : 0;
     }
 }

@@ -43,7 +43,7 @@ public final class Store {
     private final LenientStorage storage;
     private final WriterId writer = WriterId.draw();
     private final StoreCounters counters = new StoreCounters();
-    private final FlushTotals log = new FlushTotals();
+    private final FlushTotals flushTotals = new FlushTotals();
     private final SourceTable sources = new SourceTable();
     private final Generation generation;
     private final IndexUpdater rows;
@@ -96,7 +96,7 @@ public final class Store {
                         "djlcachex-contract" + suffix, storage, paths, this::restoreContract);
         Flusher writes =
                 new Flusher(
-                        writer, segmentWriter, catalog, sources, rows, log, directories::restore);
+                        writer, segmentWriter, catalog, sources, rows, flushTotals, directories::restore);
         this.agreement =
                 new Agreement(
                         "djlcachex-contract" + suffix,
@@ -129,10 +129,16 @@ public final class Store {
                         pool::clear);
         this.refresher =
                 new Refresher("djlcachex-refresher" + suffix, options.refreshIntervalMs(), catalog);
-        AdaptiveReadMode pace =
+        AdaptiveReadMode readMode =
                 new AdaptiveReadMode(mapping && options.readMode(ReadMode.AUTOMATIC));
         GatherPool.SHARED.allow(options.readHelpers());
-        this.gatherer = new GatherContext(options, sources, counters, pace, refresher::suspect);
+        this.gatherer =
+                new GatherContext(
+                        options,
+                        sources,
+                        counters,
+                        readMode,
+                        new RejectedRows(sources, counters, refresher::suspect));
     }
 
     /** Opens a generation and reads the keys of its segments. */
@@ -223,7 +229,7 @@ public final class Store {
             missing = IntStream.range(0, keys.size()).toArray();
         } else {
             state.check(generation.subject(), keys.type(), into.schema());
-            missing = guard.proven(state, () -> gatherer.gather(state, keys, into));
+            missing = guard.retryIfSnapshotDamaged(state, () -> gatherer.gather(state, keys, into));
         }
         if (missing.length > 0) {
             refresher.request();
@@ -300,7 +306,7 @@ public final class Store {
             return IntStream.range(0, keys.size()).toArray();
         }
         state.check(generation.subject(), keys.type());
-        return guard.proven(state, () -> missing(state, keys));
+        return guard.retryIfSnapshotDamaged(state, () -> missing(state, keys));
     }
 
     /**
@@ -330,7 +336,8 @@ public final class Store {
         Generation.State state = generation.state();
         return state == null
                 ? Keys.of(new long[0])
-                : guard.proven(state, () -> new KeyListing(state, sources, rows.lock()).list());
+                : guard.retryIfSnapshotDamaged(
+                        state, () -> new KeyListing(state, sources, rows.lock()).list());
     }
 
     public long rowCount() {
@@ -414,7 +421,7 @@ public final class Store {
     }
 
     public FlushReporter newReporter() {
-        return new FlushReporter(log, storage::leftNamesUnforced);
+        return new FlushReporter(flushTotals, storage::leftNamesUnforced);
     }
 
     public List<SegmentSummary> segments() {
@@ -441,7 +448,7 @@ public final class Store {
     }
 
     public StoreStats stats() {
-        return counters.snapshot(log.totals());
+        return counters.snapshot(flushTotals.totals());
     }
 
     /** Flushes as long as it may, and ends the threads. */

@@ -154,16 +154,16 @@ class IndexSnapshotWriterTest {
     }
 
     /** 600 keys of 600 rows whose natural block is one and the same. */
-    private static LongKeys crowd(int block, int naturalBlocks) {
+    private static LongKeys crowd(int block, int homeBlocks) {
         return Keys.of(
                 LongStream.iterate(0, key -> key + 1)
-                        .filter(key -> blockOf(key, naturalBlocks) == block)
+                        .filter(key -> blockOf(key, homeBlocks) == block)
                         .limit(600)
                         .toArray());
     }
 
-    private static int blockOf(long key, int naturalBlocks) {
-        return SnapshotLayout.block(SnapshotLayout.mix(key, SEED), naturalBlocks);
+    private static int blockOf(long key, int homeBlocks) {
+        return SnapshotLayout.block(SnapshotLayout.mix(key, SEED), homeBlocks);
     }
 
     @ParameterizedTest
@@ -173,7 +173,7 @@ class IndexSnapshotWriterTest {
         LongKeys crowd = crowd(block, 4);
         add(crowd);
         IndexSnapshotFile file = write(KeyType.INT64, partBytes, true);
-        assertThat(file.footer().naturalBlocks()).isEqualTo(4);
+        assertThat(file.footer().homeBlocks()).isEqualTo(4);
         long[] absent =
                 LongStream.iterate(crowd.get(599) + 1, key -> key + 1)
                         .filter(key -> blockOf(key, 4) == block)

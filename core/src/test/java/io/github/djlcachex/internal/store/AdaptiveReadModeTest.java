@@ -11,17 +11,17 @@ class AdaptiveReadModeTest {
     private static final long AS_MEMORY_NANOS = ROWS * 1_500L;
     private static final long AS_DISK_NANOS = ROWS * 100_000L;
 
-    private final AdaptiveReadMode pace = new AdaptiveReadMode(true);
+    private final AdaptiveReadMode readMode = new AdaptiveReadMode(true);
 
     @Test
     void slow_afterThreeSlowGroups_untilAFastOne() {
         for (boolean positional : new boolean[] {true, false}) {
             note(positional, AS_DISK_NANOS, 2);
-            assertThat(pace.slow()).isFalse();
+            assertThat(readMode.isDiskBound()).isFalse();
             note(positional, AS_DISK_NANOS, 10);
-            assertThat(pace.slow()).isTrue();
+            assertThat(readMode.isDiskBound()).isTrue();
             note(positional, AS_MEMORY_NANOS, 1);
-            assertThat(pace.slow()).isFalse();
+            assertThat(readMode.isDiskBound()).isFalse();
         }
     }
 
@@ -29,13 +29,13 @@ class AdaptiveReadModeTest {
     @Test
     void slow_afterABatchThatNeededNoFile_isOver() {
         note(true, AS_DISK_NANOS, 3);
-        pace.noteNoFile();
-        assertThat(pace.slow()).isFalse();
+        readMode.recordNoFile();
+        assertThat(readMode.isDiskBound()).isFalse();
     }
 
     private void note(boolean positional, long nanos, int groups) {
         for (int i = 0; i < groups; i++) {
-            pace.note(positional, ROWS, BYTES, nanos);
+            readMode.record(positional, ROWS, BYTES, nanos);
         }
     }
 
@@ -43,20 +43,20 @@ class AdaptiveReadModeTest {
     void pace_notAdaptive_neverLeavesTheMapping() {
         AdaptiveReadMode fixed = new AdaptiveReadMode(false);
         for (int i = 0; i < 100; i++) {
-            assertThat(fixed.positional()).isFalse();
-            fixed.note(false, ROWS, BYTES, AS_DISK_NANOS);
+            assertThat(fixed.isPositional()).isFalse();
+            fixed.record(false, ROWS, BYTES, AS_DISK_NANOS);
         }
     }
 
     @Test
     void pace_ofAFileInMemory_takesTheMappingAfterManyFastGroups() {
-        assertThat(pace.positional()).isTrue();
+        assertThat(readMode.isPositional()).isTrue();
         note(true, AS_MEMORY_NANOS, 15);
-        assertThat(pace.positional()).isTrue();
+        assertThat(readMode.isPositional()).isTrue();
         note(true, AS_MEMORY_NANOS, 1);
-        assertThat(pace.positional()).isFalse();
+        assertThat(readMode.isPositional()).isFalse();
         note(false, AS_MEMORY_NANOS, 10_000);
-        assertThat(pace.positional()).isFalse();
+        assertThat(readMode.isPositional()).isFalse();
     }
 
     @Test
@@ -65,7 +65,7 @@ class AdaptiveReadModeTest {
             note(true, AS_MEMORY_NANOS, 15);
             note(true, AS_DISK_NANOS, 1);
         }
-        assertThat(pace.positional()).isTrue();
+        assertThat(readMode.isPositional()).isTrue();
     }
 
     @Test
@@ -75,7 +75,7 @@ class AdaptiveReadModeTest {
             note(false, AS_DISK_NANOS, 2);
             note(false, AS_MEMORY_NANOS, 1);
         }
-        assertThat(pace.positional()).isFalse();
+        assertThat(readMode.isPositional()).isFalse();
     }
 
     @Test
@@ -83,11 +83,11 @@ class AdaptiveReadModeTest {
         int asked = 16;
         for (int mistake = 0; mistake < 10; mistake++) {
             note(true, AS_MEMORY_NANOS, asked - 1);
-            assertThat(pace.positional()).isTrue();
+            assertThat(readMode.isPositional()).isTrue();
             note(true, AS_MEMORY_NANOS, 1);
-            assertThat(pace.positional()).isFalse();
+            assertThat(readMode.isPositional()).isFalse();
             note(false, AS_DISK_NANOS, 3);
-            assertThat(pace.positional()).isTrue();
+            assertThat(readMode.isPositional()).isTrue();
             asked = Math.min(1024, 2 * asked);
         }
     }
@@ -95,9 +95,9 @@ class AdaptiveReadModeTest {
     @Test
     void pace_ofLargeRows_allowsForTheirBytes() {
         for (int i = 0; i < 16; i++) {
-            pace.note(true, 1, 150 << 10, 100_000);
+            readMode.record(true, 1, 150 << 10, 100_000);
         }
-        assertThat(pace.positional()).isFalse();
+        assertThat(readMode.isPositional()).isFalse();
     }
 
     @Test
@@ -110,8 +110,8 @@ class AdaptiveReadModeTest {
         note(false, AS_MEMORY_NANOS, 16_384);
         note(false, AS_DISK_NANOS, 3);
         note(true, AS_MEMORY_NANOS, 31);
-        assertThat(pace.positional()).isTrue();
+        assertThat(readMode.isPositional()).isTrue();
         note(true, AS_MEMORY_NANOS, 1);
-        assertThat(pace.positional()).isFalse();
+        assertThat(readMode.isPositional()).isFalse();
     }
 }

@@ -33,7 +33,7 @@ class DamageUnderReadersTest {
 
     /** A method of the innermost loop, as the JVM lists compiled code; 4 is the second compiler. */
     private static final Pattern HOT =
-            Pattern.compile("(?m)^ *\\d+ +4 +.*RowReader\\.(copy|settleRest|read)");
+            Pattern.compile("(?m)^ *\\d+ +4 +.*Row(Reader|Group)\\.(copy|resolveRest|read)");
 
     private static final Path JCMD = Path.of(System.getProperty("java.home"), "bin", "jcmd");
     private static final long BETWEEN_DAMAGES_NANOS = 10_000_000;

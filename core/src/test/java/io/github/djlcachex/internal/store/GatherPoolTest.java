@@ -21,13 +21,13 @@ class GatherPoolTest {
     @Test
     void beginLarge_ofAsManyAsHalfTheCores_leavesACoreForEach() {
         GatherPool threads = of(5);
-        assertThat(threads.beginLarge()).isTrue();
-        assertThat(threads.beginLarge()).isTrue();
-        assertThat(threads.beginLarge()).isFalse();
-        threads.endLarge();
-        threads.endLarge();
-        assertThat(threads.beginLarge()).isTrue();
-        assertThat(of(1).beginLarge()).isFalse();
+        assertThat(threads.tryReserveCore()).isTrue();
+        assertThat(threads.tryReserveCore()).isTrue();
+        assertThat(threads.tryReserveCore()).isFalse();
+        threads.releaseCore();
+        threads.releaseCore();
+        assertThat(threads.tryReserveCore()).isTrue();
+        assertThat(of(1).tryReserveCore()).isFalse();
     }
 
     @Test
@@ -41,11 +41,12 @@ class GatherPoolTest {
                         },
                         2);
         for (int i = 0; i < 100; i++) {
-            assertThat(threads.offer(() -> {})).isFalse();
+            assertThat(threads.tryExecute(() -> {})).isFalse();
         }
         assertThat(tried).hasValueLessThan(5);
         int before = tried.get();
-        Await.until("it is tried again", () -> !threads.offer(() -> {}) && tried.get() > before);
+        Await.until(
+                "it is tried again", () -> !threads.tryExecute(() -> {}) && tried.get() > before);
     }
 
     @Test
@@ -58,7 +59,7 @@ class GatherPoolTest {
         AtomicInteger run = new AtomicInteger();
         for (int i = 0; i < 2 * MOST; i++) {
             boolean accepted =
-                    threads.offer(
+                    threads.tryExecute(
                             () -> {
                                 run.incrementAndGet();
                                 Await.until("the end", end::get);

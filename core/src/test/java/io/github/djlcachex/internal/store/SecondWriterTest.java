@@ -110,7 +110,7 @@ class SecondWriterTest {
             files.look();
             long acknowledged = stopped.lastNumber("flushed", 0);
 
-            takeOver(line, directory, files, acknowledged);
+            rebuildWithoutSnapshot(line, directory, files, acknowledged);
             assertThat(half).as("a file of a process that lives").exists();
 
             stopped.goOn();
@@ -145,8 +145,8 @@ class SecondWriterTest {
     }
 
     /** Another process of the same rank writes the same keys and others, and ends. */
-    private void takeOver(Reliability line, Path directory, SeenFiles files, long acknowledged)
-            throws Exception {
+    private void rebuildWithoutSnapshot(
+            Reliability line, Path directory, SeenFiles files, long acknowledged) throws Exception {
         try (WatchedJvm second = start(directory, acknowledged, SMALL_FLUSH_ROWS)) {
             second.awaitLine("ready");
             second.awaitLine("flushed");

@@ -66,13 +66,14 @@ final class Raced {
         this.key = key;
         this.contract = new Contract("model", "", key.type(), SCHEMA, 1);
         this.index = RowIndex.create(key.type(), 1, sources);
+        StoreCounters counters = new StoreCounters();
         this.gatherer =
                 new GatherContext(
                         OPTIONS,
                         sources,
-                        new StoreCounters(),
+                        counters,
                         new AdaptiveReadMode(true),
-                        suspect -> {});
+                        new RejectedRows(sources, counters, suspect -> {}));
         this.state = new Generation.State(contract, true, index, TIER);
     }
 

@@ -64,7 +64,11 @@ final class CacheParts {
         this.flusher = new Flusher(WRITER, writer, catalog, sources, rows, log, () -> false);
         this.gatherer =
                 new GatherContext(
-                        OPTIONS, sources, counters, new AdaptiveReadMode(true), suspect -> {});
+                        OPTIONS,
+                        sources,
+                        counters,
+                        new AdaptiveReadMode(true),
+                        new RejectedRows(sources, counters, suspect -> {}));
     }
 
     /** Puts a row; true if it was stored, false if the key has one already. */
