@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The file operations that the cache needs, and no others.
@@ -44,6 +45,19 @@ public interface Storage {
 
     /** Deletes a file. */
     void delete(Path file) throws IOException;
+
+    /**
+     * Deletes a file if its directory lists it.
+     *
+     * @param file the path, with a parent
+     * @throws IOException if the directory cannot be listed, or the file cannot be deleted
+     */
+    default void deleteIfExists(Path file) throws IOException {
+        Path directory = Objects.requireNonNull(file.getParent());
+        if (list(directory).contains(String.valueOf(file.getFileName()))) {
+            delete(file);
+        }
+    }
 
     /**
      * Returns the names in a directory, sorted.

@@ -177,7 +177,7 @@ public final class ContractFile {
             write(temporary, text);
             return giveName(temporary, text);
         } finally {
-            deleteIfListed(temporary);
+            storage.deleteIfExists(temporary);
         }
     }
 
@@ -211,12 +211,6 @@ public final class ContractFile {
         }
     }
 
-    private void deleteIfListed(Path file) throws IOException {
-        if (storage.list(generation).contains(String.valueOf(file.getFileName()))) {
-            storage.delete(file);
-        }
-    }
-
     /**
      * Deletes the contract, and so lets the next write propose another one.
      *
@@ -226,7 +220,7 @@ public final class ContractFile {
         Interrupts.shield(
                 () -> {
                     for (String name : names()) {
-                        deleteIfListed(generation.resolve(name));
+                        storage.deleteIfExists(generation.resolve(name));
                     }
                     storage.forceDirectory(generation);
                     return true;

@@ -1,5 +1,6 @@
 package io.github.djlcachex.internal.segment;
 
+import io.github.djlcachex.internal.io.Crc32c;
 import io.github.djlcachex.internal.io.Storage;
 import io.github.djlcachex.internal.io.WritableFile;
 import io.github.djlcachex.row.KeyType;
@@ -76,12 +77,12 @@ public final class SegmentWriter {
         }
     }
 
-    /** What cannot be removed is a leftover for a later opener, or rows that are stored twice. */
+    /**
+     * A file that cannot be removed is stale for a later opener, or has rows that are duplicates.
+     */
     private void remove(Path file, Throwable failure) {
         try {
-            if (storage.list(directory).contains(String.valueOf(file.getFileName()))) {
-                storage.delete(file);
-            }
+            storage.deleteIfExists(file);
         } catch (IOException e) {
             if (e != failure) {
                 failure.addSuppressed(e);
@@ -113,7 +114,7 @@ public final class SegmentWriter {
                         batchMessage.remaining(),
                         footer.remaining(),
                         SegmentHeader.metadataCrc(front, end),
-                        KeyBuffers.crc(boundaries, keyBytes));
+                        Crc32c.of(boundaries, keyBytes));
         end.put(0, seal.encode(), 0, Seal.BYTES);
 
         try (WritableFile target = storage.create(file)) {

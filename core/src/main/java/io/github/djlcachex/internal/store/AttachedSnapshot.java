@@ -1,6 +1,5 @@
 package io.github.djlcachex.internal.store;
 
-import io.github.djlcachex.internal.index.Address;
 import io.github.djlcachex.internal.index.CoveredSegment;
 import io.github.djlcachex.internal.index.IndexSnapshot;
 import io.github.djlcachex.internal.index.IndexSnapshotFile;
@@ -12,7 +11,6 @@ import io.github.djlcachex.internal.segment.SegmentName;
 import io.github.djlcachex.internal.segment.SegmentProof;
 import io.github.djlcachex.row.CacheException;
 import io.github.djlcachex.row.CorruptFileException;
-import io.github.djlcachex.row.Keys;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -52,6 +50,7 @@ final class AttachedSnapshot {
     private final Generation generation;
     private final SourceTable sources;
     private final IndexUpdater rows;
+    private final SegmentIndexer indexer;
     private final Set<SegmentFile> rebuilt = new HashSet<>();
     private List<SegmentFile> covered = List.of();
     private int triesInVain;
@@ -64,12 +63,14 @@ final class AttachedSnapshot {
             StorePaths paths,
             Generation generation,
             SourceTable sources,
-            IndexUpdater rows) {
+            IndexUpdater rows,
+            SegmentIndexer indexer) {
         this.storage = storage;
         this.paths = paths;
         this.generation = generation;
         this.sources = sources;
         this.rows = rows;
+        this.indexer = indexer;
     }
 
     /** The files that are covered, in the snapshot's order. */
@@ -77,7 +78,7 @@ final class AttachedSnapshot {
         return covered;
     }
 
-    /** Takes the snapshot that is on disk, if it is of use; returns whether it was. */
+    /** Attaches the snapshot that is on disk; returns false if there is none of use. */
     boolean open(Set<String> listed, boolean mapping) throws IOException {
         Optional<IndexSnapshotFile> found = openFile(mapping);
         if (found.isEmpty()) {
@@ -173,14 +174,17 @@ final class AttachedSnapshot {
                                         onChange));
     }
 
-    /** What a segment hid must be found now that it is not there any more. */
+    /**
+     * Distrusts the snapshot if a covered segment that is damaged or gone hid duplicates. The
+     * snapshot has one copy of a key, so it cannot tell any more which keys are missing.
+     */
     private void changed(IndexSnapshotFile snapshot, CoveredSegment segment) {
         if (segment.hiddenCopies() > 0 || hidesOthers) {
             snapshot.distrust();
         }
     }
 
-    /** Takes note that a file that is not covered has a row that is left to an unopened one. */
+    /** Notes that a key of an uncovered file keeps a covered file that is not open yet. */
     void noteHiddenCopy() {
         hidesOthers = true;
     }
@@ -277,7 +281,7 @@ final class AttachedSnapshot {
         int damaged = 0;
         for (SegmentFile segment : files) {
             try {
-                index(segment);
+                indexer.addToHeap(segment);
             } catch (ChangedFileException | CorruptFileException e) {
                 logger.debug("the keys of {} are lost", segment.path(), e);
                 damaged++;
@@ -297,25 +301,12 @@ final class AttachedSnapshot {
         return unread;
     }
 
-    private void index(SegmentFile segment) throws IOException {
-        Keys keys = segment.readKeys();
-        int number = sources.numberOf(segment);
-        rows.update(
-                index -> {
-                    for (int row = 0; row < keys.size() && index.hasRoom(); row++) {
-                        if (index.findOnHeap(keys, row) == Address.NONE) {
-                            index.put(keys, row, Address.of(number, row));
-                        }
-                    }
-                });
-    }
-
-    /** Passes over a file that is not listed any more. */
+    /** Removes a file that is not listed any more. */
     void remove(SegmentFile removed) {
         covered = covered.stream().filter(file -> file != removed).toList();
     }
 
-    /** Lets go of the snapshot, once the index has. */
+    /** Closes the snapshot, once the index has detached it. */
     void forget() {
         covered = List.of();
         hidesOthers = false;

@@ -1,7 +1,5 @@
 package io.github.djlcachex.internal.store;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
-
 import io.github.djlcachex.internal.index.IndexSnapshotWriter;
 import io.github.djlcachex.internal.io.Storage;
 import io.github.djlcachex.internal.segment.Discarded;
@@ -18,11 +16,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * Writes the index snapshot when many rows are outside it: in a thread of its own, and at close.
+ * Writes the index snapshot when many rows are outside it: as a task of the maintenance, and at
+ * close.
  *
- * <p>It is derived and disposable, so that nothing is lost when its writing fails or is given up.
- * One process at a time writes: a temporary file is the claim, and of two the smaller name stays.
- * The new file takes the old one's name by a rename; who has the old one open keeps it.
+ * <p>The snapshot is derived, so nothing is lost when writing it fails or is given up. Of two
+ * processes that write at once the one whose temporary file has the smaller name continues. The new
+ * file is renamed over the old one; a process that has the old one open keeps it.
  */
 final class IndexSnapshotter {
 
@@ -35,20 +34,19 @@ final class IndexSnapshotter {
     private final StorePaths paths;
     private final Generation generation;
     private final Catalog catalog;
+    private final SnapshotPolicy policy;
     private final WriterId writer;
-    private final DaemonThread thread;
+    private final Maintenance.Task task;
     private volatile boolean enabled;
     private volatile long failedAtRows = -1;
     private volatile boolean warned;
     private long sequence;
 
-    @GuardedBy("this") private boolean requested;
-
-    private volatile boolean stopped;
+    private volatile boolean closing;
     private volatile long deadline;
 
     IndexSnapshotter(
-            String name,
+            Maintenance maintenance,
             StoreOptions options,
             Storage storage,
             StorePaths paths,
@@ -60,86 +58,66 @@ final class IndexSnapshotter {
         this.paths = paths;
         this.generation = generation;
         this.catalog = catalog;
+        this.policy = catalog.snapshotPolicy();
         this.writer = writer;
-        this.thread = new DaemonThread(name, this::run);
+        this.task = maintenance.add("write the index snapshot", this::writeIfDue);
     }
 
-    /** Has a first user that may write. */
+    /** Lets snapshots be written, from the first user on that may write. */
     void enable() {
         enabled = true;
         wake();
     }
 
-    /** Starts the writing if it is due. */
+    /** Has the snapshot written soon, if it is due. */
     void wake() {
         if (isDue()) {
-            synchronized (this) {
-                requested = true;
-                if (!stopped) {
-                    thread.startIfNeeded();
-                }
-                notifyAll();
-            }
+            task.scheduleIn(0);
         }
     }
 
-    /**
-     * One that failed, or that another process replaced, is tried again when twice as many rows are
-     * outside it.
-     */
     private boolean isDue() {
         return enabled
                 && options.indexSnapshotRows() > 0
-                && catalog.isSnapshotDue(options.indexSnapshotRows(), stopped)
-                && isWorthATry(catalog.uncoveredRows());
+                && policy.isDue(options.indexSnapshotRows(), closing)
+                && isWorthATry(policy.uncoveredRows());
     }
 
-    /** At close it always is; and when there are fewer rows than then, a clear was in between. */
+    /**
+     * After a failure, tries again only once the rows outside have doubled, or are fewer, since
+     * then a clear was in between. At close, always tries.
+     */
     private boolean isWorthATry(long uncoveredRows) {
-        return stopped || uncoveredRows > 2 * failedAtRows || uncoveredRows < failedAtRows;
+        return closing || uncoveredRows > 2 * failedAtRows || uncoveredRows < failedAtRows;
     }
 
-    private void run() {
-        while (awaitRequest()) {
-            if (isDue()) {
-                write(true, () -> stopped && System.nanoTime() - deadline > 0);
-            }
+    private void writeIfDue() {
+        if (isDue()) {
+            write(true, () -> closing && System.nanoTime() - deadline > 0);
         }
     }
 
-    private synchronized boolean awaitRequest() {
-        while (!requested && !stopped) {
-            try {
-                wait();
-            } catch (InterruptedException e) {
-                return false; // nobody but the end of the JVM would interrupt it
-            }
-        }
-        requested = false;
-        return !stopped;
-    }
-
-    /** Ends the thread, and writes at last if it is due, as long as there is time. */
-    void stop(long timeoutMs) {
+    /** Tells a write that is under way, and the last one, when to give up. */
+    void closeWithin(long timeoutMs) {
         deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
-        synchronized (this) {
-            stopped = true;
-            notifyAll();
-        }
-        thread.join(timeoutMs);
+        closing = true;
+    }
+
+    /** Writes the snapshot at close if it is due; after {@link #closeWithin}. */
+    void writeLast() {
         if (isDue()) {
             write(false, () -> System.nanoTime() - deadline > 0);
         }
     }
 
-    private void write(boolean takeIt, BooleanSupplier cancelled) {
+    private void write(boolean adopt, BooleanSupplier cancelled) {
         try {
-            tryWrite(takeIt, cancelled);
+            tryWrite(adopt, cancelled);
         } catch (IndexSnapshotWriter.GivenUpException e) {
-            failedAtRows = catalog.uncoveredRows();
+            failedAtRows = policy.uncoveredRows();
             logger.debug("another process writes the snapshot, or there is no time for it", e);
         } catch (IOException | RuntimeException | Error e) {
-            failedAtRows = catalog.uncoveredRows();
+            failedAtRows = policy.uncoveredRows();
             warn(e);
         }
     }
@@ -156,7 +134,7 @@ final class IndexSnapshotter {
         logger.debug("no index snapshot in {}", paths.index(), failure);
     }
 
-    private void tryWrite(boolean takeIt, BooleanSupplier cancelled) throws IOException {
+    private void tryWrite(boolean adopt, BooleanSupplier cancelled) throws IOException {
         Generation.State state = generation.state();
         List<SegmentKeySource> files = catalog.coverable();
         if (state == null || files.isEmpty() || cancelled.getAsBoolean()) {
@@ -177,10 +155,10 @@ final class IndexSnapshotter {
             storage.forceDirectory(paths.index());
             warned = false;
         } finally {
-            removeIfThere(temporary);
+            storage.deleteIfExists(temporary);
         }
-        boolean served = !takeIt || catalog.takeSnapshot(files);
-        failedAtRows = served ? -1 : catalog.uncoveredRows();
+        boolean served = !adopt || catalog.adoptSnapshot(files);
+        failedAtRows = served ? -1 : policy.uncoveredRows();
     }
 
     private static int partBytes() {
@@ -193,12 +171,6 @@ final class IndexSnapshotter {
             return new SnapshotClaims(storage, paths.index()).isAnotherFirst(claim);
         } catch (IOException e) {
             return true;
-        }
-    }
-
-    private void removeIfThere(Path temporary) throws IOException {
-        if (storage.list(paths.index()).contains(String.valueOf(temporary.getFileName()))) {
-            storage.delete(temporary);
         }
     }
 }

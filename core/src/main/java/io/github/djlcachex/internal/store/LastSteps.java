@@ -5,7 +5,6 @@ import org.slf4j.LoggerFactory;
 
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.LongConsumer;
 
 /**
  * The last steps of a close, which ask the disk, on a thread of their own: a filesystem that hangs
@@ -23,19 +22,19 @@ final class LastSteps {
     /**
      * Runs steps, and waits for their end no longer than they may take and a second.
      *
-     * @param steps given how long they may take; they go on if that is over
+     * @param steps what may hang; it goes on after the time is over
      */
-    static void run(String threadName, Path generation, long leftMs, LongConsumer steps) {
+    static void run(String threadName, Path generation, long leftMs, Runnable steps) {
         CountDownLatch left = new CountDownLatch(1);
         DaemonThread thread =
                 new DaemonThread(
                         threadName,
                         () -> {
-                            steps.accept(leftMs);
+                            steps.run();
                             left.countDown();
                         });
         if (!thread.startIfNeeded()) {
-            steps.accept(leftMs);
+            steps.run();
             return;
         }
         thread.join(leftMs + GRACE_MS);

@@ -1,11 +1,9 @@
 package io.github.djlcachex.internal.store;
 
-import io.github.djlcachex.internal.index.Address;
 import io.github.djlcachex.internal.segment.ChangedFileException;
 import io.github.djlcachex.internal.segment.RowSource;
 import io.github.djlcachex.internal.segment.SegmentFile;
 import io.github.djlcachex.row.CorruptFileException;
-import io.github.djlcachex.row.Keys;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -17,22 +15,22 @@ import java.util.IdentityHashMap;
 import java.util.Set;
 
 /**
- * The search for other copies of rows whose file has a bad one.
+ * The search for duplicates of rows whose file has a damaged row.
  *
- * <p>The index knows one copy of a key. Once that one's file has a bad row, another file's copy is
- * better, and this finds it; of a file that is suspect itself only where there is no other. All
- * suspect files are served by one reading of the keys.
+ * <p>The index leads to one copy of a key. Once the file of that copy is suspect, this search gives
+ * the key to another file. A file that is suspect itself gets it only if the present copy cannot be
+ * served. One reading of the keys of all files serves all suspects.
  */
 final class OtherCopies {
 
     private static final Logger logger = LoggerFactory.getLogger(OtherCopies.class);
 
     private final SourceTable sources;
-    private final IndexUpdater rows;
+    private final SegmentIndexer indexer;
 
-    OtherCopies(SourceTable sources, IndexUpdater rows) {
+    OtherCopies(SourceTable sources, SegmentIndexer indexer) {
         this.sources = sources;
-        this.rows = rows;
+        this.indexer = indexer;
     }
 
     /** Gives the keys of suspect files the copies that others have; false to be asked again. */
@@ -46,7 +44,7 @@ final class OtherCopies {
             Integer number = numbers.get(file);
             if (number != null && !alone) {
                 try {
-                    reindex(file, number, suspects);
+                    indexer.preferTo(suspects, file, number);
                 } catch (ChangedFileException | CorruptFileException e) {
                     damaged++;
                     first = first == null ? e : first;
@@ -69,28 +67,5 @@ final class OtherCopies {
                     damaged,
                     first);
         }
-    }
-
-    private void reindex(SegmentFile file, int number, Set<SegmentFile> suspects)
-            throws IOException {
-        Keys keys = file.readKeys();
-        rows.update(
-                index -> {
-                    for (int row = 0; row < keys.size(); row++) {
-                        long address = index.find(keys, row);
-                        if (isOfAnother(address, file, suspects)
-                                && (!file.suspect() || !sources.isReadable(address))
-                                && !file.isBad(row)) {
-                            index.put(keys, row, Address.of(number, row));
-                        }
-                    }
-                });
-    }
-
-    private boolean isOfAnother(long address, SegmentFile file, Set<SegmentFile> suspects) {
-        return sources.isPresent(address)
-                && sources.get(address) instanceof SegmentFile suspect
-                && suspect != file
-                && suspects.contains(suspect);
     }
 }

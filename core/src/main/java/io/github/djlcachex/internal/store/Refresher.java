@@ -1,11 +1,6 @@
 package io.github.djlcachex.internal.store;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
-
 import io.github.djlcachex.internal.segment.SegmentFile;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.util.HashSet;
@@ -16,96 +11,64 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The daemon thread that lists the directory for other writers' segments, after a miss asked for
- * it.
+ * Two tasks of the maintenance that follow from what readers met: a refresh after a miss, and a
+ * search for duplicates after a damaged row.
  *
- * <p>It waits the refresh interval before each listing, twice as long after one that brought
- * nothing, up to a minute, each time changed by up to a fifth so that ranks do not list together.
+ * <p>A refresh comes the refresh interval after the miss that asked for it. The interval doubles,
+ * up to a minute, while refreshes find nothing. It varies by up to a fifth, so that ranks do not
+ * list together.
  */
 final class Refresher {
 
-    private static final Logger logger = LoggerFactory.getLogger(Refresher.class);
     private static final long MAX_INTERVAL_MS = 60_000;
 
-    /** After a search the thread rests for so many times as long as that took. */
+    /** Between two searches is so many times what the first one took. */
     private static final int SEARCH_RESTS = 10;
 
     private static final long MAX_SEARCH_REST_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-    private final DaemonThread thread;
     private final long firstIntervalMs;
     private final Catalog catalog;
+    private final Maintenance.Task refresh;
+    private final Maintenance.Task search;
     private final Queue<SegmentFile> suspects = new ConcurrentLinkedQueue<>();
-    private final Set<SegmentFile> waiting = new HashSet<>();
+    private final Set<SegmentFile> waiting = new HashSet<>(); // of the maintenance thread
     private volatile boolean requested;
-    private boolean failed;
-    private long searchAfterNanos = System.nanoTime();
+    private volatile long intervalMs;
+    private volatile long searchAfterNanos = System.nanoTime();
 
-    @GuardedBy("this") private boolean stopped;
-
-    Refresher(String name, long firstIntervalMs, Catalog catalog) {
-        this.thread = new DaemonThread(name, this::run);
+    Refresher(Maintenance maintenance, long firstIntervalMs, Catalog catalog) {
         this.firstIntervalMs = firstIntervalMs;
+        this.intervalMs = firstIntervalMs;
         this.catalog = catalog;
+        this.refresh = maintenance.add("look for other segments", this::refresh);
+        this.search = maintenance.add("look for other copies of damaged rows", this::search);
     }
 
-    /** Asks for a listing; costs one volatile read while one is asked for already. */
+    /** Asks for a refresh; costs one volatile read while one is asked for already. */
     void request() {
         if (firstIntervalMs > 0 && !requested) {
             requested = true;
-            startOrNotify();
-        }
-    }
-
-    /** Asks that another copy be found for the keys of a file with a bad row. */
-    void suspect(SegmentFile file) {
-        suspects.add(file);
-        startOrNotify();
-    }
-
-    private synchronized void startOrNotify() {
-        if (!stopped && !thread.startIfNeeded()) {
-            requested = false; // the next miss asks again
-        }
-        notifyAll();
-    }
-
-    private void run() {
-        long intervalMs = firstIntervalMs;
-        while (awaitWork(intervalMs)) {
-            preferOthers();
-            if (requested) {
-                boolean found = guarded(catalog::refresh) > 0;
-                requested = false;
-                boolean soon = found || failed || catalog.waitsForFiles();
-                intervalMs = soon ? firstIntervalMs : longer(intervalMs);
+            long jitterMs = ThreadLocalRandom.current().nextLong(intervalMs / 5 + 1);
+            if (!refresh.scheduleIn(intervalMs + jitterMs)) {
+                requested = false; // the next miss asks again
             }
         }
     }
 
-    /** All that are suspect by now at once: each search reads the keys of all files. */
-    private void preferOthers() {
-        if (suspects.isEmpty() && waiting.isEmpty()) {
-            return;
-        }
-        awaitSearch();
-        long start = System.nanoTime();
-        for (SegmentFile file = suspects.poll(); file != null; file = suspects.poll()) {
-            waiting.add(file);
-        }
-        if (guarded(() -> catalog.preferOthers(waiting) ? 1 : 0) > 0) {
-            waiting.clear();
-        }
-        long now = System.nanoTime();
-        searchAfterNanos = now + Math.min(MAX_SEARCH_REST_NANOS, SEARCH_RESTS * (now - start));
-    }
-
-    /** Suspects come one by one: those of a while are searched for together. */
-    private synchronized void awaitSearch() {
-        long leftMs = (searchAfterNanos - System.nanoTime()) / 1_000_000;
-        while (!stopped && leftMs > 0) {
-            pause(leftMs);
-            leftMs = (searchAfterNanos - System.nanoTime()) / 1_000_000;
+    private void refresh() throws IOException {
+        int found = 0;
+        boolean failed = true;
+        try {
+            found = catalog.refresh();
+            failed = false;
+        } finally {
+            requested = false;
+            boolean soon = found > 0 || failed || catalog.waitsForFiles();
+            intervalMs = soon ? firstIntervalMs : longer(intervalMs);
+            if (!waiting.isEmpty()) {
+                scheduleSearch();
+            }
         }
     }
 
@@ -113,55 +76,31 @@ final class Refresher {
         return Math.max(firstIntervalMs, Math.min(MAX_INTERVAL_MS, 2 * intervalMs));
     }
 
-    private interface Step {
-        int run() throws IOException;
+    /** Asks that duplicates be found of the rows of a file with a damaged row. */
+    void suspect(SegmentFile file) {
+        suspects.add(file);
+        scheduleSearch();
     }
 
-    /** Runs a step that may fail and is tried again later; the first failure of a row is logged. */
-    private int guarded(Step step) {
-        try {
-            int result = step.run();
-            failed = false;
-            return result;
-        } catch (IOException | RuntimeException | Error e) {
-            if (!failed) {
-                logger.warn("cannot look for other segments; the next refresh tries again", e);
-            }
-            failed = true;
-            return 0;
-        }
+    /** Suspects come one by one: those of a while are searched for together. */
+    private void scheduleSearch() {
+        long leftNanos = searchAfterNanos - System.nanoTime();
+        search.scheduleIn(Math.max(0, TimeUnit.NANOSECONDS.toMillis(leftNanos)));
     }
 
-    /** Waits for a request, then for the interval; returns false when stopped. */
-    private synchronized boolean awaitWork(long intervalMs) {
-        while (!stopped && !requested && suspects.isEmpty()) {
-            pause(0);
+    /** Searches for all suspects at once, since each search reads the keys of all files. */
+    private void search() {
+        long start = System.nanoTime();
+        for (SegmentFile file = suspects.poll(); file != null; file = suspects.poll()) {
+            waiting.add(file);
         }
-        long jitterMs = ThreadLocalRandom.current().nextLong(intervalMs / 5 + 1);
-        long deadline = System.nanoTime() + (intervalMs + jitterMs) * 1_000_000;
-        long leftMs = intervalMs + jitterMs;
-        while (!stopped && suspects.isEmpty() && leftMs > 0) {
-            pause(leftMs);
-            leftMs = (deadline - System.nanoTime()) / 1_000_000;
+        if (waiting.isEmpty()) {
+            return;
         }
-        return !stopped;
-    }
-
-    @GuardedBy("this") @SuppressWarnings("WaitNotInLoop") // the callers loop
-    private void pause(long millis) {
-        try {
-            wait(millis);
-        } catch (InterruptedException e) {
-            stopped = true; // nobody but the JVM's end would interrupt it
+        if (catalog.preferOthers(waiting)) {
+            waiting.clear();
         }
-    }
-
-    /** Ends the thread, and waits for a listing that runs. */
-    void stop(long timeoutMs) {
-        synchronized (this) {
-            stopped = true;
-            notifyAll();
-        }
-        thread.join(timeoutMs);
+        long now = System.nanoTime();
+        searchAfterNanos = now + Math.min(MAX_SEARCH_REST_NANOS, SEARCH_RESTS * (now - start));
     }
 }

@@ -9,16 +9,15 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The files that a store skipped, and what they looked like then.
+ * The files that a store skipped, each with its size and time at that moment.
  *
- * <p>Through the attribute cache of a network filesystem a file may be seen before its last bytes,
- * and looks truncated. So one that looks otherwise than when it was skipped is tried again. The
- * caller holds a lock.
+ * <p>The attribute cache of a network filesystem may show a file without its last bytes, so that it
+ * looks truncated. So a file whose stamp has changed since is tried again. The caller holds a lock.
  */
 final class SkippedFiles {
 
     /**
-     * What a file looks like without reading it.
+     * The size and time of a file, which need no read.
      *
      * @param sizeBytes its size, or -1 if it cannot be opened
      * @param modifiedMs when it was changed, or -1 if that cannot be read
@@ -34,7 +33,7 @@ final class SkippedFiles {
         this.directory = directory;
     }
 
-    /** What a file looks like now; it is opened, since that asks many filesystems anew. */
+    /** The present stamp; opening the file makes many filesystems refresh their attributes. */
     FileStamp stamp(String fileName) {
         Path path = directory.resolve(fileName);
         return new FileStamp(sizeBytes(path), modifiedMs(path));
@@ -61,7 +60,7 @@ final class SkippedFiles {
         return stamps.put(fileName, stamp) == null;
     }
 
-    /** Whether a file was skipped and looks otherwise now. */
+    /** Tells whether a file was skipped and has another stamp now. */
     boolean changed(String fileName) {
         FileStamp skipped = stamps.get(fileName);
         return skipped != null && !skipped.equals(stamp(fileName));

@@ -7,8 +7,8 @@ import io.github.djlcachex.row.RowBatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Searches and writes that are repeated without the index snapshot, if that turns out damaged: its
- * keys may be missing by mistake.
+ * Repeats searches and writes without the index snapshot if that turns out damaged, since keys that
+ * it covers may have been missed.
  */
 final class SnapshotGuard {
 
@@ -25,7 +25,7 @@ final class SnapshotGuard {
         T run() throws E;
     }
 
-    /** Looks once more if the snapshot turns out damaged. */
+    /** Searches, and if the snapshot turns out damaged, rebuilds the index and searches again. */
     <T, E extends Exception> T retryIfSnapshotDamaged(Generation.State state, Search<T, E> search)
             throws E {
         IndexSnapshot snapshot = state.index().snapshot();

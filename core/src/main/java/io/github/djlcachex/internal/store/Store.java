@@ -2,12 +2,10 @@ package io.github.djlcachex.internal.store;
 
 import io.github.djlcachex.cache.FeatureCache;
 import io.github.djlcachex.cache.ReadMode;
-import io.github.djlcachex.internal.index.RowIndex;
 import io.github.djlcachex.internal.io.LenientStorage;
 import io.github.djlcachex.internal.io.Storage;
 import io.github.djlcachex.internal.segment.ChunkPool;
 import io.github.djlcachex.internal.segment.ContractFile;
-import io.github.djlcachex.internal.segment.OpenSegment;
 import io.github.djlcachex.internal.segment.SegmentWriter;
 import io.github.djlcachex.internal.segment.WriterId;
 import io.github.djlcachex.row.KeyType;
@@ -25,7 +23,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.IntStream;
 
 /**
  * A generation that is open in this JVM, shared by all its {@link FeatureCache}s: the parts, and
@@ -34,9 +31,6 @@ import java.util.stream.IntStream;
 public final class Store {
 
     private static final Logger logger = LoggerFactory.getLogger(Store.class);
-
-    /** A row larger than this is not stored: with its metadata its file would pass 256 MiB. */
-    private static final long MAX_ROW_BYTES = OpenSegment.MAX_BYTES - (1 << 20);
 
     private final StoreOptions options;
     private final StorePaths paths;
@@ -51,10 +45,10 @@ public final class Store {
     private final FlushQueue queue;
     private final Appender appender;
     private final FlusherThread flusher;
-    private final SnapshotGuard guard;
     private final IndexSnapshotter snapshotter;
-    private final Refresher refresher;
-    private final GatherContext gatherer;
+    private final Maintenance maintenance;
+    private final ReadPath reads;
+    private final WritePath writes;
     private final Notes notes;
     private final Agreement agreement;
     private final DeletedDirectories directories;
@@ -87,16 +81,23 @@ public final class Store {
         this.queue = new FlushQueue(options);
         ChunkPool pool = new ChunkPool(options.segmentBytes());
         this.appender = new Appender(options, rows, sources, queue, pool);
-        this.guard = new SnapshotGuard(catalog, appender);
+        SnapshotGuard guard = new SnapshotGuard(catalog, appender);
         SegmentWriter segmentWriter = new SegmentWriter(storage, paths.segments(), options.fsync());
         String suffix = "-" + paths.module().getFileName();
         this.threadSuffix = suffix;
         this.directories =
                 new DeletedDirectories(
                         "djlcachex-contract" + suffix, storage, paths, this::restoreContract);
-        Flusher writes =
+        Flusher segments =
                 new Flusher(
-                        writer, segmentWriter, catalog, sources, rows, flushTotals, directories::restore);
+                        writer,
+                        segmentWriter,
+                        catalog,
+                        sources,
+                        rows,
+                        flushTotals,
+                        directories::restore);
+        this.maintenance = new Maintenance("djlcachex-maintenance" + suffix);
         this.agreement =
                 new Agreement(
                         "djlcachex-contract" + suffix,
@@ -108,37 +109,37 @@ public final class Store {
                         this::warnOfContract);
         this.snapshotter =
                 new IndexSnapshotter(
-                        "djlcachex-snapshotter" + suffix,
-                        options,
-                        storage,
-                        paths,
-                        generation,
-                        catalog,
-                        writer);
+                        maintenance, options, storage, paths, generation, catalog, writer);
         this.flusher =
                 new FlusherThread(
                         "djlcachex-flusher" + suffix,
                         queue,
                         job -> {
-                            boolean written = writes.write(job);
+                            boolean written = segments.write(job);
                             snapshotter.wake();
                             return written;
                         },
                         appender::sealIfDue,
                         () -> appender.sealAll(FlushQueue.FOREVER_MS),
                         pool::clear);
-        this.refresher =
-                new Refresher("djlcachex-refresher" + suffix, options.refreshIntervalMs(), catalog);
+        Refresher refresher = new Refresher(maintenance, options.refreshIntervalMs(), catalog);
         AdaptiveReadMode readMode =
                 new AdaptiveReadMode(mapping && options.readMode(ReadMode.AUTOMATIC));
         GatherPool.SHARED.allow(options.readHelpers());
-        this.gatherer =
-                new GatherContext(
-                        options,
+        RejectedRows rejected = new RejectedRows(sources, counters, refresher::suspect);
+        GatherContext context = new GatherContext(options, sources, counters, readMode, rejected);
+        this.reads = new ReadPath(generation, rows.lock(), guard, context, refresher::request);
+        this.writes =
+                new WritePath(
+                        options.synchronousWrites(),
+                        generation,
                         sources,
                         counters,
-                        readMode,
-                        new RejectedRows(sources, counters, refresher::suspect));
+                        agreement,
+                        flusher,
+                        guard,
+                        appender,
+                        queue);
     }
 
     /** Opens a generation and reads the keys of its segments. */
@@ -222,72 +223,25 @@ public final class Store {
 
     /** Copies the rows that are there; returns the positions of the others, ascending. */
     public int[] gather(Keys keys, RowBatch into) {
-        Generation.State state = generation.state();
-        int[] missing;
-        if (state == null) {
-            counters.misses.add(keys.size());
-            missing = IntStream.range(0, keys.size()).toArray();
-        } else {
-            state.check(generation.subject(), keys.type(), into.schema());
-            missing = guard.retryIfSnapshotDamaged(state, () -> gatherer.gather(state, keys, into));
-        }
-        if (missing.length > 0) {
-            refresher.request();
-        }
-        return missing;
+        return reads.gather(keys, into);
+    }
+
+    /** The positions of the keys that have no row, ascending. */
+    public int[] missing(Keys keys) {
+        return reads.missingPositions(keys);
+    }
+
+    public Keys keys() throws IOException {
+        return reads.keys();
     }
 
     public PutCounts put(Keys keys, RowBatch batch) {
-        if (batch.schema().rowBytes() > MAX_ROW_BYTES) {
-            counters.oversized.add(keys.size());
-            return counted(PutCounts.allDeclined(keys.size()));
-        }
-        Generation.State state = agreement.agree(keys.type(), batch.schema());
-        if (state == null) {
-            return keepInMemory(keys, batch);
-        }
-        PutCounts result =
-                flusher.startIfNeeded()
-                        ? guard.append(state, keys, batch)
-                        : PutCounts.allDeclined(keys.size());
-        state.tier().removeAll(keys);
-        if (result.declined() > 0 || sources.outage().any()) {
-            keepMissing(state, keys, batch);
-        }
-        return counted(options.synchronousWrites() ? persisted(state, keys, result) : result);
-    }
-
-    /** Waits for the disk; rows that did not get there were not stored. */
-    private PutCounts persisted(Generation.State state, Keys keys, PutCounts result) {
-        flush();
-        int lost = 0;
-        int accepted = keys.size() - result.declined(); // those that are declined come last
-        for (int position = 0; position < accepted; position++) {
-            lost += sources.isOnDisk(state.index().find(keys, position)) ? 0 : 1;
-        }
-        lost = Math.min(lost, result.stored());
-        return new PutCounts(result.stored() - lost, result.duplicates(), result.declined() + lost);
+        return writes.put(keys, batch);
     }
 
     /** Keeps rows that may not be stored, for this process alone. */
     public PutCounts keepInMemory(Keys keys, RowBatch batch) {
-        keepMissing(generation.provisional(keys.type(), batch.schema()), keys, batch);
-        return counted(PutCounts.allDeclined(keys.size()));
-    }
-
-    /** The memory tier is asked first: a second copy there would hide the one that is stored. */
-    private void keepMissing(Generation.State state, Keys keys, RowBatch batch) {
-        MemoryTier.Search tier = state.tier().search(keys);
-        for (int position = 0; position < keys.size(); position++) {
-            if (!tier.contains(position) && !sources.isAtHand(state.index().find(keys, position))) {
-                state.tier().put(keys, position, batch);
-            }
-        }
-    }
-
-    private PutCounts counted(PutCounts result) {
-        counters.add(result);
-        return result;
+        return writes.keepInMemory(keys, batch);
     }
 
     private void warnOfContract(IOException failure) {
@@ -297,47 +251,6 @@ public final class Store {
                     paths.generation(),
                     failure);
         }
-    }
-
-    /** The positions of the keys that have no row, ascending. */
-    public int[] missing(Keys keys) {
-        Generation.State state = generation.state();
-        if (state == null) {
-            return IntStream.range(0, keys.size()).toArray();
-        }
-        state.check(generation.subject(), keys.type());
-        return guard.retryIfSnapshotDamaged(state, () -> missing(state, keys));
-    }
-
-    /**
-     * The memory tier is asked first: a row that leaves it while this runs is in the index then.
-     */
-    private int[] missing(Generation.State state, Keys keys) {
-        MissingPositions missing = new MissingPositions();
-        long[] addresses = new long[Math.min(keys.size(), RowIndex.KEYS_AT_ONCE)];
-        boolean[] inTier = new boolean[addresses.length];
-        MemoryTier.Search tier = state.tier().search(keys);
-        for (int from = 0; from < keys.size(); from += addresses.length) {
-            int count = Math.min(addresses.length, keys.size() - from);
-            for (int i = 0; i < count; i++) {
-                inTier[i] = tier.contains(from + i);
-            }
-            state.index().findAll(keys, from, count, inTier, addresses);
-            for (int i = 0; i < count; i++) {
-                if (!inTier[i] && !sources.isReadable(addresses[i])) {
-                    missing.add(from + i);
-                }
-            }
-        }
-        return missing.toArray();
-    }
-
-    public Keys keys() throws IOException {
-        Generation.State state = generation.state();
-        return state == null
-                ? Keys.of(new long[0])
-                : guard.retryIfSnapshotDamaged(
-                        state, () -> new KeyListing(state, sources, rows.lock()).list());
     }
 
     public long rowCount() {
@@ -355,9 +268,7 @@ public final class Store {
 
     /** Waits until every row that was accepted before is written or lost. */
     boolean flush(long timeoutMs) {
-        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
-        long ticket = appender.sealAll(timeoutMs);
-        return ticket >= 0 && queue.await(ticket, leftMs(deadline));
+        return writes.flush(timeoutMs);
     }
 
     /** Deletes all segments and notes, after what waits is written. */
@@ -444,7 +355,7 @@ public final class Store {
     }
 
     public long pendingRows() {
-        return queue.pendingRows() + appender.openRows();
+        return writes.pendingRows();
     }
 
     public StoreStats stats() {
@@ -468,13 +379,14 @@ public final class Store {
         flusher.join(leftMs(deadline));
         agreement.join(leftMs(deadline));
         directories.join(leftMs(deadline));
-        refresher.stop(leftMs(deadline));
+        snapshotter.closeWithin(leftMs(deadline));
+        maintenance.stop(leftMs(deadline));
         LastSteps.run(
                 "djlcachex-closer" + threadSuffix,
                 paths.generation(),
                 leftMs(deadline),
-                leftMs -> {
-                    snapshotter.stop(leftMs);
+                () -> {
+                    snapshotter.writeLast();
                     catalog.close();
                 });
         Generation.State state = generation.state();
@@ -483,7 +395,8 @@ public final class Store {
         }
     }
 
-    private static long leftMs(long deadline) {
+    /** What is left until a deadline, at least a millisecond. */
+    static long leftMs(long deadline) {
         return Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime()));
     }
 }

@@ -1,0 +1,101 @@
+package io.github.djlcachex.internal.store;
+
+import io.github.djlcachex.internal.index.RowIndex;
+import io.github.djlcachex.row.Keys;
+import io.github.djlcachex.row.RowBatch;
+
+import java.io.IOException;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.IntStream;
+
+/**
+ * What a store answers to readers. Until a generation has columns every key is missing.
+ *
+ * <p>Takes no lock, except where keys are listed. Safe for use by many threads.
+ */
+final class ReadPath {
+
+    private final Generation generation;
+    private final SourceTable sources;
+    private final StoreCounters counters;
+    private final ReentrantLock rowsLock;
+    private final SnapshotGuard guard;
+    private final GatherContext context;
+    private final Runnable onMiss;
+
+    ReadPath(
+            Generation generation,
+            ReentrantLock rowsLock,
+            SnapshotGuard guard,
+            GatherContext context,
+            Runnable onMiss) {
+        this.generation = generation;
+        this.sources = context.sources();
+        this.counters = context.counters();
+        this.rowsLock = rowsLock;
+        this.guard = guard;
+        this.context = context;
+        this.onMiss = onMiss;
+    }
+
+    /** Copies the rows that are there; returns the positions of the others, ascending. */
+    int[] gather(Keys keys, RowBatch into) {
+        Generation.State state = generation.state();
+        int[] missing;
+        if (state == null) {
+            counters.misses.add(keys.size());
+            missing = allOf(keys);
+        } else {
+            state.check(generation.subject(), keys.type(), into.schema());
+            missing = guard.retryIfSnapshotDamaged(state, () -> context.gather(state, keys, into));
+        }
+        if (missing.length > 0) {
+            onMiss.run();
+        }
+        return missing;
+    }
+
+    /** The positions of the keys that have no row, ascending. */
+    int[] missingPositions(Keys keys) {
+        Generation.State state = generation.state();
+        if (state == null) {
+            return allOf(keys);
+        }
+        state.check(generation.subject(), keys.type());
+        return guard.retryIfSnapshotDamaged(state, () -> missingPositions(state, keys));
+    }
+
+    private static int[] allOf(Keys keys) {
+        return IntStream.range(0, keys.size()).toArray();
+    }
+
+    /** The memory tier is asked first: a row that leaves it meanwhile is in the index by then. */
+    private int[] missingPositions(Generation.State state, Keys keys) {
+        MissingPositions missing = new MissingPositions();
+        long[] addresses = new long[Math.min(keys.size(), RowIndex.KEYS_AT_ONCE)];
+        boolean[] inTier = new boolean[addresses.length];
+        MemoryTier.Search tier = state.tier().search(keys);
+        for (int from = 0; from < keys.size(); from += addresses.length) {
+            int count = Math.min(addresses.length, keys.size() - from);
+            for (int i = 0; i < count; i++) {
+                inTier[i] = tier.contains(from + i);
+            }
+            state.index().findAll(keys, from, count, inTier, addresses);
+            for (int i = 0; i < count; i++) {
+                if (!inTier[i] && !sources.isReadable(addresses[i])) {
+                    missing.add(from + i);
+                }
+            }
+        }
+        return missing.toArray();
+    }
+
+    /** The keys of all rows that are stored. */
+    Keys keys() throws IOException {
+        Generation.State state = generation.state();
+        return state == null
+                ? Keys.of(new long[0])
+                : guard.retryIfSnapshotDamaged(
+                        state, () -> new KeyListing(state, sources, rowsLock).list());
+    }
+}

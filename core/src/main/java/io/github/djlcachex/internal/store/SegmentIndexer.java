@@ -1,0 +1,106 @@
+package io.github.djlcachex.internal.store;
+
+import io.github.djlcachex.internal.index.Address;
+import io.github.djlcachex.internal.index.RowIndex;
+import io.github.djlcachex.internal.segment.SegmentFile;
+import io.github.djlcachex.row.Keys;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Set;
+
+/** Puts the keys of segment files into the index, under the rule for duplicates of each case. */
+final class SegmentIndexer {
+
+    private static final Logger logger = LoggerFactory.getLogger(SegmentIndexer.class);
+
+    private final Path generation;
+    private final SourceTable sources;
+    private final IndexUpdater rows;
+    private volatile boolean warnedIndexFull;
+
+    SegmentIndexer(Path generation, SourceTable sources, IndexUpdater rows) {
+        this.generation = generation;
+        this.sources = sources;
+        this.rows = rows;
+    }
+
+    /**
+     * Makes a file a source, and adds its keys. A key whose present file has no damaged row keeps
+     * that.
+     *
+     * @param onHiddenCopy called if a key keeps a file that is not open yet
+     */
+    void addSource(SegmentFile.Opened opened, Runnable onHiddenCopy) {
+        int number = sources.add(opened.file());
+        Keys keys = opened.keys();
+        rows.update(
+                index -> {
+                    for (int row = 0; row < keys.size() && hasRoom(index); row++) {
+                        long found = index.find(keys, row);
+                        if (!sources.isTrusted(found)) {
+                            rows.putAndCount(index, keys, row, found, Address.of(number, row));
+                        } else if (sources.isUnopened(found)) {
+                            onHiddenCopy.run();
+                        }
+                    }
+                });
+    }
+
+    private boolean hasRoom(RowIndex index) {
+        if (index.hasRoom()) {
+            return true;
+        }
+        if (!warnedIndexFull) {
+            warnedIndexFull = true;
+            logger.warn(
+                    "the index of {} is full with {} rows; the others are misses: use more modules",
+                    generation,
+                    index.size());
+        }
+        return false;
+    }
+
+    /** Reads the keys of a source, and adds those to the heap that the heap does not have. */
+    void addToHeap(SegmentFile file) throws IOException {
+        Keys keys = file.readKeys();
+        int number = sources.numberOf(file);
+        rows.update(
+                index -> {
+                    for (int row = 0; row < keys.size() && index.hasRoom(); row++) {
+                        if (index.findOnHeap(keys, row) == Address.NONE) {
+                            index.put(keys, row, Address.of(number, row));
+                        }
+                    }
+                });
+    }
+
+    /**
+     * Reads the keys of a source, and takes those over from suspect files. A source that is suspect
+     * itself takes a key only from a row that cannot be served.
+     */
+    void preferTo(Set<SegmentFile> suspects, SegmentFile file, int number) throws IOException {
+        Keys keys = file.readKeys();
+        rows.update(
+                index -> {
+                    for (int row = 0; row < keys.size(); row++) {
+                        long address = index.find(keys, row);
+                        if (isOfAnother(address, file, suspects)
+                                && (!file.suspect() || !sources.isReadable(address))
+                                && !file.isBad(row)) {
+                            index.put(keys, row, Address.of(number, row));
+                        }
+                    }
+                });
+    }
+
+    private boolean isOfAnother(long address, SegmentFile file, Set<SegmentFile> suspects) {
+        return sources.isPresent(address)
+                && sources.get(address) instanceof SegmentFile suspect
+                && suspect != file
+                && suspects.contains(suspect);
+    }
+}

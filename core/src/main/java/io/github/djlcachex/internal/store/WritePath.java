@@ -1,0 +1,113 @@
+package io.github.djlcachex.internal.store;
+
+import io.github.djlcachex.internal.segment.OpenSegment;
+import io.github.djlcachex.row.Keys;
+import io.github.djlcachex.row.RowBatch;
+
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What becomes of rows that are put: appended to the open segment, kept in the memory tier, or
+ * declined. Safe for use by many threads.
+ */
+final class WritePath {
+
+    /** A row larger than this is not stored: with its metadata its file would pass 256 MiB. */
+    private static final long MAX_ROW_BYTES = OpenSegment.MAX_BYTES - (1 << 20);
+
+    private final boolean synchronousWrites;
+    private final Generation generation;
+    private final SourceTable sources;
+    private final StoreCounters counters;
+    private final Agreement agreement;
+    private final FlusherThread flusher;
+    private final SnapshotGuard guard;
+    private final Appender appender;
+    private final FlushQueue queue;
+
+    WritePath(
+            boolean synchronousWrites,
+            Generation generation,
+            SourceTable sources,
+            StoreCounters counters,
+            Agreement agreement,
+            FlusherThread flusher,
+            SnapshotGuard guard,
+            Appender appender,
+            FlushQueue queue) {
+        this.synchronousWrites = synchronousWrites;
+        this.generation = generation;
+        this.sources = sources;
+        this.counters = counters;
+        this.agreement = agreement;
+        this.flusher = flusher;
+        this.guard = guard;
+        this.appender = appender;
+        this.queue = queue;
+    }
+
+    PutCounts put(Keys keys, RowBatch batch) {
+        if (batch.schema().rowBytes() > MAX_ROW_BYTES) {
+            counters.oversized.add(keys.size());
+            return counted(PutCounts.allDeclined(keys.size()));
+        }
+        Generation.State state = agreement.agree(keys.type(), batch.schema());
+        if (state == null) {
+            return keepInMemory(keys, batch);
+        }
+        PutCounts result =
+                flusher.startIfNeeded()
+                        ? guard.append(state, keys, batch)
+                        : PutCounts.allDeclined(keys.size());
+        state.tier().removeAll(keys);
+        if (result.declined() > 0 || sources.outage().any()) {
+            keepMissing(state, keys, batch);
+        }
+        return counted(synchronousWrites ? persisted(state, keys, result) : result);
+    }
+
+    /** Waits for the disk; rows that did not get there were not stored. */
+    private PutCounts persisted(Generation.State state, Keys keys, PutCounts result) {
+        flush(FlushQueue.FOREVER_MS);
+        int lost = 0;
+        int accepted = keys.size() - result.declined(); // those that are declined come last
+        for (int position = 0; position < accepted; position++) {
+            lost += sources.isOnDisk(state.index().find(keys, position)) ? 0 : 1;
+        }
+        lost = Math.min(lost, result.stored());
+        return new PutCounts(result.stored() - lost, result.duplicates(), result.declined() + lost);
+    }
+
+    /** Keeps rows that may not be stored, for this process alone. */
+    PutCounts keepInMemory(Keys keys, RowBatch batch) {
+        keepMissing(generation.provisional(keys.type(), batch.schema()), keys, batch);
+        return counted(PutCounts.allDeclined(keys.size()));
+    }
+
+    /** The memory tier is asked first: a second copy there would hide the one that is stored. */
+    private void keepMissing(Generation.State state, Keys keys, RowBatch batch) {
+        MemoryTier.Search tier = state.tier().search(keys);
+        for (int position = 0; position < keys.size(); position++) {
+            if (!tier.contains(position) && !sources.isAtHand(state.index().find(keys, position))) {
+                state.tier().put(keys, position, batch);
+            }
+        }
+    }
+
+    private PutCounts counted(PutCounts result) {
+        counters.add(result);
+        return result;
+    }
+
+    /** Waits until every row that was accepted before is written or lost. */
+    boolean flush(long timeoutMs) {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
+        long ticket = appender.sealAll(timeoutMs);
+        return ticket >= 0 && queue.await(ticket, Store.leftMs(deadline));
+    }
+
+    /** The rows that are accepted and not yet written. */
+    long pendingRows() {
+        return queue.pendingRows() + appender.openRows();
+    }
+}
