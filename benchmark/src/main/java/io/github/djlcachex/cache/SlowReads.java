@@ -1,23 +1,21 @@
 package io.github.djlcachex.cache;
 
 import io.github.djlcachex.internal.io.FileStorage;
+import io.github.djlcachex.internal.io.ForwardingStorage;
 import io.github.djlcachex.internal.io.ReadableFile;
-import io.github.djlcachex.internal.io.Storage;
-import io.github.djlcachex.internal.io.WritableFile;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /** The storage of the operating system, but that each read takes as long as from another host. */
-public final class SlowReads implements Storage {
+public final class SlowReads extends ForwardingStorage {
 
-    private final Storage files = new FileStorage();
     private final long delayNanos;
 
     private SlowReads(long delayNanos) {
+        super(new FileStorage());
         this.delayNanos = delayNanos;
     }
 
@@ -58,51 +56,6 @@ public final class SlowReads implements Storage {
 
     @Override
     public ReadableFile open(Path file) throws IOException {
-        return new SlowFile(files.open(file), delayNanos);
-    }
-
-    @Override
-    public WritableFile create(Path file) throws IOException {
-        return files.create(file);
-    }
-
-    @Override
-    public void rename(Path from, Path to) throws IOException {
-        files.rename(from, to);
-    }
-
-    @Override
-    public void link(Path existing, Path link) throws IOException {
-        files.link(existing, link);
-    }
-
-    @Override
-    public void delete(Path file) throws IOException {
-        files.delete(file);
-    }
-
-    @Override
-    public List<String> list(Path directory) throws IOException {
-        return files.list(directory);
-    }
-
-    @Override
-    public boolean createDirectory(Path directory) throws IOException {
-        return files.createDirectory(directory);
-    }
-
-    @Override
-    public void forceDirectory(Path directory) throws IOException {
-        files.forceDirectory(directory);
-    }
-
-    @Override
-    public long lastModifiedMs(Path file) throws IOException {
-        return files.lastModifiedMs(file);
-    }
-
-    @Override
-    public boolean isNetworkFilesystem(Path directory) throws IOException {
-        return files.isNetworkFilesystem(directory);
+        return new SlowFile(super.open(file), delayNanos);
     }
 }
