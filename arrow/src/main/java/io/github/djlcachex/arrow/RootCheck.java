@@ -1,11 +1,11 @@
 package io.github.djlcachex.arrow;
 
 import io.github.djlcachex.cache.SegmentInfo;
+import io.github.djlcachex.internal.segment.RowCrc;
 import io.github.djlcachex.row.CorruptFileException;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.Problem;
 import io.github.djlcachex.row.RowBatch;
-import io.github.djlcachex.row.RowCrc;
 import io.github.djlcachex.row.RowSchema;
 import io.github.djlcachex.row.StringKeys;
 

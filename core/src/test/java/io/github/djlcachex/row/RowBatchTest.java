@@ -3,6 +3,8 @@ package io.github.djlcachex.row;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.djlcachex.internal.segment.RowCrc;
+
 import org.junit.jupiter.api.Test;
 
 import java.nio.ByteBuffer;

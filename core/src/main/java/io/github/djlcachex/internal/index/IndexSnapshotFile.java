@@ -1,8 +1,10 @@
 package io.github.djlcachex.internal.index;
 
+import io.github.djlcachex.internal.io.Crc32c;
 import io.github.djlcachex.internal.io.Deletions;
 import io.github.djlcachex.internal.io.Interrupts;
 import io.github.djlcachex.internal.io.NotRegularFileException;
+import io.github.djlcachex.internal.io.OpenedFile;
 import io.github.djlcachex.internal.io.ReadableFile;
 import io.github.djlcachex.internal.io.Storage;
 import io.github.djlcachex.row.CorruptFileException;
@@ -72,12 +74,10 @@ public final class IndexSnapshotFile implements Closeable {
         Source source = new Source(storage, path, keyType, hashSeed, mapped);
         return Interrupts.shield(
                 () -> {
-                    ReadableFile file = storage.open(path);
-                    boolean kept = false;
-                    try {
-                        IndexSnapshotFile opened = read(file, source);
-                        kept = !opened.blocks.mapped();
-                        return opened;
+                    try (OpenedFile opened = new OpenedFile(storage.open(path))) {
+                        IndexSnapshotFile snapshot = read(opened.file(), source);
+                        opened.keepIf(!snapshot.blocks.mapped());
+                        return snapshot;
                     } catch (EOFException | IllegalArgumentException e) {
                         throw new CorruptFileException(
                                 Problem.of(
@@ -86,10 +86,6 @@ public final class IndexSnapshotFile implements Closeable {
                                         String.valueOf(e.getMessage()),
                                         "the index is built without it; it may be deleted",
                                         e));
-                    } finally {
-                        if (!kept) {
-                            file.close();
-                        }
                     }
                 });
     }
@@ -116,7 +112,7 @@ public final class IndexSnapshotFile implements Closeable {
                         file,
                         fileBytes - SnapshotFooter.BYTES - footer.tableBytes(),
                         footer.tableBytes());
-        if (SnapshotFooter.crc(table) != footer.tableCrc()) {
+        if (Crc32c.of(table) != footer.tableCrc()) {
             throw new IllegalArgumentException("another checksum of the table");
         }
         List<CoveredSegment> segments = CoveredSegment.decode(table);

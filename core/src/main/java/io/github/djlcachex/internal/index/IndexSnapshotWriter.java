@@ -1,5 +1,6 @@
 package io.github.djlcachex.internal.index;
 
+import io.github.djlcachex.internal.io.Crc32c;
 import io.github.djlcachex.internal.io.Storage;
 import io.github.djlcachex.internal.io.WritableFile;
 import io.github.djlcachex.row.KeyType;
@@ -211,7 +212,7 @@ public final class IndexSnapshotWriter {
                         blocks,
                         Arrays.stream(entries).asLongStream().sum(),
                         table.remaining(),
-                        SnapshotFooter.crc(table));
+                        Crc32c.of(table));
         file.writeFully(table);
         file.writeFully(footer.encode());
     }

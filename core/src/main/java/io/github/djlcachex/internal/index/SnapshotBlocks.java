@@ -1,6 +1,7 @@
 package io.github.djlcachex.internal.index;
 
 import io.github.djlcachex.internal.io.AsyncReadErrors;
+import io.github.djlcachex.internal.io.AtomicBits;
 import io.github.djlcachex.internal.io.Mappings;
 import io.github.djlcachex.internal.io.ReadableFile;
 
@@ -10,7 +11,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.concurrent.atomic.AtomicLongArray;
 
 /** The blocks of an index snapshot, each proven when it is first touched. Safe for many threads. */
 abstract sealed class SnapshotBlocks {
@@ -62,7 +62,7 @@ abstract sealed class SnapshotBlocks {
         private static final int MAP_BLOCKS = 1 << MAP_BLOCKS_LOG2;
 
         private final ByteBuffer[] maps;
-        private final AtomicLongArray proven;
+        private final AtomicBits proven;
 
         static ByteBuffer @Nullable [] map(ReadableFile file, int blocks) {
             ByteBuffer[] maps = new ByteBuffer[(blocks + MAP_BLOCKS - 1) / MAP_BLOCKS];
@@ -82,19 +82,18 @@ abstract sealed class SnapshotBlocks {
         Mapped(ByteBuffer[] maps, int blocks, long identity) {
             super(identity);
             this.maps = maps;
-            proven = new AtomicLongArray((blocks + Long.SIZE - 1) / Long.SIZE);
+            proven = new AtomicBits(blocks);
         }
 
         @Override
         ByteBuffer holding(int block) throws IOException {
             ByteBuffer map = maps[block >>> MAP_BLOCKS_LOG2];
-            long bit = 1L << block;
-            if ((proven.get(block / Long.SIZE) & bit) == 0) {
+            if (!proven.get(block)) {
                 ByteBuffer copy = SnapshotFooter.allocate(SnapshotLayout.BLOCK_BYTES);
                 copy.put(0, map, offsetOf(block), SnapshotLayout.BLOCK_BYTES);
                 AsyncReadErrors.surface(); // what cannot be read shows as zeros
                 prove(copy, block);
-                proven.accumulateAndGet(block / Long.SIZE, bit, (bits, more) -> bits | more);
+                proven.set(block);
             }
             return map;
         }

@@ -1,10 +1,10 @@
 package io.github.djlcachex.internal.index;
 
+import io.github.djlcachex.internal.io.Crc32c;
 import io.github.djlcachex.row.KeyType;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.zip.CRC32C;
 
 /**
  * The last 64 bytes of an index snapshot, little-endian.
@@ -43,18 +43,12 @@ record SnapshotFooter(
         return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    static int crc(ByteBuffer bytes) {
-        CRC32C crc = new CRC32C();
-        crc.update(bytes.duplicate());
-        return (int) crc.getValue();
-    }
-
     ByteBuffer encode() {
         ByteBuffer bytes = allocate(BYTES);
         bytes.putLong(MAGIC).putInt(VERSION).putInt(code(keyType)).putLong(hashSeed);
         bytes.putInt(homeBlocks).putInt(blocks).putLong(entries);
         bytes.putInt(tableBytes).putInt(tableCrc);
-        bytes.putInt(CRC_AT, crc(bytes.slice(0, CRC_AT)));
+        bytes.putInt(CRC_AT, Crc32c.of(bytes.slice(0, CRC_AT)));
         return bytes.rewind();
     }
 
@@ -64,7 +58,7 @@ record SnapshotFooter(
      * @throws IllegalArgumentException if it is none, or of another version
      */
     static SnapshotFooter decode(ByteBuffer bytes) {
-        if (bytes.getInt(CRC_AT) != crc(bytes.slice(0, CRC_AT))) {
+        if (bytes.getInt(CRC_AT) != Crc32c.of(bytes.slice(0, CRC_AT))) {
             throw new IllegalArgumentException("another checksum of the footer");
         }
         if (bytes.getLong() != MAGIC || bytes.getInt() != VERSION) {

@@ -1,7 +1,8 @@
 package io.github.djlcachex.internal.index;
 
+import io.github.djlcachex.internal.io.Crc32c;
+
 import java.nio.ByteBuffer;
-import java.util.zip.CRC32C;
 
 /**
  * The layout of an index snapshot's blocks, of 4 KiB each, little-endian.
@@ -70,9 +71,8 @@ final class SnapshotLayout {
 
     /** The checksum of the block at an index of a heap buffer. */
     static int crc(ByteBuffer blocks, int at) {
-        CRC32C crc = new CRC32C();
-        crc.update(blocks.slice(at, CRC_AT));
-        crc.update(blocks.slice(at + OVERFLOW_AT, BLOCK_BYTES - OVERFLOW_AT));
-        return (int) crc.getValue();
+        return Crc32c.of(
+                blocks.slice(at, CRC_AT),
+                blocks.slice(at + OVERFLOW_AT, BLOCK_BYTES - OVERFLOW_AT));
     }
 }

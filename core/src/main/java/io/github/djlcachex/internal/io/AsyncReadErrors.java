@@ -1,11 +1,11 @@
 package io.github.djlcachex.internal.io;
 
 /**
- * The errors of reads from mappings whose files were truncated, which Java 17 reports late.
+ * The errors of reads from mappings of truncated files, which Java 17 throws asynchronously.
  *
- * <p>There the JVM notes that a read failed, goes on with the next instruction, and throws the
- * InternalError when the thread happens to call into the JVM's runtime: perhaps in the code of the
- * user, long after the read.
+ * <p>The JVM records that a read failed and continues with the next instruction. It throws the
+ * InternalError at the thread's next call into the runtime, which may be in user code, long after
+ * the read.
  */
 public final class AsyncReadErrors {
 
@@ -15,7 +15,7 @@ public final class AsyncReadErrors {
     private AsyncReadErrors() {}
 
     /**
-     * Makes the JVM throw what it noted of this thread's reads.
+     * Makes the JVM throw the error that it recorded for a read of this thread, if any.
      *
      * @throws InternalError if a read since the last call failed
      */

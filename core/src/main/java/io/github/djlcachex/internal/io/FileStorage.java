@@ -145,10 +145,21 @@ public final class FileStorage implements Storage {
 
     @Override
     public boolean isNetworkFilesystem(Path directory) throws IOException {
-        Path existing = directory.toAbsolutePath();
+        Path existing = nearestExisting(directory.toAbsolutePath());
+        return FilesystemTypes.isNetwork(Files.getFileStore(existing).type());
+    }
+
+    /**
+     * Returns a path, or the nearest of its parents that exists.
+     *
+     * @param path an absolute path
+     * @return the path that exists
+     */
+    public static Path nearestExisting(Path path) {
+        Path existing = path;
         while (existing.getParent() != null && !Files.exists(existing)) {
             existing = existing.getParent();
         }
-        return FilesystemTypes.isNetwork(Files.getFileStore(existing).type());
+        return existing;
     }
 }

@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import java.util.zip.CRC32C;
 
 /**
  * What tells a process from all others: host, boot, process namespace, id and start.
@@ -126,8 +125,6 @@ public record ProcessIdentity(int host, int boot, long namespace, long pid, long
     }
 
     private static int hash(String text) {
-        CRC32C crc = new CRC32C();
-        crc.update(text.getBytes(StandardCharsets.UTF_8));
-        return (int) crc.getValue();
+        return Crc32c.of(text.getBytes(StandardCharsets.UTF_8));
     }
 }

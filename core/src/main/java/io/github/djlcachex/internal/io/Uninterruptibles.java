@@ -3,8 +3,10 @@ package io.github.djlcachex.internal.io;
 import org.jspecify.annotations.Nullable;
 
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
 
-/** Waiting for threads. */
+/** Waits that an interrupt does not end; it is kept for the caller. */
 public final class Uninterruptibles {
 
     private Uninterruptibles() {}
@@ -31,6 +33,51 @@ public final class Uninterruptibles {
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * Acquires a lock. An interrupt ends no wait early and is kept for the caller.
+     *
+     * @param lock the lock
+     * @param timeoutMs how long to wait at most
+     * @return false if another thread held it for so long
+     */
+    public static boolean tryLock(Lock lock, long timeoutMs) {
+        boolean interrupted = Thread.interrupted();
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
+        try {
+            while (true) {
+                try {
+                    return lock.tryLock(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /**
+     * Waits for a signal, for a while; may return early. An interrupt is kept for the caller.
+     *
+     * @param signal the condition, whose lock the caller holds
+     * @param nanos how long to wait at most
+     */
+    @SuppressWarnings("WaitNotInLoop") // the callers loop
+    public static void awaitOnce(Condition signal, long nanos) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            signal.awaitNanos(nanos);
+        } catch (InterruptedException e) {
+            interrupted = true;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import io.github.djlcachex.internal.io.Crc32c;
 import io.github.djlcachex.row.CacheException;
 import io.github.djlcachex.row.Column;
 import io.github.djlcachex.row.CorruptFileException;
@@ -29,7 +30,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
-import java.util.zip.CRC32C;
 
 /**
  * The text of a contract: one JSON object, whose last field is the CRC32C of the object without it.
@@ -200,9 +200,8 @@ final class ContractJson {
     }
 
     private static String checksum(ObjectNode node) {
-        CRC32C crc = new CRC32C();
-        crc.update(textOf(node).getBytes(StandardCharsets.UTF_8));
-        return String.format(Locale.ROOT, "%08x", crc.getValue());
+        int crc = Crc32c.of(textOf(node).getBytes(StandardCharsets.UTF_8));
+        return String.format(Locale.ROOT, "%08x", crc);
     }
 
     private static CorruptFileException corrupt(

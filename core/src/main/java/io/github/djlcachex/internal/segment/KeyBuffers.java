@@ -1,5 +1,6 @@
 package io.github.djlcachex.internal.segment;
 
+import io.github.djlcachex.internal.io.Crc32c;
 import io.github.djlcachex.internal.io.ReadableFile;
 import io.github.djlcachex.row.CorruptFileException;
 import io.github.djlcachex.row.InvalidKeyException;
@@ -13,7 +14,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
-import java.util.zip.CRC32C;
 
 /** The key buffers of a segment file, read, proven and decoded. */
 final class KeyBuffers {
@@ -38,7 +38,7 @@ final class KeyBuffers {
                             layout.keyBoundariesOffset(),
                             strings ? (rows + 1L) * Integer.BYTES : 0);
             ByteBuffer bytes = readBuffer(file, layout.keysOffset(), layout.keyBytes());
-            if (crc(boundaries, bytes) != header.seal().keysCrc()) {
+            if (Crc32c.of(boundaries, bytes) != header.seal().keysCrc()) {
                 throw CorruptSegment.exception(
                         subject, "keys as they were written", "another checksum", null);
             }
@@ -47,13 +47,6 @@ final class KeyBuffers {
             throw CorruptSegment.exception(
                     subject, "a complete file", "its end within the keys", e);
         }
-    }
-
-    static int crc(ByteBuffer boundaries, ByteBuffer bytes) {
-        CRC32C crc = new CRC32C();
-        crc.update(boundaries.duplicate());
-        crc.update(bytes.duplicate());
-        return (int) crc.getValue();
     }
 
     static LongKeys longs(ByteBuffer bytes, int rows) {

@@ -2,6 +2,7 @@ package io.github.djlcachex.internal.segment;
 
 import io.github.djlcachex.internal.io.Deletions;
 import io.github.djlcachex.internal.io.NotRegularFileException;
+import io.github.djlcachex.internal.io.OpenedFile;
 import io.github.djlcachex.internal.io.ReadableFile;
 import io.github.djlcachex.internal.io.Storage;
 import io.github.djlcachex.row.CacheException;
@@ -55,20 +56,14 @@ record ProvenFile(Storage storage, Path path, SegmentName name, SegmentProof pro
     }
 
     private SegmentBody read(boolean mapped) throws IOException {
-        ReadableFile file = storage.open(path);
-        boolean kept = false;
-        try {
-            SegmentBody body = SegmentBody.read(file, name, mapped);
+        try (OpenedFile opened = new OpenedFile(storage.open(path))) {
+            SegmentBody body = SegmentBody.read(opened.file(), name, mapped);
             if (!SegmentProof.of(body.header()).equals(proof)) {
                 body.close();
                 throw new ChangedFileException(path + " is not the file that it was");
             }
-            kept = !body.mapped();
+            opened.keepIf(!body.mapped());
             return body;
-        } finally {
-            if (!kept) {
-                file.close();
-            }
         }
     }
 }

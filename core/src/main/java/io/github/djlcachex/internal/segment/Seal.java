@@ -1,12 +1,12 @@
 package io.github.djlcachex.internal.segment;
 
+import io.github.djlcachex.internal.io.Crc32c;
 import io.github.djlcachex.row.CorruptFileException;
 import io.github.djlcachex.row.Problem;
 import io.github.djlcachex.row.UnsupportedFormatException;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.zip.CRC32C;
 
 /**
  * The 64 bytes that prove a segment file before anything else of it is believed.
@@ -81,8 +81,6 @@ record Seal(
     }
 
     private static int crc(ByteBuffer bytes) {
-        CRC32C crc = new CRC32C();
-        crc.update(bytes.duplicate().position(0).limit(CRC_OFFSET));
-        return (int) crc.getValue();
+        return Crc32c.of(bytes.slice(0, CRC_OFFSET));
     }
 }

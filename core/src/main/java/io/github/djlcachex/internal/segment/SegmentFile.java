@@ -2,7 +2,7 @@ package io.github.djlcachex.internal.segment;
 
 import io.github.djlcachex.internal.io.FileStorage;
 import io.github.djlcachex.internal.io.Interrupts;
-import io.github.djlcachex.internal.io.ReadableFile;
+import io.github.djlcachex.internal.io.OpenedFile;
 import io.github.djlcachex.internal.io.Storage;
 import io.github.djlcachex.row.CorruptFileException;
 import io.github.djlcachex.row.Keys;
@@ -17,8 +17,6 @@ import org.slf4j.LoggerFactory;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Objects;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * A committed segment file, open for reading or opened when it is first read.
@@ -32,12 +30,14 @@ public final class SegmentFile implements RowSource, Closeable {
 
     private final ProvenFile file;
     private final SegmentBodies bodies;
-    private final AtomicReference<@Nullable RowBits> badRows = new AtomicReference<>();
-    private final AtomicReference<@Nullable RowBits> checkedRows = new AtomicReference<>();
+    private final RowMarks badRows;
+    private final RowMarks checkedRows;
 
     private SegmentFile(SegmentBodies bodies) {
         this.file = bodies.file();
         this.bodies = bodies;
+        this.badRows = new RowMarks(file.proof().rows());
+        this.checkedRows = new RowMarks(file.proof().rows());
     }
 
     /**
@@ -82,7 +82,6 @@ public final class SegmentFile implements RowSource, Closeable {
      * @param mapped true to map the file, false to read it by positional reads
      * @return the file and its keys
      * @throws CorruptFileException if the file is damaged, or is not the segment of that name
-     * @throws UnsupportedFormatException if a newer version wrote it
      * @throws IOException if it cannot be read
      */
     public static Opened open(Storage storage, Path path, SegmentName name, boolean mapped)
@@ -108,22 +107,15 @@ public final class SegmentFile implements RowSource, Closeable {
             throws IOException {
         return Interrupts.shield(
                 () -> {
-                    ReadableFile file = storage.open(path);
-                    boolean kept = false;
-                    try {
-                        SegmentBody body = SegmentBody.read(file, name, mapped);
-                        Keys keys = KeyBuffers.read(file, body.header());
-                        kept = !body.mapped();
+                    try (OpenedFile opened = new OpenedFile(storage.open(path))) {
+                        SegmentBody body = SegmentBody.read(opened.file(), name, mapped);
+                        Keys keys = KeyBuffers.read(opened.file(), body.header());
+                        opened.keepIf(!body.mapped());
                         SegmentProof proof = SegmentProof.of(body.header());
                         ProvenFile proven = new ProvenFile(storage, path, name, proof);
-                        return new Opened(
-                                new SegmentFile(
-                                        new SegmentBodies(proven, mapped, outage, () -> {}, body)),
-                                keys);
-                    } finally {
-                        if (!kept) {
-                            file.close();
-                        }
+                        SegmentBodies bodies =
+                                new SegmentBodies(proven, mapped, outage, () -> {}, body);
+                        return new Opened(new SegmentFile(bodies), keys);
                     }
                 });
     }
@@ -133,7 +125,6 @@ public final class SegmentFile implements RowSource, Closeable {
      *
      * @param path the file's path, with its name
      * @throws CorruptFileException if the file is damaged, or is not the segment of that name
-     * @throws UnsupportedFormatException if a newer version wrote it
      * @throws IOException if it cannot be read
      */
     public static void prove(Path path) throws IOException {
@@ -142,46 +133,29 @@ public final class SegmentFile implements RowSource, Closeable {
         open(new FileStorage(), path, name, false).file().close();
     }
 
-    /**
-     * Tells whether the file is still to be opened.
-     *
-     * @return true until it was first read with success
-     */
+    /** {@return true until the file was first read with success} */
     public boolean unopened() {
         return bodies.current() == null;
     }
 
-    /**
-     * Returns what proves that a file is this one.
-     *
-     * @return the numbers
-     */
+    /** {@return what proves that a file is this one} */
     public SegmentProof proof() {
         return file.proof();
     }
 
-    /**
-     * Returns the path.
-     *
-     * @return the path
-     */
+    /** {@return the path} */
     public Path path() {
         return file.path();
     }
 
-    /**
-     * Returns the name.
-     *
-     * @return the name
-     */
+    /** {@return the name} */
     public SegmentName name() {
         return file.name();
     }
 
     /**
-     * Returns the contract that the file repeats.
+     * {@return the contract that the file repeats}
      *
-     * @return the contract
      * @throws IOException if the file cannot be opened
      */
     public Contract contract() throws IOException {
@@ -189,9 +163,8 @@ public final class SegmentFile implements RowSource, Closeable {
     }
 
     /**
-     * Returns the size of the file.
+     * {@return the size of the file}
      *
-     * @return the size in bytes
      * @throws IOException if the file cannot be opened
      */
     public long fileBytes() throws IOException {
@@ -199,9 +172,8 @@ public final class SegmentFile implements RowSource, Closeable {
     }
 
     /**
-     * Returns when the file was written.
+     * {@return when the file was written}
      *
-     * @return milliseconds since 1970, by the writer's clock
      * @throws IOException if the file cannot be opened
      */
     public long committedAtMs() throws IOException {
@@ -370,9 +342,7 @@ public final class SegmentFile implements RowSource, Closeable {
      * @return true if it is the first such row of the file
      */
     public boolean markBad(int row) {
-        boolean first = badRows.get() == null && badRows.compareAndSet(null, new RowBits(rows()));
-        bits(badRows).set(row);
-        return first;
+        return badRows.mark(row);
     }
 
     /**
@@ -382,8 +352,7 @@ public final class SegmentFile implements RowSource, Closeable {
      * @return true if it was
      */
     public boolean isBad(int row) {
-        RowBits bits = badRows.get();
-        return bits != null && bits.get(row);
+        return badRows.isMarked(row);
     }
 
     /**
@@ -392,7 +361,7 @@ public final class SegmentFile implements RowSource, Closeable {
      * @return true if the file is suspect
      */
     public boolean suspect() {
-        return badRows.get() != null;
+        return badRows.any();
     }
 
     /**
@@ -401,7 +370,7 @@ public final class SegmentFile implements RowSource, Closeable {
      * @param row the row
      */
     public void markChecked(int row) {
-        bits(checkedRows).set(row);
+        checkedRows.mark(row);
     }
 
     /**
@@ -411,8 +380,7 @@ public final class SegmentFile implements RowSource, Closeable {
      * @return true if it was
      */
     public boolean isChecked(int row) {
-        RowBits bits = checkedRows.get();
-        return bits != null && bits.get(row);
+        return checkedRows.isMarked(row);
     }
 
     /**
@@ -424,14 +392,5 @@ public final class SegmentFile implements RowSource, Closeable {
     @Override
     public void close() throws IOException {
         bodies.close();
-    }
-
-    private RowBits bits(AtomicReference<@Nullable RowBits> holder) {
-        RowBits bits = holder.get();
-        if (bits == null) {
-            holder.compareAndSet(null, new RowBits(rows()));
-            bits = Objects.requireNonNull(holder.get());
-        }
-        return bits;
     }
 }

@@ -1,5 +1,6 @@
 package io.github.djlcachex.internal.segment;
 
+import io.github.djlcachex.internal.io.Crc32c;
 import io.github.djlcachex.internal.io.ReadableFile;
 import io.github.djlcachex.row.CacheException;
 import io.github.djlcachex.row.CorruptFileException;
@@ -24,7 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.zip.CRC32C;
 
 /**
  * Everything of a segment file but its keys and rows, read and proven.
@@ -245,10 +245,7 @@ record SegmentHeader(
 
     /** The checksum of all bytes before the body and behind it. */
     static int metadataCrc(ByteBuffer front, ByteBuffer fromSeal) {
-        CRC32C crc = new CRC32C();
-        crc.update(front.duplicate().rewind());
-        crc.update(fromSeal.duplicate().position(Seal.BYTES));
-        return (int) crc.getValue();
+        return Crc32c.of(front.duplicate().rewind(), fromSeal.duplicate().position(Seal.BYTES));
     }
 
     static ByteBuffer magic() {

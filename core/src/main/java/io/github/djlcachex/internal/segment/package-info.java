@@ -20,7 +20,7 @@
  * ..                    body, every buffer at a multiple of 64, validity buffers empty:
  *                         id       int64, or utf8: int32 offsets, bytes
  *                         columns  fixed_shape_tensor, one each
- *                         crc32c   int32: the row's key and bytes ({@link io.github.djlcachex.row.RowCrc})
+ *                         crc32c   int32: the row's key and bytes ({@link RowCrc})
  *                         seal     64 bytes, {@link io.github.djlcachex.internal.segment.Seal}
  * ..                    end of stream: FFFFFFFF 00000000
  * ..                    footer: schema, the one block, writer, sequence, rows, time

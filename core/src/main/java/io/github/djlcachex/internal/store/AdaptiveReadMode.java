@@ -3,26 +3,27 @@ package io.github.djlcachex.internal.store;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Tells from how long copies took whether the rows of mapped files come from memory or from a disk.
+ * The choice between the mapping of a file and pread, by how long earlier copies took.
  *
  * <p>A fault in a mapping makes the kernel read its whole readahead window, often 128 KiB and on
- * some disks 8 MiB, and Java cannot say {@code madvise(MADV_RANDOM)}. A positional read of a file
- * that is read at random fetches the row alone, but costs a system call. So rows are read that way
- * until many groups in a row came as fast as from memory, then through the mapping until some
- * groups in a row took as long as from a disk. Each time that the mapping was a mistake, twice as
- * many fast groups are asked for; after very many fast ones through it, as few as at first.
+ * some disks 8 MiB, and Java before 22 cannot call {@code madvise(MADV_RANDOM)}. A pread fetches
+ * the row alone, but costs a system call. So rows are read by pread first. After {@code
+ * requiredFastGroups} consecutive groups that were as fast as memory, they are read through the
+ * mapping. After three consecutive groups that were as slow as a disk, they are read by pread
+ * again, and {@code requiredFastGroups} doubles. After {@code GROUPS_UNTIL_RESET} fast groups
+ * through the mapping it is as small as at first.
  *
- * <p>Threads share it without a lock: a lost update delays a change by a group.
+ * <p>Threads share it without a lock, on purpose: a lost update delays a switch by one group.
  */
 final class AdaptiveReadMode {
 
-    /** What a copy through a mapping takes from a disk, at least, beside its bytes. */
+    /** A copy through a mapping takes at least this from a disk, apart from its bytes. */
     private static final long DISK_COPY_NANOS = TimeUnit.MICROSECONDS.toNanos(40);
 
-    /** What a positional read takes from memory, at most, beside its bytes. */
+    /** A pread takes at most this from memory, apart from its bytes. */
     private static final long MEMORY_READ_NANOS = TimeUnit.MICROSECONDS.toNanos(12);
 
-    /** More than one pause of the JVM makes where one or two threads read. */
+    /** One pause of the JVM makes fewer slow groups than this while one or two threads read. */
     private static final int SLOW_STREAK = 3;
 
     private static final int MIN_FAST_GROUPS = 16;
@@ -36,13 +37,13 @@ final class AdaptiveReadMode {
     private volatile int fastMappedGroups;
     private volatile int slowStreak;
 
-    /** One that does not adapt is always for the mapping, if there is one. */
+    /** Creates the choice; without adapting it is always the mapping. */
     AdaptiveReadMode(boolean adaptive) {
         this.adaptive = adaptive;
         this.positional = adaptive;
     }
 
-    /** Tells whether to read by positional reads. */
+    /** Tells whether to read by pread. */
     boolean isPositional() {
         return positional;
     }
@@ -52,17 +53,17 @@ final class AdaptiveReadMode {
         return slowStreak >= SLOW_STREAK;
     }
 
-    /** Tells whether copies, by positional reads or not, took longer than from memory. */
+    /** Tells whether copies, by pread or not, took longer than from memory. */
     static boolean isFromDisk(int reads, long bytes, long nanos) {
         return isSlow(MEMORY_READ_NANOS, reads, bytes, nanos);
     }
 
-    /** Notes a batch of rows none of which came from a file. */
+    /** Records a batch none of whose rows came from a file. */
     void recordNoFile() {
         recordSpeed(false);
     }
 
-    /** Notes how long a group of copies took, made in one way or the other. */
+    /** Records how long a group of copies took. */
     void record(boolean wasPositional, int copies, long bytes, long nanos) {
         recordSpeed(isFromDisk(copies, bytes, nanos));
         if (!adaptive || wasPositional != positional) {
@@ -75,7 +76,9 @@ final class AdaptiveReadMode {
         }
     }
 
-    /** Threads that read from memory write nothing here. */
+    /**
+     * Writes nothing while rows come from memory, so that threads do not share a dirty cache line.
+     */
     private void recordSpeed(boolean slow) {
         int newStreak = slow ? Math.min(SLOW_STREAK, slowStreak + 1) : 0;
         if (newStreak != slowStreak) {

@@ -3,11 +3,12 @@ package io.github.djlcachex.internal.store;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 
 import io.github.djlcachex.internal.index.Address;
+import io.github.djlcachex.internal.io.Uninterruptibles;
 import io.github.djlcachex.internal.segment.ChunkPool;
 import io.github.djlcachex.internal.segment.OpenSegment;
+import io.github.djlcachex.internal.segment.RowCrc;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.RowBatch;
-import io.github.djlcachex.row.RowCrc;
 
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,7 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class Appender {
 
-    /** A segment younger than ten flush delays waits for this much. */
+    /** A segment smaller than this is flushed only after ten flush delays. */
     private static final long SMALL_SEGMENT_BYTES = 1 << 20;
 
     private static final int SMALL_SEGMENT_DELAY_FACTOR = 10;
@@ -157,7 +158,7 @@ final class Appender {
      * for so long.
      */
     long sealAll(long timeoutMs) {
-        if (!lockWithin(timeoutMs)) {
+        if (!Uninterruptibles.tryLock(lock, timeoutMs)) {
             return -1;
         }
         try {
@@ -171,25 +172,6 @@ final class Appender {
     /** Declines all rows from now on. */
     void close() {
         closed = true;
-    }
-
-    /** An interrupt ends no wait early and is kept for the caller. */
-    private boolean lockWithin(long timeoutMs) {
-        boolean interrupted = Thread.interrupted();
-        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
-        try {
-            while (true) {
-                try {
-                    return lock.tryLock(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
     }
 
     /** Seals the open segment if it is old enough; returns when to ask again, in milliseconds. */

@@ -2,6 +2,7 @@ package io.github.djlcachex.internal.store;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 
+import io.github.djlcachex.internal.io.Uninterruptibles;
 import io.github.djlcachex.internal.segment.OpenSegment;
 
 import org.jspecify.annotations.Nullable;
@@ -181,7 +182,9 @@ final class FlushQueue {
         }
     }
 
-    /** Says that the writer has ended: who still waits would wait for nobody. */
+    /**
+     * Marks the writer as ended and wakes all waiters, since nothing will complete their tickets.
+     */
     void writerEnded() {
         lock.lock();
         try {
@@ -207,22 +210,12 @@ final class FlushQueue {
     }
 
     /** Waits for a change, or returns early; false if the deadline is over. */
-    @GuardedBy("lock") @SuppressWarnings("WaitNotInLoop") // the callers loop
-    private boolean awaitChange(long deadline) {
+    @GuardedBy("lock") private boolean awaitChange(long deadline) {
         long left = deadline - System.nanoTime();
         if (left <= 0) {
             return false;
         }
-        boolean interrupted = Thread.interrupted();
-        try {
-            changed.awaitNanos(left);
-        } catch (InterruptedException e) {
-            interrupted = true;
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        Uninterruptibles.awaitOnce(changed, left);
         return true;
     }
 }

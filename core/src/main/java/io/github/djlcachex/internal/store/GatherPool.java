@@ -12,16 +12,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The threads that help callers to read their batches; one instance is for all stores of the JVM.
+ * The threads that help callers to read their batches. One instance serves all stores of the JVM.
  *
- * <p>They start when they are asked and end when they were idle for some seconds. Who asks while
- * all are at work, or where the system gives no thread, goes on alone.
+ * <p>A thread starts when a caller recruits it and ends when it was idle for five seconds. While
+ * all are busy, or where the system gives no thread, the caller reads alone.
  */
 final class GatherPool {
 
     /**
-     * The helpers of one batch by default. With more, rows of a disk hardly come faster; what is
-     * read is waited for, not computed.
+     * The helpers of one batch by default. More hardly make a disk faster. They wait for reads, so
+     * their number is not of cores.
      */
     static final int DEFAULT_HELPERS = 7;
 
@@ -61,7 +61,7 @@ final class GatherPool {
         }
     }
 
-    /** One that does not keep the class loader of whoever happens to ask first. */
+    /** Makes a thread that does not keep the class loader of its first caller. */
     private static Thread newThread(Runnable work) {
         String name = "djlcachex-gather-" + STARTED.incrementAndGet();
         Thread thread = new Thread(null, work, name, 0, false);
@@ -71,8 +71,8 @@ final class GatherPool {
     }
 
     /**
-     * Has a thread run something soon. Returns false if none is idle and none can be started; a
-     * system that gives none is not asked again for a second.
+     * Has a thread run something soon. Returns false if no thread is idle and none can be started.
+     * A system that gives none is asked again after a second.
      */
     boolean tryExecute(Runnable work) {
         if (System.nanoTime() - notBeforeNanos.get() < 0) {
@@ -100,12 +100,15 @@ final class GatherPool {
         return largeGathers.get();
     }
 
-    /** Notes that a large gather begins, and tells whether a core is left to help it. */
+    /**
+     * Counts a large gather, and tells whether a core is left to help it. Either way {@link
+     * #releaseCore} must follow.
+     */
     boolean tryReserveCore() {
         return 2 * largeGathers.incrementAndGet() <= cores;
     }
 
-    /** Notes that a large gather is over. */
+    /** Ends the count of a large gather. */
     void releaseCore() {
         largeGathers.decrementAndGet();
     }

@@ -18,7 +18,7 @@ import java.util.function.Consumer;
  */
 final class IndexUpdater {
 
-    /** The index is rebuilt when this part of it leads nowhere. */
+    /** The index is rebuilt once one entry of this many leads nowhere. */
     private static final int REBUILD_DIVISOR = 4;
 
     private static final int MIN_GONE = 1024;
@@ -53,8 +53,8 @@ final class IndexUpdater {
     }
 
     /**
-     * Sets the address of a key, and counts the row if the address that was found for it before led
-     * nowhere. Under the lock.
+     * Sets the address of a key. Counts the row unless the address that was found before leads to a
+     * source. Under the lock.
      */
     void putAndCount(RowIndex index, Keys keys, int position, long found, long address) {
         if (!sources.isPresent(found)) {
@@ -63,7 +63,7 @@ final class IndexUpdater {
         index.put(keys, position, address);
     }
 
-    /** Drops what leads nowhere, if it is much. Under the lock. */
+    /** Rebuilds the heap without entries that lead nowhere, if they are many. Under the lock. */
     void rebuildIfSparse(RowIndex index) {
         long dead = gone.get();
         if (dead > MIN_GONE && dead > index.size() / REBUILD_DIVISOR) {
@@ -72,7 +72,7 @@ final class IndexUpdater {
         }
     }
 
-    /** Gives a source's number to nothing; its rows are misses. */
+    /** Detaches a source. Index entries that lead to it become misses. */
     void removeSource(int source) {
         update(
                 index -> {
@@ -93,7 +93,7 @@ final class IndexUpdater {
         live.addAndGet(rows);
     }
 
-    /** Counts anew, after the snapshot was let go. Under the lock. */
+    /** Counts all entries, after the snapshot was detached. Under the lock. */
     void recount(RowIndex index) {
         live.set(index.count(sources::isPresent));
         gone.set(index.size() - live.get());

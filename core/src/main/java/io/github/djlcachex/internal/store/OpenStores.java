@@ -2,6 +2,7 @@ package io.github.djlcachex.internal.store;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 
+import io.github.djlcachex.internal.io.FileStorage;
 import io.github.djlcachex.internal.io.Storage;
 import io.github.djlcachex.row.CacheIoException;
 import io.github.djlcachex.row.Problem;
@@ -186,10 +187,7 @@ public final class OpenStores {
     /** The real path of what exists, and the rest as it is: a writer will create it there. */
     private static Path realPath(Path directory) throws IOException {
         Path absolute = directory.toAbsolutePath().normalize();
-        Path existing = absolute;
-        while (existing.getParent() != null && !Files.exists(existing)) {
-            existing = existing.getParent();
-        }
+        Path existing = FileStorage.nearestExisting(absolute);
         return existing.toRealPath().resolve(existing.relativize(absolute));
     }
 

@@ -18,22 +18,24 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * One gather: its rows are read piece by piece, by the caller's thread and, where that pays, by
- * {@link GatherPool}.
+ * One gather, whose pieces are claimed by the caller's thread and, where that pays, by threads of
+ * the {@link GatherPool}.
  *
- * <p>The caller waits for nobody to begin. It reads what nobody has claimed, waits for the pieces
- * that others have, and reads what they could not. None of them touches the batch after that: its
- * memory may be the engine's, and be given back.
+ * <p>The caller never waits for a helper to start. It reads unclaimed pieces itself, waits for the
+ * pieces that helpers have claimed, and reads those again that failed. No helper touches the batch
+ * after the gather has returned: its memory may belong to the engine.
  */
 final class ParallelGather {
 
-    /** With less, to wake a second thread takes as long as it saves. */
+    /** For a smaller batch, waking a second thread takes as long as it saves. */
     static final int LARGE_BYTES = 2 << 20;
 
-    /** Of a large batch: takes long beside the handing out, and is short beside the batch. */
+    /**
+     * A piece of a large batch takes long compared with a claim, and short compared with the batch.
+     */
     private static final int PIECE_BYTES = 256 << 10;
 
-    /** Of rows that a disk has to look for: short, so that no thread has many more than others. */
+    /** Pieces of rows from a disk are short, so that no thread has many more than others. */
     private static final int DISK_PIECE_ROWS = 8;
 
     private static final Logger logger = LoggerFactory.getLogger(ParallelGather.class);
@@ -158,7 +160,7 @@ final class ParallelGather {
         nextUnclaimed.set(keys.size());
     }
 
-    /** The threads that were recruited, and what they read. */
+    /** The threads that were recruited, and their readers. */
     private final class Helpers implements Runnable {
         private final Thread caller = Thread.currentThread();
         private final AtomicInteger activeHelpers = new AtomicInteger();

@@ -1,10 +1,10 @@
 package io.github.djlcachex.internal.store;
 
 import io.github.djlcachex.internal.io.AsyncReadErrors;
+import io.github.djlcachex.internal.segment.RowCrc;
 import io.github.djlcachex.internal.segment.SegmentFile;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.RowBatch;
-import io.github.djlcachex.row.RowCrc;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -1,9 +1,9 @@
 package io.github.djlcachex.internal.store;
 
+import io.github.djlcachex.internal.segment.RowCrc;
 import io.github.djlcachex.internal.segment.SegmentFile;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.RowBatch;
-import io.github.djlcachex.row.RowCrc;
 
 import java.io.IOException;
 

@@ -2,6 +2,7 @@ package io.github.djlcachex.internal.segment;
 
 import com.google.flatbuffers.FlatBufferBuilder;
 
+import io.github.djlcachex.internal.io.Crc32c;
 import io.github.djlcachex.row.KeyType;
 
 import org.apache.arrow.flatbuf.Block;
@@ -102,7 +103,7 @@ final class ForgedSegment {
                         batch.remaining(),
                         footer.remaining(),
                         SegmentHeader.metadataCrc(front, end),
-                        KeyBuffers.crc(ByteBuffer.wrap(boundaries), ByteBuffer.wrap(keys)));
+                        Crc32c.of(ByteBuffer.wrap(boundaries), ByteBuffer.wrap(keys)));
         end.put(0, seal.encode(), 0, Seal.BYTES);
         return concat(front, body, end).array();
     }

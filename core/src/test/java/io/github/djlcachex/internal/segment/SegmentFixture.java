@@ -6,7 +6,6 @@ import io.github.djlcachex.row.ElementType;
 import io.github.djlcachex.row.KeyType;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.RowBatch;
-import io.github.djlcachex.row.RowCrc;
 import io.github.djlcachex.row.RowSchema;
 import io.github.djlcachex.testing.TestRows;
 

@@ -5,6 +5,7 @@ import io.github.djlcachex.internal.io.ProcessIdentity;
 import io.github.djlcachex.internal.segment.ChunkPool;
 import io.github.djlcachex.internal.segment.Contract;
 import io.github.djlcachex.internal.segment.OpenSegment;
+import io.github.djlcachex.internal.segment.RowCrc;
 import io.github.djlcachex.internal.segment.SegmentFile;
 import io.github.djlcachex.internal.segment.SegmentName;
 import io.github.djlcachex.internal.segment.SegmentWriter;
@@ -13,7 +14,6 @@ import io.github.djlcachex.row.Column;
 import io.github.djlcachex.row.ElementType;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.RowBatch;
-import io.github.djlcachex.row.RowCrc;
 import io.github.djlcachex.row.RowSchema;
 import io.github.djlcachex.testing.HeapStorage;
 

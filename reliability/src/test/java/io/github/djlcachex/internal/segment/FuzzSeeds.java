@@ -4,7 +4,6 @@ import io.github.djlcachex.row.Column;
 import io.github.djlcachex.row.ElementType;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.RowBatch;
-import io.github.djlcachex.row.RowCrc;
 import io.github.djlcachex.row.RowSchema;
 import io.github.djlcachex.testing.HeapStorage;
 import io.github.djlcachex.testing.TestRows;

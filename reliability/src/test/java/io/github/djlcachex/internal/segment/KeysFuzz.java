@@ -1,5 +1,6 @@
 package io.github.djlcachex.internal.segment;
 
+import io.github.djlcachex.internal.io.Crc32c;
 import io.github.djlcachex.row.CacheException;
 import io.github.djlcachex.row.Column;
 import io.github.djlcachex.row.ElementType;
@@ -61,7 +62,7 @@ public final class KeysFuzz {
                         MESSAGE_BYTES,
                         MESSAGE_BYTES,
                         0,
-                        KeyBuffers.crc(boundaries, bytes));
+                        Crc32c.of(boundaries, bytes));
         FooterFacts facts = new FooterFacts(FuzzSeeds.NAME, rows, 0);
         byte[] file = new byte[(int) layout.fileBytes(MESSAGE_BYTES)];
         boundaries.get(0, file, (int) layout.keyBoundariesOffset(), boundaries.limit());

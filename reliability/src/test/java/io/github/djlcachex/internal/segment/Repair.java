@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import io.github.djlcachex.internal.io.Crc32c;
 import io.github.djlcachex.row.CacheException;
 import io.github.djlcachex.row.KeyType;
 import io.github.djlcachex.testing.HeapStorage;
@@ -113,7 +114,7 @@ final class Repair {
                             (int) layout.keyBoundariesOffset(),
                             strings ? (header.seal().rows() + 1) * Integer.BYTES : 0);
             ByteBuffer keys = bytes.slice((int) layout.keysOffset(), (int) layout.keyBytes());
-            bytes.putInt(seal + KEYS_CRC, KeyBuffers.crc(boundaries, keys));
+            bytes.putInt(seal + KEYS_CRC, Crc32c.of(boundaries, keys));
             reseal(bytes, seal);
         } catch (CacheException | IOException e) {
             return; // the keys are not reached

@@ -3,7 +3,6 @@ package io.github.djlcachex.internal.segment;
 import io.github.djlcachex.row.CacheException;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.RowBatch;
-import io.github.djlcachex.row.RowCrc;
 import io.github.djlcachex.row.RowSchema;
 import io.github.djlcachex.row.StringKeys;
 import io.github.djlcachex.testing.HeapStorage;

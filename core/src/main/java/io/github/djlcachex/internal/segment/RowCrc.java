@@ -1,4 +1,8 @@
-package io.github.djlcachex.row;
+package io.github.djlcachex.internal.segment;
+
+import io.github.djlcachex.internal.io.Crc32c;
+import io.github.djlcachex.row.Keys;
+import io.github.djlcachex.row.RowBatch;
 
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
@@ -7,8 +11,8 @@ import java.util.zip.CRC32C;
  * For the engine alone, and not promised: the checksum of one row: CRC32C over its key, then for
  * each column the length and the bytes.
  *
- * <p>It reads rows of one batch, through views of its own, and so is for one thread. It is given
- * copies only: CRC32C over a mapping that was truncated kills the JVM.
+ * <p>It reads the rows of one batch through views of its own. For one thread. The batch must hold
+ * copies: CRC32C over the mapping of a truncated file kills the JVM.
  */
 @Internal
 public final class RowCrc {
@@ -44,7 +48,7 @@ public final class RowCrc {
         crc.reset();
         keys.updateCrc(position, crc);
         for (int c = 0; c < views.length; c++) {
-            Crc.updateInt(crc, rowBytes[c]);
+            Crc32c.updateInt(crc, rowBytes[c]);
             int start = row * rowBytes[c];
             views[c].limit(start + rowBytes[c]).position(start);
             crc.update(views[c]);
