@@ -8,13 +8,12 @@ import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
 /**
- * For the engine alone, and not promised: the checksum of one row: CRC32C over its key, then for
- * each column the length and the bytes.
+ * RowCrc is the checksum of one row: CRC32C over its key, then for each column the length and the
+ * bytes.
  *
  * <p>It reads the rows of one batch through views of its own. For one thread. The batch must hold
  * copies: CRC32C over the mapping of a truncated file kills the JVM.
  */
-@Internal
 public final class RowCrc {
 
     private final CRC32C crc = new CRC32C();

@@ -16,8 +16,8 @@ import java.util.Objects;
  * DeletedDirectories makes the directories of a generation again that somebody deleted while the
  * store was open, so that later rows are not lost.
  *
- * <p>It does nothing where the cache was unmounted or moved away: what is written to the mount point,
- * or to whatever took its place, is found by nobody. That is so if the path leads to another
+ * <p>It does nothing where the cache was unmounted or moved away: what is written to the mount
+ * point, or to whatever took its place, is found by nobody. That is so if the path leads to another
  * filesystem than when the store was opened, or if the cache directory is another one and has no
  * rows of this module. A process that made it again before this one has left the module there.
  */
