@@ -6,8 +6,10 @@ import io.github.djlcachex.row.Problem;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
+import org.jspecify.annotations.Nullable;
 
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Creates Arrow's allocators and turns their failures into exceptions that say what to do.
@@ -22,6 +24,9 @@ final class ArrowMemory {
 
     /** The launcher sets it from the flag {@code --sun-misc-unsafe-memory-access}. */
     private static final String UNSAFE_ACCESS = "sun.misc.unsafe.memory.access";
+
+    /** The JVM tells why a class cannot be initialized at the first use of the class alone. */
+    private static final AtomicReference<@Nullable Throwable> FIRST_ERROR = new AtomicReference<>();
 
     private ArrowMemory() {}
 
@@ -53,7 +58,10 @@ final class ArrowMemory {
         }
     }
 
-    private static CacheException unusable(Throwable error) {
+    private static CacheException unusable(Throwable latest) {
+        FIRST_ERROR.compareAndSet(null, latest);
+        Throwable first = FIRST_ERROR.get();
+        Throwable error = latest instanceof NoClassDefFoundError && first != null ? first : latest;
         Throwable root = error;
         while (root.getCause() != null) {
             root = root.getCause();

@@ -46,7 +46,9 @@ class ArrowFlagsTest {
         command.addAll(flags);
         command.addAll(List.of("-cp", classPath, ReadSegments.class.getName()));
         try (ChildJvm child = ChildJvm.startCommand(errors, command, Map.of(), directory)) {
+            String first = child.awaitLine("first");
             String result = child.awaitLine("arrow");
+            assertThat(result).as("said again").endsWith(first.substring("first ".length()));
             assertThat(child.awaitEnd()).as(child.errors()).isZero();
             return result;
         }
@@ -148,7 +150,7 @@ class ArrowFlagsTest {
         }
     }
 
-    /** Stores two rows, and reads them as Arrow's vectors or prints what the refusal says. */
+    /** Stores two rows, and twice reads them as Arrow's vectors or prints what the refusal says. */
     static final class ReadSegments {
         private ReadSegments() {}
 
@@ -158,13 +160,17 @@ class ArrowFlagsTest {
                     FeatureCache.builder().directory(Path.of(args[0])).moduleId("m").open()) {
                 cache.put(Keys.of(1, 2), RowBatch.allocate(schema, 2));
                 cache.flush();
-                try (ArrowSegments segments = ArrowSegments.open(cache)) {
-                    segments.next();
-                    System.out.println("arrow read " + segments.root().getRowCount() + " rows");
-                } catch (CacheException e) {
-                    System.out.println(
-                            "arrow " + e.getClass().getSimpleName() + " " + e.getMessage());
-                }
+                System.out.println("first " + outcome(cache));
+                System.out.println("arrow " + outcome(cache));
+            }
+        }
+
+        private static String outcome(FeatureCache cache) {
+            try (ArrowSegments segments = ArrowSegments.open(cache)) {
+                segments.next();
+                return "read " + segments.root().getRowCount() + " rows";
+            } catch (CacheException e) {
+                return e.getClass().getSimpleName() + " " + e.getMessage();
             }
         }
     }

@@ -12,19 +12,36 @@ import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleFinder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
 import java.util.stream.Collectors;
 
 /** The jars of the modules before this one, as users get them. */
 class ModuleNamesTest {
 
     private static ModuleDescriptor of(Class<?> type) throws Exception {
+        return ModuleFinder.of(jar(type)).findAll().iterator().next().descriptor();
+    }
+
+    private static Path jar(Class<?> type) throws Exception {
         Path jar = Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
         boolean packaged = Files.isRegularFile(jar);
         if (!packaged) {
             System.err.println("NOT TESTED here: module names: there is no jar before `package`");
         }
         Assumptions.assumeTrue(packaged);
-        return ModuleFinder.of(jar).findAll().iterator().next().descriptor();
+        return jar;
+    }
+
+    @Test
+    void jars_haveLicenceAndNotice() throws Exception {
+        for (Class<?> type : List.of(FeatureCache.class, CacheBlockDecorator.class)) {
+            try (JarFile jar = new JarFile(jar(type).toFile())) {
+                assertThat(jar.stream().map(JarEntry::getName))
+                        .contains("META-INF/LICENSE", "META-INF/NOTICE");
+            }
+        }
     }
 
     @Test
