@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.zip.ZipFile;
 
 /**
@@ -78,10 +79,7 @@ final class OutputModels implements AutoCloseable {
                             .setBlock(block)
                             .optFingerprint("1")
                             .optCacheOptions(options -> options.durability(Durability.OS));
-            for (int i = 0; i < codes.size(); i++) {
-                builder.optSharedInputs(i + 1);
-            }
-            return builder;
+            return builder.optSharedInputs(IntStream.rangeClosed(1, codes.size()).toArray());
         }
     }
 

@@ -147,7 +147,9 @@ class DirectBuffersTest {
             long[] ids = LongStream.range(0, ROWS).toArray();
             LambdaBlock wide = new LambdaBlock(Service::widened);
             try (CacheBlockDecorator decorator =
-                    Decorated.in(Path.of(args[0]))
+                    CacheBlockDecorator.builder()
+                            .optAudit(AuditMode.OFF)
+                            .setDirectory(Path.of(args[0]))
                             .setModuleId(args[1])
                             .setBlock(wide)
                             .optFingerprint("wide")
