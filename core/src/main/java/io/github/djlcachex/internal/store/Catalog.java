@@ -28,7 +28,8 @@ import java.util.concurrent.ConcurrentSkipListMap;
  * has.
  *
  * <p>The monitor is held while the directory is listed, so a filesystem that hangs may keep it.
- * What a gather, a put, a commit or a close needs takes no monitor.
+ * What a gather, a put, a commit or a close needs takes no monitor, except the rebuild of the index
+ * once its snapshot is found damaged.
  */
 final class Catalog {
 

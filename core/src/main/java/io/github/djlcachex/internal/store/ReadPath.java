@@ -11,7 +11,8 @@ import java.util.stream.IntStream;
 /**
  * What a store answers to readers. Until a generation has columns every key is missing.
  *
- * <p>Takes no lock, except where keys are listed. Safe for use by many threads.
+ * <p>Takes no lock, except where keys are listed, or a damaged snapshot is replaced. Safe for use
+ * by many threads.
  */
 final class ReadPath {
 
