@@ -79,7 +79,8 @@ final class OutputModels implements AutoCloseable {
                             .setBlock(block)
                             .optFingerprint("1")
                             .optCacheOptions(options -> options.durability(Durability.OS));
-            return builder.optSharedInputs(IntStream.rangeClosed(1, codes.size()).toArray());
+            int[] shared = IntStream.rangeClosed(1, codes.size()).toArray();
+            return shared.length == 0 ? builder : builder.optSharedInputs(shared);
         }
     }
 

@@ -9,6 +9,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.LambdaBlock;
 
+import io.github.djlcachex.djl.AuditMode;
 import io.github.djlcachex.djl.CacheBlockDecorator;
 import io.github.djlcachex.djl.CacheIds;
 import io.github.djlcachex.djl.ChildJvm;
