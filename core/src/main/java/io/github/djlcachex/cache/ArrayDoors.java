@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * ArrayDoors are the methods of a {@link FeatureCache} that take and return plain arrays. A row is
- * a {@code float[]}: the elements of one FLOAT32 column, of any shape, in row-major order.
+ * ArrayDoors are the methods of a {@link FeatureCache} that take and return plain ids and arrays. A
+ * row is a {@code float[]}: the elements of one FLOAT32 column, of any shape, in row-major order.
  */
 abstract class ArrayDoors {
 
@@ -47,6 +47,37 @@ abstract class ArrayDoors {
      * @return the columns, or empty if nothing was ever stored
      */
     public abstract Optional<RowSchema> schema();
+
+    /**
+     * Returns the positions of the keys that have no row, ascending.
+     *
+     * @param keys the keys
+     * @return the positions
+     */
+    public abstract int[] missing(Keys keys);
+
+    /**
+     * Tells whether a key has a row.
+     *
+     * @param key the key
+     * @return true if {@link #gather} would find it
+     * @throws KeyTypeMismatchException if the generation has string keys
+     */
+    public boolean contains(long key) {
+        return missing(Keys.of(key)).length == 0;
+    }
+
+    /**
+     * Tells whether a key has a row.
+     *
+     * @param key the key
+     * @return true if {@link #gather} would find it
+     * @throws KeyTypeMismatchException if the generation has integer keys
+     * @throws InvalidKeyException if the string is no legal key
+     */
+    public boolean contains(String key) {
+        return missing(Keys.of(key)).length == 0;
+    }
 
     /**
      * Stores a row under an integer id, unless the id has one: ids name rows for good. The first

@@ -8,12 +8,10 @@ import io.github.djlcachex.internal.store.WriterPolicy;
 import io.github.djlcachex.row.CacheClosedException;
 import io.github.djlcachex.row.CacheIoException;
 import io.github.djlcachex.row.CorruptFileException;
-import io.github.djlcachex.row.InvalidKeyException;
 import io.github.djlcachex.row.InvalidRowsException;
 import io.github.djlcachex.row.KeyType;
 import io.github.djlcachex.row.KeyTypeMismatchException;
 import io.github.djlcachex.row.Keys;
-import io.github.djlcachex.row.Problem;
 import io.github.djlcachex.row.RowBatch;
 import io.github.djlcachex.row.RowSchema;
 import io.github.djlcachex.row.SchemaMismatchException;
@@ -21,7 +19,6 @@ import io.github.djlcachex.row.SchemaMismatchException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -51,7 +48,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * after that and a refresh. Any number of processes may open, read and write one directory.
  *
  * <p>Caches that one JVM opens on one generation share their memory, index and files. Each is
- * closed by who opened it; the last one closes what is shared. Safe for use by many threads.
+ * closed by who opened it; the last one closes what is shared. After {@link #close} every method
+ * but those that tell its state throws {@link CacheClosedException}. Safe for use by many threads.
  */
 public final class FeatureCache extends ArrayDoors implements AutoCloseable {
 
@@ -66,6 +64,7 @@ public final class FeatureCache extends ArrayDoors implements AutoCloseable {
     private final AtomicBoolean declinedOnce = new AtomicBoolean();
 
     private final FlushReporter reporter;
+    private final CacheProblems problems;
 
     FeatureCache(
             Path cacheDirectory,
@@ -79,6 +78,7 @@ public final class FeatureCache extends ArrayDoors implements AutoCloseable {
         this.policy = policy;
         this.store = store;
         this.reporter = store.newReporter();
+        this.problems = new CacheProblems(cacheDirectory, paths.generation(), moduleId, policy);
     }
 
     /**
@@ -100,13 +100,12 @@ public final class FeatureCache extends ArrayDoors implements AutoCloseable {
      * @throws KeyTypeMismatchException if the generation has keys of the other type
      * @throws SchemaMismatchException if the batch has other columns than the generation
      * @throws InvalidRowsException if the batch has another number of rows, or a read-only buffer
-     * @throws CacheClosedException after {@link #close}
      */
     @Override
     public GatherResult gather(Keys keys, RowBatch into) {
-        checkOpen();
-        checkRows(keys, into);
-        checkWritable(into);
+        openStore();
+        BatchChecks.sameSize(keys, into);
+        BatchChecks.writable(into);
         int[] missing = store.gather(keys, into);
         return new GatherResult(keys.size() - missing.length, missing);
     }
@@ -122,12 +121,11 @@ public final class FeatureCache extends ArrayDoors implements AutoCloseable {
      * @throws KeyTypeMismatchException if the generation has keys of the other type
      * @throws SchemaMismatchException if the generation has other columns
      * @throws InvalidRowsException if the batch has another number of rows than keys
-     * @throws CacheClosedException after {@link #close}
      */
     @Override
     public PutResult put(Keys keys, RowBatch rows) {
-        checkOpen();
-        checkRows(keys, rows);
+        openStore();
+        BatchChecks.sameSize(keys, rows);
         if (policy.isWritable()) {
             return new PutResult(store.put(keys, rows));
         }
@@ -142,43 +140,15 @@ public final class FeatureCache extends ArrayDoors implements AutoCloseable {
     }
 
     /**
-     * Tells whether a key has a row.
-     *
-     * @param key the key
-     * @return true if {@link #gather} would find it
-     * @throws KeyTypeMismatchException if the generation has string keys
-     * @throws CacheClosedException after {@link #close}
-     */
-    public boolean contains(long key) {
-        checkOpen();
-        return store.missing(Keys.of(key)).length == 0;
-    }
-
-    /**
-     * Tells whether a key has a row.
-     *
-     * @param key the key
-     * @return true if {@link #gather} would find it
-     * @throws KeyTypeMismatchException if the generation has integer keys
-     * @throws InvalidKeyException if the string is no legal key
-     * @throws CacheClosedException after {@link #close}
-     */
-    public boolean contains(String key) {
-        checkOpen();
-        return store.missing(Keys.of(key)).length == 0;
-    }
-
-    /**
      * Returns the positions of the keys that have no row, ascending.
      *
      * @param keys the keys
      * @return the positions
      * @throws KeyTypeMismatchException if the generation has keys of the other type
-     * @throws CacheClosedException after {@link #close}
      */
+    @Override
     public int[] missing(Keys keys) {
-        checkOpen();
-        return store.missing(keys);
+        return openStore().missing(keys);
     }
 
     /**
@@ -188,15 +158,9 @@ public final class FeatureCache extends ArrayDoors implements AutoCloseable {
      * @return the keys; empty integer keys if nothing was ever stored
      * @throws CacheIoException if a segment cannot be read
      * @throws CorruptFileException if the keys of a segment were damaged since it was opened
-     * @throws CacheClosedException after {@link #close}
      */
     public Keys keys() {
-        checkOpen();
-        try {
-            return store.keys();
-        } catch (IOException e) {
-            throw unreadable(e);
-        }
+        return problems.reading(openStore()::keys);
     }
 
     /**
@@ -204,33 +168,27 @@ public final class FeatureCache extends ArrayDoors implements AutoCloseable {
      * counts; it is stored again when it is computed again.
      *
      * @return the number of rows
-     * @throws CacheClosedException after {@link #close}
      */
     public long rowCount() {
-        checkOpen();
-        return store.rowCount();
+        return openStore().rowCount();
     }
 
     /**
      * Returns the committed segment files that this process knows, by name.
      *
      * @return the segments
-     * @throws CacheClosedException after {@link #close}
      */
     public List<SegmentInfo> segments() {
-        checkOpen();
-        return store.segments().stream().map(SegmentInfo::new).toList();
+        return openStore().segments().stream().map(SegmentInfo::new).toList();
     }
 
     /**
      * Waits until every row that was accepted before this call is on disk, or was lost.
      *
      * @return what was written and what was not since this cache's last report
-     * @throws CacheClosedException after {@link #close}
      */
     public FlushReport flush() {
-        checkOpen();
-        boolean settled = store.flush();
+        boolean settled = openStore().flush();
         return report(settled ? 0 : store.pendingRows());
     }
 
@@ -240,15 +198,9 @@ public final class FeatureCache extends ArrayDoors implements AutoCloseable {
      *
      * @return the number of segments added
      * @throws CacheIoException if the directory cannot be read
-     * @throws CacheClosedException after {@link #close}
      */
     public int refresh() {
-        checkOpen();
-        try {
-            return store.refresh();
-        } catch (IOException e) {
-            throw unreadable(e);
-        }
+        return problems.reading(openStore()::refresh);
     }
 
     /**
@@ -259,11 +211,9 @@ public final class FeatureCache extends ArrayDoors implements AutoCloseable {
      * @return the text, or empty if there is none
      * @throws io.github.djlcachex.row.InvalidOptionException if the name is blank, too long, or not
      *     well-formed Unicode
-     * @throws CacheClosedException after {@link #close}
      */
     public Optional<String> note(String name) {
-        checkOpen();
-        return store.note(name);
+        return openStore().note(name);
     }
 
     /**
@@ -275,10 +225,9 @@ public final class FeatureCache extends ArrayDoors implements AutoCloseable {
      * @param text the text, at most 64 KiB of UTF-8
      * @throws io.github.djlcachex.row.InvalidOptionException if the name is blank, or one of both
      *     is too long or not well-formed Unicode
-     * @throws CacheClosedException after {@link #close}
      */
     public void putNote(String name, String text) {
-        checkOpen();
+        openStore();
         if (policy.isWritable()) {
             store.putNote(name, text);
         }
@@ -290,10 +239,9 @@ public final class FeatureCache extends ArrayDoors implements AutoCloseable {
      * rows that it has open until it closes.
      *
      * @throws CacheIoException if a file cannot be deleted, or this cache may not write
-     * @throws CacheClosedException after {@link #close}
      */
     public void clear() {
-        delete("clear", store::clear);
+        problems.deleting("clear", openStore()::clear);
     }
 
     /**
@@ -303,30 +251,9 @@ public final class FeatureCache extends ArrayDoors implements AutoCloseable {
      * and rows that they write are not taken up here.
      *
      * @throws CacheIoException if a file cannot be deleted, or this cache may not write
-     * @throws CacheClosedException after {@link #close}
      */
     public void reset() {
-        delete("reset", store::reset);
-    }
-
-    private interface Deletion {
-        void run() throws IOException;
-    }
-
-    private void delete(String name, Deletion deletion) {
-        checkOpen();
-        checkMayWrite(name);
-        try {
-            deletion.run();
-        } catch (IOException e) {
-            throw new CacheIoException(
-                    Problem.of(
-                            paths.generation().toString(),
-                            "files that can be deleted",
-                            e.toString(),
-                            "check the permissions, then call " + name + " again",
-                            e));
-        }
+        problems.deleting("reset", openStore()::reset);
     }
 
     /**
@@ -336,15 +263,9 @@ public final class FeatureCache extends ArrayDoors implements AutoCloseable {
      *
      * @return what each file is, and which rows it costs
      * @throws CacheIoException if the directory cannot be listed, or a file's state cannot be told
-     * @throws CacheClosedException after {@link #close}
      */
     public VerifyReport verify() {
-        checkOpen();
-        try {
-            return new VerifyReport(store.verify());
-        } catch (IOException e) {
-            throw unreadable(e);
-        }
+        return new VerifyReport(problems.reading(openStore()::verify));
     }
 
     /**
@@ -356,22 +277,9 @@ public final class FeatureCache extends ArrayDoors implements AutoCloseable {
      * @return what was found and done
      * @throws CacheIoException if a file cannot be written or moved, or this cache may not write;
      *     what was done before stays done
-     * @throws CacheClosedException after {@link #close}
      */
     public RepairReport repair() {
-        checkOpen();
-        checkMayWrite("repair");
-        try {
-            return new RepairReport(store.repair());
-        } catch (IOException e) {
-            throw new CacheIoException(
-                    Problem.of(
-                            paths.generation().toString(),
-                            "segments that can be written and moved",
-                            e.toString(),
-                            "check the space and the permissions, then repair again",
-                            e));
-        }
+        return new RepairReport(problems.repairing(openStore()::repair));
     }
 
     /**
@@ -387,23 +295,19 @@ public final class FeatureCache extends ArrayDoors implements AutoCloseable {
      * Returns the columns of the rows.
      *
      * @return the columns, or empty if nothing was ever stored
-     * @throws CacheClosedException after {@link #close}
      */
     @Override
     public Optional<RowSchema> schema() {
-        checkOpen();
-        return store.schema();
+        return openStore().schema();
     }
 
     /**
      * Returns the type of the keys.
      *
      * @return the type, or empty if nothing was ever stored
-     * @throws CacheClosedException after {@link #close}
      */
     public Optional<KeyType> keyType() {
-        checkOpen();
-        return store.keyType();
+        return openStore().keyType();
     }
 
     /**
@@ -474,59 +378,10 @@ public final class FeatureCache extends ArrayDoors implements AutoCloseable {
         return new FlushReport(reporter.report(pendingRows));
     }
 
-    private void checkOpen() {
+    private Store openStore() {
         if (isClosed()) {
-            throw new CacheClosedException(
-                    Problem.of(
-                            "cache of module '" + moduleId + "' in " + cacheDirectory,
-                            "an open cache",
-                            "a closed one",
-                            "open it again, or close it later"));
+            throw problems.closed();
         }
-    }
-
-    private static void checkRows(Keys keys, RowBatch batch) {
-        if (keys.size() != batch.rows()) {
-            throw new InvalidRowsException(
-                    Problem.of(
-                            "row batch",
-                            keys.size() + " rows, one a key",
-                            batch.rows() + " rows",
-                            "pass a batch of the keys' size"));
-        }
-    }
-
-    private static void checkWritable(RowBatch batch) {
-        for (int column = 0; column < batch.schema().columns().size(); column++) {
-            if (batch.buffer(column).isReadOnly()) {
-                throw new InvalidRowsException(
-                        Problem.of(
-                                "row batch",
-                                "buffers that can be filled",
-                                "a read-only buffer in column " + column,
-                                "pass buffers that are not read-only"));
-            }
-        }
-    }
-
-    private void checkMayWrite(String what) {
-        if (!policy.isWritable()) {
-            throw new CacheIoException(
-                    Problem.of(
-                            paths.generation().toString(),
-                            "a cache that may write",
-                            "one that may not: " + policy.reason(),
-                            what + " it from the writer"));
-        }
-    }
-
-    private CacheIoException unreadable(IOException cause) {
-        return new CacheIoException(
-                Problem.of(
-                        paths.generation().toString(),
-                        "segments that can be read",
-                        cause.toString(),
-                        "check the filesystem and the permissions, then try again",
-                        cause));
+        return store;
     }
 }

@@ -52,7 +52,7 @@ public final class FeatureCacheBuilder {
      */
     @CanIgnoreReturnValue
     public FeatureCacheBuilder directory(Path directory) {
-        this.directory = once("directory", this.directory, directory);
+        this.directory = OptionRules.once("directory", this.directory, directory);
         return this;
     }
 
@@ -65,7 +65,7 @@ public final class FeatureCacheBuilder {
      */
     @CanIgnoreReturnValue
     public FeatureCacheBuilder moduleId(String moduleId) {
-        this.moduleId = once("moduleId", this.moduleId, moduleId);
+        this.moduleId = OptionRules.once("moduleId", this.moduleId, moduleId);
         return this;
     }
 
@@ -78,7 +78,7 @@ public final class FeatureCacheBuilder {
      */
     @CanIgnoreReturnValue
     public FeatureCacheBuilder fingerprint(String fingerprint) {
-        this.fingerprint = once("fingerprint", this.fingerprint, fingerprint);
+        this.fingerprint = OptionRules.once("fingerprint", this.fingerprint, fingerprint);
         return this;
     }
 
@@ -274,7 +274,7 @@ public final class FeatureCacheBuilder {
      */
     @CanIgnoreReturnValue
     public FeatureCacheBuilder writerRank(int writerRank) {
-        this.writerRank = once("writerRank", this.writerRank, writerRank);
+        this.writerRank = OptionRules.once("writerRank", this.writerRank, writerRank);
         return this;
     }
 
@@ -288,7 +288,7 @@ public final class FeatureCacheBuilder {
      */
     @CanIgnoreReturnValue
     public FeatureCacheBuilder rank(int rank, int worldSize) {
-        this.rank = once("rank", this.rank, new WriterPolicy.Rank(rank, worldSize));
+        this.rank = OptionRules.once("rank", this.rank, new WriterPolicy.Rank(rank, worldSize));
         return this;
     }
 
@@ -301,7 +301,7 @@ public final class FeatureCacheBuilder {
      */
     @CanIgnoreReturnValue
     public FeatureCacheBuilder readOnly(boolean readOnly) {
-        this.readOnly = once("readOnly", this.readOnly, readOnly);
+        this.readOnly = OptionRules.once("readOnly", this.readOnly, readOnly);
         return this;
     }
 
@@ -359,8 +359,8 @@ public final class FeatureCacheBuilder {
      *     fails
      */
     public FeatureCache open() {
-        Path root = required("directory", directory);
-        String module = required("moduleId", moduleId);
+        Path root = OptionRules.required("directory", directory);
+        String module = OptionRules.required("moduleId", moduleId);
         boolean reads = Boolean.TRUE.equals(readOnly);
         if (reads && writerRank != null) {
             throw new InvalidOptionException(
@@ -377,47 +377,18 @@ public final class FeatureCacheBuilder {
                 .open(policy);
     }
 
-    private static <T> T required(String option, @Nullable T value) {
-        if (value == null) {
-            throw new InvalidOptionException(
-                    Problem.of("option " + option, "a value", "none", "set it before open()"));
-        }
-        return value;
-    }
-
     private FeatureCacheBuilder set(StoreOption option, long value) {
         option.check(value);
         return set(option, (Object) value);
     }
 
     private FeatureCacheBuilder set(StoreOption option, @Nullable Duration value) {
-        Duration given = once(option.label(), null, value);
+        Duration given = OptionRules.once(option.label(), null, value);
         return set(option, (Object) option.checkedMillis(given));
     }
 
     private FeatureCacheBuilder set(StoreOption option, @Nullable Object value) {
-        set.put(option, once(option.label(), set.get(option), value));
+        set.put(option, OptionRules.once(option.label(), set.get(option), value));
         return this;
-    }
-
-    /** Returns the value, unless it is null or the option has another one. */
-    private static <T> T once(String option, @Nullable T before, @Nullable T value) {
-        if (value == null) {
-            throw new InvalidOptionException(
-                    Problem.of(
-                            "option " + option,
-                            "a value",
-                            "null",
-                            "leave it unset for the default"));
-        }
-        if (before != null && !before.equals(value)) {
-            throw new InvalidOptionException(
-                    Problem.of(
-                            "option " + option,
-                            "one value",
-                            before + ", then " + value,
-                            "set it once"));
-        }
-        return value;
     }
 }

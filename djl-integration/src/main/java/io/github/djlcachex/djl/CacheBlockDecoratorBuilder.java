@@ -342,10 +342,8 @@ public final class CacheBlockDecoratorBuilder {
     }
 
     /**
-     * Sets options of the cache that the decorator opens: sizes, flushing, durability and others.
-     * May be called several times. Whose rows these are is set by {@link #setDirectory}, {@link
-     * #setModuleId} and {@link #optFingerprint} alone: the opening of the cache throws {@link
-     * InvalidOptionException} if the options change one of them.
+     * Sets options of the cache that the decorator opens. May be called several times. The opening
+     * throws {@link InvalidOptionException} if directory, module id or fingerprint are among them.
      *
      * @param options called with the cache's builder, after earlier ones
      * @return this builder
@@ -388,12 +386,11 @@ public final class CacheBlockDecoratorBuilder {
     private CacheHandle handleOf(Block wrapped) {
         cache.check(fingerprint, version);
         return cache.cache == null
-                ? CacheHandle.opening(wrapped, this::open, fingerprint())
+                ? CacheHandle.opening(
+                        wrapped,
+                        text -> cache.open(inputCheck ? text + RowStore.SUFFIX : text),
+                        fingerprint())
                 : CacheHandle.given(wrapped, cache.cache, BlockFingerprint.ofWeights(model));
-    }
-
-    private FeatureCache open(String text) {
-        return cache.open(inputCheck ? text + RowStore.SUFFIX : text);
     }
 
     private BlockFingerprint fingerprint() {

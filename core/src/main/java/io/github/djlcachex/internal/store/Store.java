@@ -157,7 +157,7 @@ public final class Store {
                         fingerprint,
                         options,
                         storage,
-                        maps(options, storage, paths));
+                        options.mapsFiles(storage, paths));
         boolean opened = false;
         try {
             store.catalog.refresh();
@@ -168,18 +168,6 @@ public final class Store {
                 store.close(); // some segments may be open already
             }
         }
-    }
-
-    private static boolean maps(StoreOptions options, Storage storage, StorePaths paths) {
-        if (options.readMode(ReadMode.AUTOMATIC)) {
-            try {
-                return !storage.isNetworkFilesystem(paths.generation());
-            } catch (IOException e) { // such as where the list of mounts is not this root's
-                logger.debug("the filesystem is not known; files are not mapped", e);
-                return false;
-            }
-        }
-        return options.readMode(ReadMode.MAPPED);
     }
 
     private static void warnOfUnforcedNames(Path directory, IOException answer) {

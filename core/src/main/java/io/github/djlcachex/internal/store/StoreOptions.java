@@ -5,15 +5,22 @@ import io.github.djlcachex.cache.Durability;
 import io.github.djlcachex.cache.FullQueuePolicy;
 import io.github.djlcachex.cache.ReadMode;
 import io.github.djlcachex.cache.WriteMode;
+import io.github.djlcachex.internal.io.Storage;
 import io.github.djlcachex.row.InvalidOptionException;
 import io.github.djlcachex.row.Problem;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
 
 /** The values of all options of a store, and which of them the user set. */
 public final class StoreOptions {
+
+    private static final Logger logger = LoggerFactory.getLogger(StoreOptions.class);
 
     private final Map<StoreOption, Object> set;
     private final Map<StoreOption, Object> values = new EnumMap<>(StoreOption.class);
@@ -104,6 +111,19 @@ public final class StoreOptions {
 
     boolean readMode(ReadMode mode) {
         return values.get(StoreOption.READ_MODE) == mode;
+    }
+
+    /** Tells whether segment files are mapped, on the filesystem of a generation. */
+    boolean mapsFiles(Storage storage, StorePaths paths) {
+        if (!readMode(ReadMode.AUTOMATIC)) {
+            return readMode(ReadMode.MAPPED);
+        }
+        try {
+            return !storage.isNetworkFilesystem(paths.generation());
+        } catch (IOException e) { // such as where the list of mounts is not this root's
+            logger.debug("the filesystem is not known; files are not mapped", e);
+            return false;
+        }
     }
 
     boolean fsync() {
