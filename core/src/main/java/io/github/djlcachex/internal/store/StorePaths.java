@@ -67,30 +67,30 @@ public record StorePaths(Path module, Path generation) {
         }
     }
 
-    Path segments() {
+    public Path segments() {
         return generation.resolve("segments");
     }
 
     /** Where a repair puts damaged segments. */
-    Path damaged() {
+    public Path damaged() {
         return generation.resolve("damaged");
     }
 
     /** Where the index snapshot is. */
-    Path index() {
+    public Path index() {
         return generation.resolve("index");
     }
 
     /** Where the notes are. */
-    Path notes() {
+    public Path notes() {
         return generation.resolve("notes");
     }
 
-    Path snapshot() {
+    public Path snapshot() {
         return index().resolve(SNAPSHOT);
     }
 
-    boolean hasSnapshot(Storage storage) throws IOException {
+    public boolean hasSnapshot(Storage storage) throws IOException {
         return storage.list(index()).contains(SNAPSHOT);
     }
 

@@ -30,11 +30,11 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /** Opening caches in tests, and holding what they return against the oracle. */
-final class Caches {
+public final class Caches {
 
-    static final String MODULE = "digits";
+    public static final String MODULE = "digits";
 
-    static final TestRows ROWS =
+    public static final TestRows ROWS =
             new TestRows(
                     RowSchema.of(
                             Column.of("features", ElementType.FLOAT32, 16),
@@ -43,36 +43,47 @@ final class Caches {
 
     private Caches() {}
 
-    static FeatureCacheBuilder at(Path directory) {
+    public static FeatureCacheBuilder at(Path directory) {
         return FeatureCache.builder().directory(directory).moduleId(MODULE);
     }
 
-    static FeatureCacheBuilder at(Path directory, Storage storage) {
+    public static FeatureCacheBuilder at(Path directory, Storage storage) {
         return Seams.storage(at(directory), storage);
     }
 
     /** A store that this JVM shares with no other, as another process would have it. */
-    static Store separate(Path directory) throws IOException {
+    public static Store separate(Path directory) throws IOException {
         return separate(directory, Map.of());
     }
 
-    static Store separate(Path directory, Map<StoreOption, Object> options) throws IOException {
+    public static Store separate(Path directory, Map<StoreOption, Object> options)
+            throws IOException {
         return separate(directory, options, new FileStorage());
     }
 
-    static Store separate(Path directory, Map<StoreOption, Object> options, Storage storage)
+    public static Store separate(Path directory, Map<StoreOption, Object> options, Storage storage)
             throws IOException {
         StorePaths paths = StorePaths.of(directory, MODULE, "");
         WritableDirectories.prepare(paths, storage);
         return Store.open(paths, MODULE, "", new StoreOptions(options), storage);
     }
 
-    static StorePaths paths(Path directory) {
+    /** Closes a store that was opened separately. */
+    public static void close(Store store) {
+        store.close();
+    }
+
+    /** Waits until the rows of a store are written, at most so long. */
+    public static boolean flush(Store store, long timeoutMs) {
+        return store.flush(timeoutMs);
+    }
+
+    public static StorePaths paths(Path directory) {
         return StorePaths.of(directory, MODULE, "");
     }
 
     /** An appender of an empty generation. */
-    static Appender appender(
+    public static Appender appender(
             Path directory, SourceTable sources, FlushQueue queue, ChunkPool pool) {
         StorePaths paths = paths(directory);
         ContractFile contract =
@@ -83,7 +94,7 @@ final class Caches {
     }
 
     /** A segment with the row of key 1. */
-    static OpenSegment segmentOfOneRow(ChunkPool pool) {
+    public static OpenSegment segmentOfOneRow(ChunkPool pool) {
         Contract contract = new Contract(MODULE, "", KeyType.INT64, ROWS.schema(), 0);
         OpenSegment segment = new OpenSegment(contract, 1 << 20, 1000, 0, pool);
         segment.append(Keys.of(1), ROWS.batch(Keys.of(1)), 0, 0);
@@ -91,11 +102,11 @@ final class Caches {
     }
 
     /** Spoils the bytes of a key's row in a file, in place. */
-    static void spoilRow(Path segment, long key) throws IOException {
+    public static void spoilRow(Path segment, long key) throws IOException {
         spoilRow(segment, Keys.of(key));
     }
 
-    static void spoilRow(Path segment, Keys key) throws IOException {
+    public static void spoilRow(Path segment, Keys key) throws IOException {
         byte[] row = new byte[64];
         ROWS.batch(key).buffer(0).get(0, row);
         int offset = TestFiles.indexOf(Files.readAllBytes(segment), row);
@@ -103,40 +114,40 @@ final class Caches {
         TestFiles.overwrite(segment, offset + 9, new byte[] {(byte) ~row[9]});
     }
 
-    static PutResult put(FeatureCache cache, Keys keys) {
+    public static PutResult put(FeatureCache cache, Keys keys) {
         return cache.put(keys, ROWS.batch(keys));
     }
 
-    static PutResult put(Store store, Keys keys) {
+    public static PutResult put(Store store, Keys keys) {
         return Seams.put(store.put(keys, ROWS.batch(keys)));
     }
 
-    static FlushReport putAndFlush(FeatureCache cache, Keys keys) {
+    public static FlushReport putAndFlush(FeatureCache cache, Keys keys) {
         assertThat(put(cache, keys)).isEqualTo(Seams.put(keys.size(), 0, 0));
         FlushReport report = cache.flush();
         assertThat(report.isComplete()).isTrue();
         return report;
     }
 
-    static void assertAllRight(FeatureCache cache, Keys keys) {
+    public static void assertAllRight(FeatureCache cache, Keys keys) {
         RowBatch into = RowBatch.allocate(ROWS.schema(), keys.size());
         assertThat(cache.gather(keys, into).missing()).isEmpty();
         assertRight(keys, into, IntStream.range(0, keys.size()).toArray());
     }
 
-    static void assertAllRight(Store store, Keys keys) {
+    public static void assertAllRight(Store store, Keys keys) {
         RowBatch into = RowBatch.allocate(ROWS.schema(), keys.size());
         assertThat(store.gather(keys, into)).isEmpty();
         assertRight(keys, into, IntStream.range(0, keys.size()).toArray());
     }
 
     /** Gathers, checks that what was found is right, and returns how much that was. */
-    static int rightHits(FeatureCache cache, Keys keys) {
+    public static int rightHits(FeatureCache cache, Keys keys) {
         RowBatch into = RowBatch.allocate(ROWS.schema(), keys.size());
         return rightHits(keys, into, cache.gather(keys, into).missing());
     }
 
-    static int rightHits(Store store, Keys keys) {
+    public static int rightHits(Store store, Keys keys) {
         RowBatch into = RowBatch.allocate(ROWS.schema(), keys.size());
         return rightHits(keys, into, store.gather(keys, into));
     }

@@ -279,7 +279,7 @@ class CrashModelTest {
 
         private void close() {
             acknowledge(cache.closeAndReport());
-            store.close();
+            Caches.close(store);
         }
 
         /** Lets the process die within its next operations, in the middle of a step. */

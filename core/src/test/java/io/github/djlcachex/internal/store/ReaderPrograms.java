@@ -27,9 +27,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
 /** Reading in a JVM of its own, without pause, while the parent damages the files. */
-final class ReaderPrograms {
+public final class ReaderPrograms {
 
-    static final TestRows ROWS =
+    public static final TestRows ROWS =
             new TestRows(
                     RowSchema.of(
                             Column.of("features", ElementType.FLOAT32, 24),
@@ -37,13 +37,13 @@ final class ReaderPrograms {
                     23);
 
     /** Rows of one segment; a file has some pages. */
-    static final int SEGMENT_ROWS = 400;
+    public static final int SEGMENT_ROWS = 400;
 
-    static final int SEGMENTS = 13;
-    static final int POOL = SEGMENT_ROWS * SEGMENTS;
+    public static final int SEGMENTS = 13;
+    public static final int POOL = SEGMENT_ROWS * SEGMENTS;
 
     /** The rows of the first segment that a round writes, which nobody damages. */
-    static final int HEALTHY = SEGMENT_ROWS;
+    public static final int HEALTHY = SEGMENT_ROWS;
 
     private static final int THREADS = 8;
     private static final int BATCH = 32;
@@ -62,7 +62,7 @@ final class ReaderPrograms {
      * batches, one of them large ones: until they are hot, then until the parent says that the
      * damage is done, and a while longer.
      */
-    static final class Readers {
+    public static final class Readers {
         private Readers() {}
 
         public static void main(String[] args) throws IOException {

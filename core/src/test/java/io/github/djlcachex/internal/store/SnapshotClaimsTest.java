@@ -18,7 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 
 /** Who may write the snapshot, and where it is written. */
-class SnapshotClaimsTest {
+public class SnapshotClaimsTest {
 
     private static final ProcessIdentity ELSEWHERE = new ProcessIdentity(0, 1, 1, 1, 1);
 
@@ -33,7 +33,7 @@ class SnapshotClaimsTest {
     }
 
     /** The claim of a process of another host, in front of all others. */
-    static String nameOfAnother() {
+    public static String nameOfAnother() {
         return nameOf(ELSEWHERE);
     }
 

@@ -9,6 +9,7 @@ import io.github.djlcachex.cache.Seams;
 import io.github.djlcachex.internal.io.Storage;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.RowBatch;
+import io.github.djlcachex.scenario.programs.Account;
 import io.github.djlcachex.testing.Reliability;
 
 import java.io.IOException;
@@ -26,7 +27,7 @@ import java.util.stream.LongStream;
  * One process's use of a cache, as a training does it, with account of what was acknowledged. A row
  * counts as acknowledged when it was stored by a put and the next report is complete.
  */
-final class TrainingJob implements AutoCloseable {
+public final class TrainingJob implements AutoCloseable {
 
     private static final int SEGMENT_ROWS = 3;
 
@@ -65,10 +66,10 @@ final class TrainingJob implements AutoCloseable {
     }
 
     /** Where jobs run, and what they are held against. */
-    record Place(
+    public record Place(
             Account account, Path directory, ReadMode readMode, Reliability line, Object context) {
 
-        Place in(Path other, Account itsAccount) {
+        public Place in(Path other, Account itsAccount) {
             return new Place(itsAccount, other, readMode, line, context);
         }
 
@@ -79,7 +80,7 @@ final class TrainingJob implements AutoCloseable {
         }
 
         /** Opens a cache as a user does. */
-        TrainingJob open(Storage storage) {
+        public TrainingJob open(Storage storage) {
             FeatureCache cache =
                     Caches.at(directory, storage)
                             .readMode(readMode)
@@ -92,7 +93,7 @@ final class TrainingJob implements AutoCloseable {
         }
 
         /** Opens a store that this JVM shares with no other, as another process has it. */
-        TrainingJob openSeparately(Storage storage) throws IOException {
+        public TrainingJob openSeparately(Storage storage) throws IOException {
             StorePaths paths = Caches.paths(directory);
             WriterPolicy policy = WriterPolicy.of(false, null, null, Map.of());
             WritableDirectories.prepare(paths, storage);
@@ -104,16 +105,16 @@ final class TrainingJob implements AutoCloseable {
         }
     }
 
-    FeatureCache cache() {
+    public FeatureCache cache() {
         return cache;
     }
 
-    Keys keys(long from, long to) {
+    public Keys keys(long from, long to) {
         return account.keys(LongStream.range(from, to).boxed().toList());
     }
 
     /** One batch: what is not found is computed and put. */
-    void forward(long from, long to) {
+    public void forward(long from, long to) {
         List<Long> numbers = LongStream.range(from, to).boxed().toList();
         Keys keys = account.keys(numbers);
         RowBatch into = RowBatch.allocate(Caches.ROWS.schema(), keys.size());
@@ -136,7 +137,7 @@ final class TrainingJob implements AutoCloseable {
     }
 
     /** Puts rows without looking for them; returns how many were there already. */
-    int putAll(long from, long to) {
+    public int putAll(long from, long to) {
         List<Long> numbers = LongStream.range(from, to).boxed().toList();
         Keys keys = account.keys(numbers);
         account.put(numbers);
@@ -147,7 +148,7 @@ final class TrainingJob implements AutoCloseable {
         return result.duplicates();
     }
 
-    boolean flush() {
+    public boolean flush() {
         return report(cache.flush());
     }
 
@@ -160,20 +161,20 @@ final class TrainingJob implements AutoCloseable {
     }
 
     /** Deletes all rows; if that fails, none of them is promised any more, either. */
-    void clear() {
+    public void clear() {
         account.clear();
         waiting.clear();
         cache.clear();
     }
 
     /** Ends like a process that is killed: its storage must be failing already. */
-    void kill() {
+    public void kill() {
         waiting.clear();
         close();
     }
 
     /** An epoch into an empty directory. */
-    void firstEpoch() {
+    public void firstEpoch() {
         forward(0, 5);
         flush();
         forward(3, 8);
@@ -182,7 +183,7 @@ final class TrainingJob implements AutoCloseable {
     }
 
     /** A later run, which finds rows, adds some, and begins anew. */
-    void laterEpochs() {
+    public void laterEpochs() {
         forward(0, 10);
         flush();
         clear();
@@ -193,7 +194,7 @@ final class TrainingJob implements AutoCloseable {
     }
 
     /** Holds the cache against the account. */
-    void hold() {
+    public void hold() {
         account.hold(cache, line, context);
     }
 

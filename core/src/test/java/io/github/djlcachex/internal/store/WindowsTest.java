@@ -74,7 +74,7 @@ class WindowsTest {
     void clear_ofFilesInUse_leavesNoRowAndTakesNewOnes(ReadMode mode) throws IOException {
         Store store = open(mode);
         write(store, 0, ROWS);
-        store.close();
+        Caches.close(store);
         assertThat(windows.filesThatEnd("/checkpoint")).hasSize(1);
         store = open(mode);
         Caches.assertAllRight(store, TestRows.range(0, ROWS));
@@ -82,12 +82,12 @@ class WindowsTest {
         assertThat(windows.refusals()).isPositive();
         assertThat(Caches.rightHits(store, TestRows.range(0, ROWS))).isZero();
         write(store, 100, 300);
-        store.close();
+        Caches.close(store);
 
         store = open(mode);
         assertThat(Caches.rightHits(store, TestRows.range(0, 100))).isZero();
         Caches.assertAllRight(store, TestRows.range(100, 300));
-        store.close();
+        Caches.close(store);
         windows.unmap();
         open(mode).close();
         assertThat(windows.filesThatEnd(".deleted")).isEmpty();
@@ -102,7 +102,7 @@ class WindowsTest {
         assertThat(discarded).hasSize(ROWS / 50);
         open(ReadMode.MAPPED, 0).close();
         assertThat(windows.filesThatEnd(".deleted")).isEqualTo(discarded);
-        store.close();
+        Caches.close(store);
     }
 
     @ParameterizedTest
@@ -118,11 +118,11 @@ class WindowsTest {
         assertThat(report.movedTo()).hasSize(1);
         assertThat(report.savedRows()).isEqualTo(49);
         assertThat(Caches.rightHits(store, TestRows.range(0, 50))).isEqualTo(49);
-        store.close();
+        Caches.close(store);
         store = open(mode);
         assertThat(Seams.report(store.verify()).isIntact()).isTrue();
         assertThat(Caches.rightHits(store, TestRows.range(0, 50))).isEqualTo(49);
-        store.close();
+        Caches.close(store);
     }
 
     @Test
@@ -131,14 +131,14 @@ class WindowsTest {
             Store store = open(ReadMode.MAPPED);
             Caches.assertAllRight(store, TestRows.range(0, (long) i * ROWS));
             write(store, (long) i * ROWS, (i + 1L) * ROWS);
-            store.close();
+            Caches.close(store);
             assertThat(windows.filesThatEnd("/checkpoint")).hasSize(1);
         }
         assertThat(windows.refusals()).isPositive();
         assertThat(windows.filesThatEnd(".tmp")).isEmpty();
         Store store = open(ReadMode.MAPPED);
         Caches.assertAllRight(store, TestRows.range(0, 3L * ROWS));
-        store.close();
+        Caches.close(store);
     }
 
     @Test
@@ -150,7 +150,7 @@ class WindowsTest {
         store.putNote("NAME", "three");
         assertThat(store.note("name")).contains("two");
         assertThat(store.note("NAME")).contains("three");
-        store.close();
+        Caches.close(store);
     }
 
     @Test
@@ -197,10 +197,10 @@ class WindowsTest {
         Store store = Store.open(paths, id, id, options, windows);
         write(store, 0, 10);
         store.putNote(id, id);
-        store.close();
+        Caches.close(store);
         store = Store.open(paths, id, id, options, windows);
         Caches.assertAllRight(store, TestRows.range(0, 10));
-        store.close();
+        Caches.close(store);
     }
 
     @Test

@@ -1,12 +1,12 @@
 package io.github.djlcachex.internal.store;
 
-import static io.github.djlcachex.internal.store.WriterPrograms.say;
+import static io.github.djlcachex.scenario.programs.WriterPrograms.say;
 
 import io.github.djlcachex.cache.FeatureCache;
 import io.github.djlcachex.cache.PutResult;
 import io.github.djlcachex.cache.ReadMode;
-import io.github.djlcachex.internal.store.WriterPrograms.Checked;
 import io.github.djlcachex.row.Keys;
+import io.github.djlcachex.scenario.programs.WriterPrograms.Checked;
 import io.github.djlcachex.testing.TestFiles;
 import io.github.djlcachex.testing.TestRows;
 

@@ -3,7 +3,7 @@ package io.github.djlcachex.internal.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.djlcachex.cache.FeatureCache;
-import io.github.djlcachex.internal.store.WriterPrograms.Checked;
+import io.github.djlcachex.scenario.programs.WriterPrograms.Checked;
 import io.github.djlcachex.testing.Reliability;
 import io.github.djlcachex.testing.Root;
 import io.github.djlcachex.testing.TestFiles;

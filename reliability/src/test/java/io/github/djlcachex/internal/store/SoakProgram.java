@@ -1,11 +1,12 @@
 package io.github.djlcachex.internal.store;
 
-import static io.github.djlcachex.internal.store.WriterPrograms.say;
+import static io.github.djlcachex.scenario.programs.WriterPrograms.say;
 
 import io.github.djlcachex.cache.FeatureCache;
 import io.github.djlcachex.cache.FeatureCacheBuilder;
-import io.github.djlcachex.internal.store.WriterPrograms.Checked;
 import io.github.djlcachex.row.KeyType;
+import io.github.djlcachex.scenario.programs.WriterPrograms;
+import io.github.djlcachex.scenario.programs.WriterPrograms.Checked;
 import io.github.djlcachex.testing.TestFiles;
 
 import java.io.IOException;

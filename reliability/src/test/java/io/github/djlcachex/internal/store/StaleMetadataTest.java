@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.djlcachex.cache.FeatureCache;
 import io.github.djlcachex.cache.ReadMode;
 import io.github.djlcachex.row.Keys;
+import io.github.djlcachex.scenario.programs.ChildPrograms;
 import io.github.djlcachex.testing.BindMount;
 import io.github.djlcachex.testing.ChildJvm;
 import io.github.djlcachex.testing.Reliability;

@@ -1,0 +1,2 @@
+/** Scenarios: directories that somebody else prepared. */
+package io.github.djlcachex.scenario.hostile;
