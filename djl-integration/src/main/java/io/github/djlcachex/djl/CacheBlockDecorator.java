@@ -68,7 +68,10 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
                 frozen,
                 cache,
                 new BlockRunner(
-                        frozen, builder.selector(), builder.castUnknownTo, builder.outputStep()),
+                        frozen,
+                        new RowSelector(builder.sharedInputs),
+                        builder.castUnknownTo,
+                        builder.outputStep()),
                 new KnownInputs());
     }
 
@@ -81,7 +84,7 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
         super(frozen, cache, builder.idInput, new OutputShapes(frozen, cache, runner, knownInputs));
         this.frozen = frozen;
         this.handle = cache;
-        this.selector = builder.selector();
+        this.selector = new RowSelector(builder.sharedInputs);
         this.runner = runner;
         this.notices = new MissingIdsWarning(frozen.block(), builder.requireIds, builder.readOnly);
         this.rows =

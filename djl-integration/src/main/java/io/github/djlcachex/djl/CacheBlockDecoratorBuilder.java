@@ -39,7 +39,7 @@ public final class CacheBlockDecoratorBuilder {
     private final GivenOptions given = new GivenOptions();
     private final CacheChoice cache = new CacheChoice(given);
     private @Nullable String fingerprint;
-    private Set<Integer> sharedInputs = Set.of();
+    Set<Integer> sharedInputs = Set.of();
     private @Nullable String version;
     private @Nullable OutputFunction output;
     private @Nullable Model model;
@@ -377,10 +377,6 @@ public final class CacheBlockDecoratorBuilder {
 
     ContentInputs contentInputs() {
         return new ContentInputs(contentInputs, contentMask);
-    }
-
-    RowSelector selector() {
-        return new RowSelector(sharedInputs);
     }
 
     private CacheHandle handleOf(Block wrapped) {

@@ -2,6 +2,7 @@ package io.github.djlcachex.examples;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.function.IntFunction;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
@@ -47,14 +48,16 @@ final class HtmlReport {
                 "</div>",
                 "<p class='key'>" + key() + "</p>",
                 "<h2>Seconds by fold and epoch</h2>",
-                new SvgChart(epochs(), series(RunReport.Epoch::seconds)).bars("s"),
+                new SvgChart(epochs(), series(run -> byEpoch(run, RunReport.Epoch::seconds)))
+                        .bars("s"),
                 "<h2>Validation loss by fold and epoch</h2>",
                 "<p>The lines of the three runs lie on each other. Equal bit for bit: "
                         + result.lossesEqual()
                         + ".</p>",
-                new SvgChart(epochs(), series(RunReport.Epoch::validationLoss)).lines(),
+                new SvgChart(epochs(), series(run -> byEpoch(run, RunReport.Epoch::validationLoss)))
+                        .lines(),
                 "<h2>Rows that the extractor computed, by fold</h2>",
-                new SvgChart(folds(), computedRows()).bars("rows"),
+                new SvgChart(folds(), series(this::computedByFold)).bars("rows"),
                 "</html>");
     }
 
@@ -87,28 +90,25 @@ final class HtmlReport {
                 .toList();
     }
 
-    private List<SvgChart.Series> series(ToDoubleFunction<RunReport.Epoch> value) {
-        return IntStream.range(0, result.runs().size())
-                .mapToObj(
-                        i -> {
-                            RunReport run = result.runs().get(i);
-                            List<Double> values =
-                                    run.epochs().stream().map(value::applyAsDouble).toList();
-                            return new SvgChart.Series(run.name(), COLOURS.get(i), values);
-                        })
-                .toList();
-    }
-
-    private List<SvgChart.Series> computedRows() {
+    /** One series a run. */
+    private List<SvgChart.Series> series(IntFunction<List<Double>> valuesOfRun) {
         return IntStream.range(0, result.runs().size())
                 .mapToObj(
                         i ->
                                 new SvgChart.Series(
                                         result.runs().get(i).name(),
                                         COLOURS.get(i),
-                                        IntStream.rangeClosed(1, folds().size())
-                                                .mapToObj(fold -> computed(i, fold))
-                                                .toList()))
+                                        valuesOfRun.apply(i)))
+                .toList();
+    }
+
+    private List<Double> byEpoch(int run, ToDoubleFunction<RunReport.Epoch> value) {
+        return result.runs().get(run).epochs().stream().map(value::applyAsDouble).toList();
+    }
+
+    private List<Double> computedByFold(int run) {
+        return IntStream.rangeClosed(1, folds().size())
+                .mapToObj(fold -> computed(run, fold))
                 .toList();
     }
 

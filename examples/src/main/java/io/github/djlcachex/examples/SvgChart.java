@@ -1,5 +1,7 @@
 package io.github.djlcachex.examples;
 
+import static java.util.Comparator.naturalOrder;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -10,9 +12,8 @@ final class SvgChart {
     private static final int WIDTH = 760;
     private static final int HEIGHT = 260;
     private static final int LEFT = 56;
-    private static final int RIGHT = 8;
-    private static final int TOP = 12;
     private static final int BOTTOM = 34;
+    private static final int MARGIN = 12;
     private static final int TICKS = 4;
     private static final double GROUP_SHARE = 0.8;
 
@@ -29,9 +30,8 @@ final class SvgChart {
         this.top =
                 series.stream()
                         .flatMap(each -> each.values().stream())
-                        .mapToDouble(Double::doubleValue)
-                        .max()
-                        .orElse(1);
+                        .max(naturalOrder())
+                        .orElse(1.0);
     }
 
     /** Bars beside each other, a group for each label. */
@@ -82,11 +82,11 @@ final class SvgChart {
     }
 
     private double groupWidth() {
-        return (double) (WIDTH - LEFT - RIGHT) / groups.size();
+        return (double) (WIDTH - LEFT - MARGIN) / groups.size();
     }
 
     private double y(double value) {
-        return HEIGHT - BOTTOM - value / top * (HEIGHT - TOP - BOTTOM);
+        return HEIGHT - BOTTOM - value / top * (HEIGHT - MARGIN - BOTTOM);
     }
 
     private String frame(List<String> shapes) {
@@ -99,7 +99,7 @@ final class SvgChart {
                             "<line x1='%d' x2='%d' y1='%.1f' y2='%.1f' class='grid'/>"
                                     + "<text x='%d' y='%.1f' class='left'>%.4g</text>",
                             LEFT,
-                            WIDTH - RIGHT,
+                            WIDTH - MARGIN,
                             y(value),
                             y(value),
                             LEFT - 6,
