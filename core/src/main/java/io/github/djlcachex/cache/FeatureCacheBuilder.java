@@ -345,7 +345,7 @@ public final class FeatureCacheBuilder {
     }
 
     /**
-     * Opens the cache. Reads the keys of all segments that are there.
+     * Opens the cache. Reads the keys of the segments that the index snapshot does not cover.
      *
      * <p>If the directory is there and may not be written to, the cache is opened for reading
      * alone, as {@link FeatureCache#isWritable} tells, and its first {@code put} says why in a

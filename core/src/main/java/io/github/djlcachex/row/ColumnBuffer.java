@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
  * A ColumnBuffer is one column of a batch: its rows one after the other, without gaps,
  * little-endian.
  *
- * <p>The bytes are shared with the batch, and with whoever made it; nothing is copied. Several
- * threads may use different rows at once.
+ * <p>The bytes are shared with the batch, and with its maker; nothing is copied. Several threads
+ * may use different rows at once.
  */
 public final class ColumnBuffer {
 

@@ -27,7 +27,7 @@ final class BatchRows {
     private final BlockRunner runner;
     private final RowSelector selector;
     private final KnownInputs knownInputs;
-    private final MissingIdsWarning notices;
+    private final DecoratorNotices notices;
     private final DecoratorCounters counters;
     private final AuditMode auditMode;
     private final Audit audit;
@@ -39,7 +39,7 @@ final class BatchRows {
             BlockRunner runner,
             RowSelector selector,
             KnownInputs knownInputs,
-            MissingIdsWarning notices,
+            DecoratorNotices notices,
             DecoratorCounters counters,
             AuditMode auditMode) {
         this.frozen = frozen;
@@ -60,7 +60,7 @@ final class BatchRows {
      * @param variant the kind of the call, whose cache it is
      * @return the outputs, or null if the batch must run past the cache
      */
-    @Nullable NDList of(RowStore store, Keys keys, BlockCall call, String variant) {
+    @Nullable NDList readOrCompute(RowStore store, Keys keys, BlockCall call, String variant) {
         FeatureCache cache = store.cache();
         datasetNotes.seen(cache, keys);
         PartialOutputs found = PartialOutputs.of(store, keys, call.place());
@@ -78,7 +78,7 @@ final class BatchRows {
         }
         OutputArrays outputs = found.outputs();
         // null for an empty batch before the first row, whose shape only the block knows
-        if (outputs == null || !fits(cache, keys, call, found, outputs)) {
+        if (outputs == null || !auditHits(cache, keys, call, found, outputs)) {
             found.discard();
             return null;
         }
@@ -191,7 +191,7 @@ final class BatchRows {
     /**
      * Audits the hits of a batch, and returns false if the block gives these inputs another shape.
      */
-    private boolean fits(
+    private boolean auditHits(
             FeatureCache cache,
             Keys keys,
             BlockCall call,

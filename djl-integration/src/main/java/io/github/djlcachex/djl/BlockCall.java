@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param parameterStore the parameter store, passed on
  * @param inputs the inputs without the ids
- * @param rows the number of ids, or -1 if the batch has none
+ * @param rows the number of ids, or of input rows if ids are made of contents; -1 if neither is
+ *     known
  * @param minRows the least number of rows to run, if the batch has ids
  * @param alone whether no other thread may run the block meanwhile: DJL copies parameters to a
  *     trainer at their first use without a lock

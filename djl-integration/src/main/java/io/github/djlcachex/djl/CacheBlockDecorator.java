@@ -51,7 +51,7 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
     private final CacheHandle handle;
     private final RowSelector selector;
     private final BlockRunner runner;
-    private final MissingIdsWarning notices;
+    private final DecoratorNotices notices;
     private final BatchRows rows;
     private final DecoratorCounters counters = new DecoratorCounters();
     private final int idInput;
@@ -86,7 +86,7 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
         this.handle = cache;
         this.selector = new RowSelector(builder.sharedInputs);
         this.runner = runner;
-        this.notices = new MissingIdsWarning(frozen.block(), builder.requireIds, builder.readOnly);
+        this.notices = new DecoratorNotices(frozen.block(), builder.requireIds, builder.readOnly);
         this.rows =
                 new BatchRows(
                         frozen,
@@ -184,7 +184,7 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
         NDList outputs = null;
         if (cache != null) {
             try {
-                outputs = rows.of(new RowStore(cache, checked), keys, call, variant);
+                outputs = rows.readOrCompute(new RowStore(cache, checked), keys, call, variant);
             } catch (CacheClosedException e) {
                 closed(); // by another thread meanwhile: as if it had been before
             }

@@ -64,8 +64,8 @@ public final class CacheBlockDecoratorBuilder {
      * Sets a model whose block is wrapped, in place of {@link #setBlock}. Its rows are kept under a
      * fingerprint of the block; or, for ONNX Runtime and TensorFlow, whose blocks do not tell their
      * weights, of the files that it was loaded from, with name and version of the engine. The
-     * decorator holds the model, as DJL closes the block of a model that nobody holds. It is never
-     * closed here.
+     * decorator holds the model, as DJL closes the block of a model that nothing refers to. It is
+     * never closed here.
      *
      * @param model a loaded model
      * @return this builder

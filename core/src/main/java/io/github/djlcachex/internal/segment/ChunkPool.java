@@ -42,8 +42,8 @@ public final class ChunkPool {
     }
 
     /**
-     * Takes a chunk that nobody writes to any more. Whoever reads it still looks at the source
-     * table once more.
+     * Takes a chunk that no thread writes to any more. A reader still looks at the source table
+     * once more.
      */
     synchronized void give(byte[] chunk) {
         if (bytes + chunk.length <= maxBytes) {

@@ -279,7 +279,9 @@ public final class ContractFile {
         }
     }
 
-    /** One that cannot be read now may have a contract: without another nobody may say none. */
+    /**
+     * One that cannot be read now may have a contract: without another one the answer is not none.
+     */
     private Optional<Contract> fromSegments(Path segments, Predicate<Contract> isOurs)
             throws IOException {
         IOException unread = null;

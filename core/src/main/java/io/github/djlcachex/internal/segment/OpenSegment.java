@@ -171,7 +171,7 @@ public final class OpenSegment implements RowSource {
 
     /**
      * Gives its memory back, once: it is not to be written any more, and its rows are elsewhere for
-     * whoever looks for them from now on.
+     * readers that look for them from now on.
      */
     public void recycle() {
         if (recycled) {

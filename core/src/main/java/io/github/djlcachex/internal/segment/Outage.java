@@ -70,7 +70,8 @@ public final class Outage {
     }
 
     /**
-     * Tells whether a file may be opened again now: nobody waits often for what does not answer.
+     * Tells whether a file may be opened again now: no thread waits often for a disk that does not
+     * answer.
      */
     boolean mayTry() {
         return System.nanoTime() - restUntil.get() >= 0;

@@ -17,7 +17,7 @@ import java.util.Optional;
  *
  * <p>One whose process ran on this host and boot and is gone is removed at once; one whose process
  * runs there is never removed. One of another host may still be written: it is removed when it is a
- * day old. What was {@linkplain Discarded discarded} is removed by whoever may.
+ * day old. What was {@linkplain Discarded discarded} is removed by a later opener that may.
  */
 public final class StaleTempFiles {
 

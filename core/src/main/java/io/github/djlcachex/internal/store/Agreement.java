@@ -23,8 +23,7 @@ import java.util.function.Consumer;
  * The agreement on a contract at the first write.
  *
  * <p>It asks the disk, on a thread of its own, so that a filesystem that hangs holds a caller up no
- * longer than a full queue does, and once: after a wait in vain nobody waits any more until it has
- * come.
+ * longer than a full queue does, and once: after a wait in vain no thread waits until it has come.
  */
 final class Agreement {
 

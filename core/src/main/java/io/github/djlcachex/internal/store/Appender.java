@@ -78,7 +78,7 @@ final class Appender {
         return result;
     }
 
-    /** Adds rows until the open segment is full, the batch ends or nobody knows what is there. */
+    /** Adds rows until the open segment is full, the batch ends or the index is uncertain. */
     private PutCounts fillOne(
             Generation.State state, Keys keys, RowBatch batch, int from, RowCrc crc) {
         lock.lock();
@@ -177,7 +177,7 @@ final class Appender {
     /** Seals the open segment if it is old enough; returns when to ask again, in milliseconds. */
     long sealIfDue() {
         if (!lock.tryLock()) {
-            return 1; // the flusher waits for nobody
+            return 1; // the flusher does not wait for the lock
         }
         try {
             if (open == null) {

@@ -234,7 +234,7 @@ final class AttachedSnapshot {
 
     /**
      * Reads the keys of what a damaged snapshot covers or hid, and lets go of it. If some cannot be
-     * read now, the snapshot is kept, so that nobody takes their rows for new ones, and the next
+     * read now, the snapshot is kept, so that their rows are not taken for new ones, and the next
      * call reads the rest; after many calls in vain it is let go all the same.
      *
      * @return the files that were given up

@@ -90,7 +90,7 @@ final class Catalog {
 
     private void addFound(SegmentFile.Opened opened) {
         indexer.addSource(opened, attached::noteHiddenCopy);
-        list(opened.file());
+        addFile(opened.file());
     }
 
     /**
@@ -166,7 +166,7 @@ final class Catalog {
         return policy;
     }
 
-    private void list(SegmentFile file) {
+    private void addFile(SegmentFile file) {
         files.put(file.name().committedFile(), file);
         if (closed) {
             close(file); // a segment that was written after a close ran out of time
@@ -191,7 +191,7 @@ final class Catalog {
 
     /** Lists a file of this store, once it is a source of rows. */
     void addOwn(SegmentFile file) {
-        list(file);
+        addFile(file);
     }
 
     /** Looks for duplicates of the rows of suspect files; false to be asked again. */

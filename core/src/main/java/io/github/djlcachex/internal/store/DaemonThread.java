@@ -14,8 +14,8 @@ import java.util.function.Consumer;
 /**
  * A daemon thread that starts when it is first needed.
  *
- * <p>A system that is out of threads fails nobody: whoever needs the thread goes on without it, and
- * it is tried again, but not more often than once a second.
+ * <p>A system that is out of threads fails no call: the caller that needs the thread goes on
+ * without it, and it is tried again, but not more often than once a second.
  */
 final class DaemonThread {
 

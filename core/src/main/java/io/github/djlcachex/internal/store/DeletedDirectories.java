@@ -17,9 +17,10 @@ import java.util.Objects;
  * store was open, so that later rows are not lost.
  *
  * <p>It does nothing where the cache was unmounted or moved away: what is written to the mount
- * point, or to whatever took its place, is found by nobody. That is so if the path leads to another
- * filesystem than when the store was opened, or if the cache directory is another one and has no
- * rows of this module. A process that made it again before this one has left the module there.
+ * point, or to whatever took its place, would not be found again. That is so if the path leads to
+ * another filesystem than when the store was opened, or if the cache directory is another one and
+ * has no rows of this module. A process that made it again before this one has left the module
+ * there.
  */
 final class DeletedDirectories {
 
@@ -39,7 +40,7 @@ final class DeletedDirectories {
      * Creates the watch of a store's directories.
      *
      * @param restoreContract writes the contract again; called on a thread of its own, because it
-     *     waits for whoever has the lock of the disk, and that one may wait for the flusher
+     *     waits for the thread that has the lock of the disk, and that one may wait for the flusher
      */
     DeletedDirectories(
             String threadName, Storage storage, StorePaths paths, Runnable restoreContract) {

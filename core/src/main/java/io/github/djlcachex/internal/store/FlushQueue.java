@@ -16,8 +16,8 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * The sealed segments that wait to be written, first in first out, bounded in bytes.
  *
- * <p>A ticket is the number of segments queued so far: whoever waits for it waits for all segments
- * that were queued before. An interrupt ends no wait early and is kept for the caller.
+ * <p>A ticket is the number of segments queued so far: a thread that waits for it waits for all
+ * segments that were queued before. An interrupt ends no wait early and is kept for the caller.
  */
 final class FlushQueue {
 
@@ -49,7 +49,7 @@ final class FlushQueue {
 
     @GuardedBy("lock") private boolean closed;
 
-    @GuardedBy("lock") private boolean writerEnded;
+    @GuardedBy("lock") private boolean flusherEnded;
 
     FlushQueue(StoreOptions options) {
         this.options = options;
@@ -61,8 +61,9 @@ final class FlushQueue {
     }
 
     /**
-     * Waits until there is room; false if the rows are to be declined. After a wait in vain nobody
-     * waits until the writer has finished something: a filesystem that hangs costs one wait.
+     * Waits until there is room; false if the rows are to be declined. After a wait in vain no
+     * thread waits until the flusher has finished something: a filesystem that hangs costs one
+     * wait.
      */
     boolean admit(long deadline) {
         lock.lock();
@@ -77,7 +78,7 @@ final class FlushQueue {
                     return false;
                 }
             }
-            return !writerEnded;
+            return !flusherEnded;
         } finally {
             lock.unlock();
         }
@@ -152,7 +153,7 @@ final class FlushQueue {
         try {
             long deadline = deadline(timeoutMs);
             while (finished < ticket) {
-                if (writerEnded || !awaitChange(deadline)) {
+                if (flusherEnded || !awaitChange(deadline)) {
                     return false;
                 }
             }
@@ -185,10 +186,10 @@ final class FlushQueue {
     /**
      * Marks the writer as ended and wakes all waiters, since nothing will complete their tickets.
      */
-    void writerEnded() {
+    void flusherEnded() {
         lock.lock();
         try {
-            writerEnded = true;
+            flusherEnded = true;
             closed = true;
             changed.signalAll();
         } finally {

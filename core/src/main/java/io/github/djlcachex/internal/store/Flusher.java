@@ -18,9 +18,9 @@ import java.util.function.BooleanSupplier;
  *
  * <p>Publish order of a segment: its rows are readable from the heap since they were put; the file
  * is written, committed and opened again, or later if that fails; its source number is given to the
- * file; its rows are counted as persisted; whoever waits for it goes on; its memory is for other
- * rows. A segment that failed is tried once more under a new name; then its rows are lost: its
- * number is given to nothing, and they are counted.
+ * file; its rows are counted as persisted; the threads that wait for it go on; its memory is for
+ * other rows. A segment that failed is tried once more under a new name; then its rows are lost:
+ * its number is given to nothing, and they are counted.
  */
 final class Flusher {
 

@@ -11,7 +11,7 @@ import java.util.function.Predicate;
 /**
  * The daemon thread that takes segments from the queue and has them written.
  *
- * <p>It starts with the first row and ends when the queue is closed and empty. Nobody interrupts
+ * <p>It starts with the first row and ends when the queue is closed and empty. No code interrupts
  * it: an interrupt would close the file that it writes.
  */
 final class FlusherThread {
@@ -52,7 +52,7 @@ final class FlusherThread {
         this.thread = new DaemonThread(name, this::run);
     }
 
-    /** Returns false if nobody would write what is queued now. */
+    /** Returns false if no thread would write what is queued now. */
     boolean startIfNeeded() {
         return thread.startIfNeeded();
     }
@@ -63,7 +63,7 @@ final class FlusherThread {
             sealRest.run();
             writeQueued();
         } finally {
-            queue.writerEnded();
+            queue.flusherEnded();
             atEnd.run();
         }
     }

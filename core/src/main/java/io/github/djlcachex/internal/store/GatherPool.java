@@ -102,14 +102,14 @@ final class GatherPool {
 
     /**
      * Counts a large gather, and tells whether a core is left to help it. Either way {@link
-     * #releaseCore} must follow.
+     * #endLargeGather} must follow.
      */
-    boolean tryReserveCore() {
+    boolean beginLargeGather() {
         return 2 * largeGathers.incrementAndGet() <= cores;
     }
 
     /** Ends the count of a large gather. */
-    void releaseCore() {
+    void endLargeGather() {
         largeGathers.decrementAndGet();
     }
 }

@@ -117,7 +117,7 @@ final class Generation {
         return diskLock;
     }
 
-    /** The agreed state, or null if nobody has agreed yet. */
+    /** The agreed state, or null before the first put. */
     @Nullable State agreed() {
         State current = state;
         return current != null && current.agreed() ? current : null;

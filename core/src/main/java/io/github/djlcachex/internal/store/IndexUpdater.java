@@ -12,7 +12,7 @@ import java.util.function.Consumer;
  * The write side of the index: one lock, and the number of rows that it leads to.
  *
  * <p>Lock order, for the whole package: {@link Catalog} or {@link Generation}, then this lock, then
- * {@link FlushQueue}'s, then {@link SourceTable}'s. Nobody waits for another thread while holding
+ * {@link FlushQueue}'s, then {@link SourceTable}'s. No thread waits for another one while it holds
  * this one, but for {@code clear}; nor for the disk, but where a string key is compared with one in
  * a file.
  */

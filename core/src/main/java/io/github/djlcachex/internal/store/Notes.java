@@ -100,7 +100,7 @@ final class Notes {
     /** Writes a note in place of one that may be there; not of one that cannot be read now. */
     void write(String name, String text) {
         if (unread.contains(name) && read(name).isPresent()) {
-            return; // whoever writes took it for missing
+            return; // the writer took it for missing
         }
         if (unread.contains(name)) {
             return;
@@ -156,7 +156,7 @@ final class Notes {
         }
     }
 
-    /** Deletes all notes, whoever wrote them. */
+    /** Deletes all notes, of any writer. */
     void clear() throws IOException {
         checkNoLink();
         for (String fileName : storage.list(directory)) {

@@ -51,7 +51,7 @@ public final class OpenStores {
                     logger.warn("a cache is not closed yet, and the JVM ends");
                 }
             } catch (InterruptedException e) {
-                Thread.currentThread().interrupt(); // nobody but the JVM's end would do that
+                Thread.currentThread().interrupt(); // only the end of the JVM does that
             }
         }
     }
@@ -66,7 +66,7 @@ public final class OpenStores {
     private OpenStores() {}
 
     /**
-     * The store of a generation, opened if it is not; the caller releases it. Nobody holds the
+     * The store of a generation, opened if it is not; the caller releases it. No thread holds the
      * monitor while a filesystem is asked: one that hangs must not keep other stores from closing.
      */
     public static Store acquire(

@@ -61,11 +61,11 @@ final class ParallelGather {
         if (!large) {
             return run(false);
         }
-        boolean coreIsLeft = GatherPool.SHARED.tryReserveCore();
+        boolean coreIsLeft = GatherPool.SHARED.beginLargeGather();
         try {
             return run(coreIsLeft);
         } finally {
-            GatherPool.SHARED.releaseCore();
+            GatherPool.SHARED.endLargeGather();
         }
     }
 
@@ -132,7 +132,7 @@ final class ParallelGather {
         }
     }
 
-    /** Reads the next rows that nobody has claimed; returns false if there are none. */
+    /** Reads the next rows that no thread has claimed; returns false if there are none. */
     private boolean claimAndRead(RowReader reader) {
         int rows = pieceRows();
         int from =
@@ -182,7 +182,7 @@ final class ParallelGather {
                 if (nextUnclaimed.get() < keys.size()) {
                     help();
                 }
-            } catch (Throwable e) { // who helps fails nobody: the batch may be one thread's alone
+            } catch (Throwable e) { // the caller reads it: the batch may be one thread's alone
                 logger.debug("the caller reads what a helper could not", e);
                 discardDeferredError();
             } finally {
@@ -211,7 +211,7 @@ final class ParallelGather {
         }
 
         /**
-         * In the caller's thread: from here no helper reads any more. Whoever comes now finds
+         * In the caller's thread: from here no helper reads any more. A helper that comes now finds
          * nothing to claim. It must not throw, as locks of {@code java.util.concurrent} may in a
          * full pool.
          */

@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  * The sources of rows by number: on the heap, a file, or gone.
  *
  * <p>An index entry names a source by its number. When a segment is committed, its number is given
- * to the file and no entry is prefetchSink; when its rows are lost, the number is given to nothing
+ * to the file and no index entry changes; when its rows are lost, the number is given to nothing
  * and the entries are misses. Readers take no lock; a number is never given to other rows.
  */
 final class SourceTable implements RowIndex.KeyMatcher {

@@ -142,7 +142,7 @@ public final class Store {
                         queue);
     }
 
-    /** Opens a generation and reads the keys of its segments. */
+    /** Opens a generation and reads the keys of the segments that no snapshot covers. */
     static Store open(
             StorePaths paths,
             String moduleId,
@@ -270,7 +270,7 @@ public final class Store {
     /** Deletes the columns and the key type too, so that the next write decides on them. */
     public void reset() throws IOException {
         synchronized (catalog) {
-            synchronized (generation.diskLock()) { // nobody writes the contract meanwhile
+            synchronized (generation.diskLock()) { // no other thread writes the contract now
                 deleteAll(true);
             }
         }
@@ -302,7 +302,7 @@ public final class Store {
         return new Verifier(storage, paths, generation).verify();
     }
 
-    /** Repairs what is on disk; meanwhile nobody lists or clears it. */
+    /** Repairs what is on disk; no other thread lists or clears it meanwhile. */
     public RepairedGeneration repair() throws IOException {
         synchronized (catalog) {
             return new Repairer(storage, paths, generation, catalog, options.segmentBytes())

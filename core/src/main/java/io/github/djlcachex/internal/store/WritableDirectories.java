@@ -33,9 +33,9 @@ final class WritableDirectories {
     }
 
     /**
-     * Forces the names of the cache's directories and of the segments that are there. Whoever made
-     * one may not have forced it yet, or have failed to, or be dead. Rows in a directory that is
-     * lost are lost with it, and a row that is found here is not stored once more.
+     * Forces the names of the cache's directories and of the segments that are there. The process
+     * that made one may not have forced it yet, or have failed to, or be dead. Rows in a directory
+     * that is lost are lost with it, and a row that is found here is not stored once more.
      */
     private static void forceNames(StorePaths paths, Storage storage) throws IOException {
         storage.forceDirectory(paths.segments());

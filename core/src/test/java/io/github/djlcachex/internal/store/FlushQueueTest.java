@@ -117,7 +117,7 @@ class FlushQueueTest {
     @Test
     void await_whenTheWriterHasEnded_doesNotWaitForEver() {
         queue.add(job(1));
-        queue.writerEnded();
+        queue.flusherEnded();
         TestThreads threads = new TestThreads();
         threads.add(() -> assertThat(queue.await(1, FlushQueue.FOREVER_MS)).isFalse());
         threads.joinAll();

@@ -21,13 +21,13 @@ class GatherPoolTest {
     @Test
     void beginLarge_ofAsManyAsHalfTheCores_leavesACoreForEach() {
         GatherPool threads = of(5);
-        assertThat(threads.tryReserveCore()).isTrue();
-        assertThat(threads.tryReserveCore()).isTrue();
-        assertThat(threads.tryReserveCore()).isFalse();
-        threads.releaseCore();
-        threads.releaseCore();
-        assertThat(threads.tryReserveCore()).isTrue();
-        assertThat(of(1).tryReserveCore()).isFalse();
+        assertThat(threads.beginLargeGather()).isTrue();
+        assertThat(threads.beginLargeGather()).isTrue();
+        assertThat(threads.beginLargeGather()).isFalse();
+        threads.endLargeGather();
+        threads.endLargeGather();
+        assertThat(threads.beginLargeGather()).isTrue();
+        assertThat(of(1).beginLargeGather()).isFalse();
     }
 
     @Test

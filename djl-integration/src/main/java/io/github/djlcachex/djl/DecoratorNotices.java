@@ -15,15 +15,15 @@ import org.slf4j.Logger;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Logs the warnings of a decorator, each once. */
-final class MissingIdsWarning {
+/** DecoratorNotices logs each warning of a decorator once, or throws where the options say so. */
+final class DecoratorNotices {
 
     private static final Logger logger = Loggers.DECORATOR;
 
     /** The average number of rows per id from which on it warns. */
     private static final int MANY_ROWS_PER_ID = 4;
 
-    private static final int MIN_ROWS = 16;
+    private static final int MIN_ROWS_TO_WARN = 16;
 
     private final String block;
     private final boolean requireIds;
@@ -40,7 +40,7 @@ final class MissingIdsWarning {
         CHANGED_INPUT
     }
 
-    MissingIdsWarning(Block block, boolean requireIds, boolean readOnly) {
+    DecoratorNotices(Block block, boolean requireIds, boolean readOnly) {
         this.block = block.getClass().getSimpleName();
         this.requireIds = requireIds;
         this.readOnly = readOnly;
@@ -72,7 +72,7 @@ final class MissingIdsWarning {
 
     /** Warns if few rows have an id of their own. */
     void fewIds(Keys keys, int missing, int[] unique) {
-        boolean few = missing >= MIN_ROWS && unique.length * MANY_ROWS_PER_ID <= missing;
+        boolean few = missing >= MIN_ROWS_TO_WARN && unique.length * MANY_ROWS_PER_ID <= missing;
         if (few && isFirst(Notice.FEW_IDS)) {
             Warnings.warn(
                     logger,
