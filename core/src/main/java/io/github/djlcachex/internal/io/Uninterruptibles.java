@@ -2,7 +2,10 @@ package io.github.djlcachex.internal.io;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 
@@ -50,6 +53,36 @@ public final class Uninterruptibles {
             while (true) {
                 try {
                     return lock.tryLock(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /**
+     * Waits for a result. An interrupt ends no wait early and is kept for the caller.
+     *
+     * @param result the result
+     * @param timeoutMs how long to wait at most
+     * @param <T> the type of the result
+     * @return the result
+     * @throws ExecutionException if there is a failure in its place
+     * @throws TimeoutException if it did not come in time
+     */
+    public static <T> T get(Future<T> result, long timeoutMs)
+            throws ExecutionException, TimeoutException {
+        boolean interrupted = Thread.interrupted();
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
+        try {
+            while (true) {
+                try {
+                    long leftNanos = Math.max(0, deadline - System.nanoTime());
+                    return result.get(leftNanos, TimeUnit.NANOSECONDS);
                 } catch (InterruptedException e) {
                     interrupted = true;
                 }

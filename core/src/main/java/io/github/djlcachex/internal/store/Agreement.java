@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -143,7 +142,7 @@ final class Agreement {
 
     private Generation.@Nullable State result(CompletableFuture<Generation.State> attempt) {
         try {
-            return await(attempt);
+            return Uninterruptibles.get(attempt, nextWaitMs());
         } catch (TimeoutException e) {
             if (waitedInVain(attempt)) {
                 logger.warn(
@@ -176,26 +175,6 @@ final class Agreement {
             throw error;
         }
         throw new IllegalStateException(cause);
-    }
-
-    private Generation.State await(CompletableFuture<Generation.State> attempt)
-            throws TimeoutException, ExecutionException {
-        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(nextWaitMs());
-        boolean interrupted = Thread.interrupted();
-        try {
-            while (true) {
-                try {
-                    long leftNanos = Math.max(0, deadline - System.nanoTime());
-                    return attempt.get(leftNanos, TimeUnit.NANOSECONDS);
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
     }
 
     private synchronized long nextWaitMs() {
