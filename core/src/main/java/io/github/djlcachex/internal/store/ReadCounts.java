@@ -1,7 +1,7 @@
 package io.github.djlcachex.internal.store;
 
 /** What one thread found and missed in a batch. */
-final class ReadCounts {
+class ReadCounts {
 
     private final MissingPositions missing = new MissingPositions();
     private int memoryHits;

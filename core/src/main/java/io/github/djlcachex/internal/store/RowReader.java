@@ -55,13 +55,23 @@ final class RowReader {
     private final RowCrc crc;
     private final LookupWindow window;
     private final RowGroup group;
-    private final ReadCounts counts = new ReadCounts();
+    private final ReadCounts counts;
     private int rowsAtOnce;
     private int nextUnresolved;
     private int pieceEnd;
 
     RowReader(GatherContext context, Generation.State state, Keys keys, RowBatch into) {
+        this(context, state, keys, into, new ReadCounts());
+    }
+
+    RowReader(
+            GatherContext context,
+            Generation.State state,
+            Keys keys,
+            RowBatch into,
+            ReadCounts counts) {
         this.context = context;
+        this.counts = counts;
         this.verifies = context.options().verifies();
         this.verifiesOnce = context.options().verifiesOnce();
         this.tier = state.tier();
