@@ -20,7 +20,7 @@ final class CachedOutputsProgram {
     }
 
     private static void predict(Path directory, String kind) throws TranslateException {
-        Rows<Object> translator = new Rows<>(CachedOutputsTest.output(kind));
+        Rows<Object> translator = new Rows<>(SampleOutputs.output(kind));
         try (Model model = GraphModels.onnx();
                 CachedPredictor<String, Object> cached =
                         CachedPredictor.builder(model, translator)
@@ -28,7 +28,7 @@ final class CachedOutputsProgram {
                                 .setModuleId(kind)
                                 .build()) {
             for (Object output : cached.batchPredict(Rows.texts(0, 6))) {
-                System.out.println("> output " + kind + " " + CachedOutputsTest.bits(output));
+                System.out.println("> output " + kind + " " + SampleOutputs.bits(output));
             }
             System.out.println(
                     "> runs " + translator.batches().size() + " hits " + cached.stats().hits());

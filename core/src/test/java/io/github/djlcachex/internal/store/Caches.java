@@ -101,6 +101,14 @@ public final class Caches {
         return segment;
     }
 
+    /** Writes rows, and returns the file of the last ones. */
+    public static Path writeOneSegment(Path directory, Keys keys) {
+        try (FeatureCache cache = at(directory).open()) {
+            putAndFlush(cache, keys);
+            return cache.segments().get(cache.segments().size() - 1).file();
+        }
+    }
+
     /** Spoils the bytes of a key's row in a file, in place. */
     public static void spoilRow(Path segment, long key) throws IOException {
         spoilRow(segment, Keys.of(key));

@@ -15,7 +15,6 @@ import io.github.djlcachex.testing.Await;
 import io.github.djlcachex.testing.ExpectedRows;
 import io.github.djlcachex.testing.FaultyStorage;
 import io.github.djlcachex.testing.FaultyStorage.Op;
-import io.github.djlcachex.testing.LeakCheck;
 import io.github.djlcachex.testing.TestFiles;
 import io.github.djlcachex.testing.TestRows;
 
@@ -78,7 +77,7 @@ class IndexSnapshotTest {
 
     @ParameterizedTest
     @CsvSource({"INT64, MAPPED", "INT64, POSITIONAL", "UTF8, MAPPED", "UTF8, POSITIONAL"})
-    void open_withACheckpoint_opensSegmentsWhenTheyAreRead(KeyType type, ReadMode mode) {
+    void open_withASnapshot_opensSegmentsWhenTheyAreRead(KeyType type, ReadMode mode) {
         TestRows rows = Caches.ROWS;
         Keys keys = ExpectedRows.keys(type, 0, ROWS);
         try (FeatureCache cache = builder().readMode(mode).open()) {
@@ -123,39 +122,6 @@ class IndexSnapshotTest {
         store.close();
         assertThat(snapshot()).isRegularFile();
         assertThat(TestFiles.below(directory, ".tmp")).isEmpty();
-    }
-
-    /** The directory was new at the open, so that no snapshot was looked for then. */
-    @Test
-    void refresh_onceTheStoreHasWrittenACheckpoint_countsEachRowOnce() throws IOException {
-        Store store = Caches.separate(directory, OPTIONS);
-        store.becomeWritable();
-        Caches.put(store, KEYS);
-        assertThat(store.flush(60_000)).isTrue();
-        Caches.assertAllRight(store, KEYS); // opens descriptors
-        Await.until("the snapshot is taken", () -> heapEntries(store) < ROWS / 4);
-        assertThat(store.catalog().refresh()).isZero();
-        assertThat(store.rowCount()).isEqualTo(ROWS);
-        Caches.assertAllRight(store, KEYS);
-        store.close();
-        assertThat(LeakCheck.descriptors()).isEmpty();
-    }
-
-    @Test
-    void refresh_findsACheckpointOfRowsThatWerePutHereToo_countsEachRowOnce() throws IOException {
-        Store store = Caches.separate(directory, OPTIONS);
-        store.becomeWritable();
-        Keys few = TestRows.range(0, 20);
-        Caches.put(store, few); // not yet written
-        Store other = Caches.separate(directory, OPTIONS);
-        other.becomeWritable();
-        Caches.put(other, KEYS);
-        other.close();
-        assertThat(snapshot()).isRegularFile();
-        assertThat(store.catalog().refresh()).isEqualTo(ROWS / 50);
-        assertThat(store.rowCount()).isEqualTo(ROWS);
-        Caches.assertAllRight(store, KEYS);
-        store.close();
     }
 
     private static long heapEntries(Store store) {
@@ -227,7 +193,7 @@ class IndexSnapshotTest {
     @EnumSource(
             value = ReadMode.class,
             names = {"MAPPED", "POSITIONAL"})
-    void gather_checkpointDamagedSinceTheOpen_readsTheSegmentsInstead(ReadMode mode)
+    void gather_snapshotDamagedSinceTheOpen_readsTheSegmentsInstead(ReadMode mode)
             throws IOException {
         write();
         try (FeatureCache cache = builder().readMode(mode).readOnly(true).open()) {
@@ -247,7 +213,7 @@ class IndexSnapshotTest {
     @EnumSource(
             value = ReadMode.class,
             names = {"MAPPED", "POSITIONAL"})
-    void gather_checkpointTruncatedAfterItWasRead_readsTheSegmentsInstead(ReadMode mode)
+    void gather_snapshotTruncatedAfterItWasRead_readsTheSegmentsInstead(ReadMode mode)
             throws IOException {
         write();
         try (FeatureCache cache = builder().readMode(mode).readOnly(true).open()) {
@@ -262,7 +228,7 @@ class IndexSnapshotTest {
     }
 
     @Test
-    void keys_checkpointIsDamaged_areAllListed() throws IOException {
+    void keys_snapshotIsDamaged_areAllListed() throws IOException {
         write();
         TestFiles.overwrite(snapshot(), 4090, new byte[] {1, 2, 3});
         try (FeatureCache cache = builder().readOnly(true).open()) {

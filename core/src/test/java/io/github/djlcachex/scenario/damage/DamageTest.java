@@ -9,14 +9,10 @@ import io.github.djlcachex.cache.GatherResult;
 import io.github.djlcachex.cache.ReadMode;
 import io.github.djlcachex.cache.Seams;
 import io.github.djlcachex.internal.store.Caches;
-import io.github.djlcachex.internal.store.Store;
-import io.github.djlcachex.internal.store.StorePaths;
 import io.github.djlcachex.row.CacheIoException;
 import io.github.djlcachex.row.Column;
-import io.github.djlcachex.row.ContractConflictException;
 import io.github.djlcachex.row.ElementType;
 import io.github.djlcachex.row.Keys;
-import io.github.djlcachex.row.LongKeys;
 import io.github.djlcachex.row.RowBatch;
 import io.github.djlcachex.row.RowSchema;
 import io.github.djlcachex.testing.Await;
@@ -36,9 +32,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
-import java.util.Comparator;
-import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 
@@ -49,20 +42,13 @@ class DamageTest {
 
     @TempDir Path directory;
 
-    private Path writeOneSegment(Keys keys) {
-        try (FeatureCache cache = Caches.at(directory).open()) {
-            Caches.putAndFlush(cache, keys);
-            return cache.segments().get(cache.segments().size() - 1).file();
-        }
-    }
-
     @ParameterizedTest
     @EnumSource(
             value = ReadMode.class,
             names = {"MAPPED", "POSITIONAL"})
     void row_damagedUnderTheOpenFile_isAMissIsCountedAndCanBePutAgain(ReadMode mode)
             throws IOException {
-        writeOneSegment(KEYS);
+        Caches.writeOneSegment(directory, KEYS);
         try (FeatureCache cache = Caches.at(directory).readMode(mode).memoryTierBytes(0).open()) {
             Caches.assertAllRight(cache, KEYS);
             Caches.spoilRow(cache.segments().get(0).file(), 42);
@@ -133,30 +119,11 @@ class DamageTest {
         }
     }
 
-    @Test
-    void row_damagedWhereAnotherSegmentHasACopy_isServedFromThere() throws IOException {
-        Store first = Caches.separate(directory);
-        Store second = Caches.separate(directory);
-        Caches.put(first, KEYS);
-        Caches.put(second, KEYS);
-        Caches.close(first);
-        Caches.close(second);
-        for (Path segment : TestFiles.below(directory, ".arrow").subList(0, 1)) {
-            Caches.spoilRow(segment, 7);
-        }
-        try (FeatureCache cache = Caches.at(directory).readOnly(true).memoryTierBytes(0).open()) {
-            assertThat(cache.segments()).hasSize(2);
-            assertThat(Caches.rightHits(cache, KEYS)).isGreaterThanOrEqualTo(99);
-            Await.until("the copy is served", () -> Caches.rightHits(cache, KEYS) == 100);
-            assertThat(cache.rowCount()).isEqualTo(100);
-        }
-    }
-
     @ParameterizedTest
     @EnumSource(ChecksumPolicy.class)
     void row_damagedAfterItsFirstRead_isNoticedAsTheOptionSays(ChecksumPolicy verification)
             throws IOException {
-        Path segment = writeOneSegment(KEYS);
+        Path segment = Caches.writeOneSegment(directory, KEYS);
         try (FeatureCache cache =
                 Caches.at(directory)
                         .readMode(ReadMode.MAPPED)
@@ -192,7 +159,7 @@ class DamageTest {
             names = {"MAPPED", "POSITIONAL"})
     void file_truncatedWhileOpen_givesNoWrongRowAndTheJvmLives(ReadMode mode) throws IOException {
         Keys many = TestRows.range(0, 5000);
-        Path segment = writeOneSegment(many);
+        Path segment = Caches.writeOneSegment(directory, many);
         long size = Files.size(segment);
         try (FeatureCache cache =
                 Caches.at(directory)
@@ -244,7 +211,7 @@ class DamageTest {
 
     @Test
     void file_deletedWhileOpen_isStillServed() throws IOException {
-        Path segment = writeOneSegment(KEYS);
+        Path segment = Caches.writeOneSegment(directory, KEYS);
         try (FeatureCache cache = Caches.at(directory).open()) {
             Files.delete(segment);
             Caches.assertAllRight(cache, KEYS);
@@ -257,7 +224,7 @@ class DamageTest {
 
     @Test
     void damagedSegment_beforeOpen_costsItsRowsAlone() throws IOException {
-        Path first = writeOneSegment(TestRows.range(0, 50));
+        Path first = Caches.writeOneSegment(directory, TestRows.range(0, 50));
         try (FeatureCache cache = Caches.at(directory).open()) {
             Caches.putAndFlush(cache, TestRows.range(50, 100));
         }
@@ -277,90 +244,8 @@ class DamageTest {
     }
 
     @Test
-    void segments_whoseNamesAreSwapped_areBothSkipped() throws IOException {
-        writeOneSegment(TestRows.range(0, 50));
-        writeOneSegment(TestRows.range(50, 100));
-        List<Path> segments = TestFiles.below(directory, ".arrow");
-        Path aside = directory.resolve("aside");
-        Files.move(segments.get(0), aside);
-        Files.move(segments.get(1), segments.get(0));
-        Files.move(aside, segments.get(1));
-        try (FeatureCache cache = Caches.at(directory).open()) {
-            assertThat(cache.stats().skippedSegments()).isEqualTo(2);
-            assertThat(Caches.rightHits(cache, KEYS)).isZero();
-            Caches.putAndFlush(cache, KEYS);
-        }
-    }
-
-    @Test
-    void segment_ofAnotherModule_isSkipped() throws IOException {
-        Path segment = writeOneSegment(KEYS);
-        try (FeatureCache other =
-                FeatureCache.builder().directory(directory).moduleId("other").open()) {
-            TestRows rows = new TestRows(Caches.ROWS.schema(), 99);
-            other.put(TestRows.range(0, 1), rows.batch(TestRows.range(0, 1)));
-            assertThat(other.flush().isComplete()).isTrue();
-            Files.copy(
-                    segment, other.segments().get(0).file().resolveSibling(segment.getFileName()));
-            assertThat(other.refresh()).isZero();
-            assertThat(other.stats().skippedSegments()).isOne();
-            assertThat(other.rowCount()).isOne();
-        }
-    }
-
-    @Test
-    void directory_ofAnotherModule_isRefused() throws IOException {
-        writeOneSegment(KEYS);
-        StorePaths other = StorePaths.of(directory, "other", "");
-        Files.createDirectories(other.module());
-        Files.move(Caches.paths(directory).generation(), other.generation());
-        assertThatThrownBy(
-                        () -> FeatureCache.builder().directory(directory).moduleId("other").open())
-                .isInstanceOf(ContractConflictException.class)
-                .hasMessageContaining("'digits'")
-                .hasMessageContaining("'other'");
-    }
-
-    @Test
-    void strangeEntries_besideTheSegments_areLeftAlone() throws IOException {
-        Path segment = writeOneSegment(KEYS);
-        String writer = segment.getFileName().toString().replaceAll("-[0-9]*\\.arrow", "");
-        Path segments = Caches.paths(directory).segments();
-        Files.createDirectory(segments.resolve(writer + "-00000077.arrow"));
-        Files.createFile(segments.resolve(writer + "-00000078.arrow"));
-        Files.createSymbolicLink(segments.resolve(writer + "-00000079.arrow"), segment);
-        Files.copy(segment, segments.resolve("mine.arrow"));
-        Files.copy(segment, segments.resolve(segment.getFileName() + ".bak"));
-        Files.createDirectory(segments.resolve("index"));
-        try (FeatureCache cache = Caches.at(directory).open()) {
-            assertThat(cache.segments()).hasSize(1);
-            assertThat(cache.rowCount()).isEqualTo(100);
-            Caches.assertAllRight(cache, KEYS);
-            assertThat(cache.refresh()).isZero();
-        }
-        assertThat(segments.resolve("mine.arrow")).exists();
-    }
-
-    @Test
-    void listedFile_thatIsNotYetThere_isFoundLater() throws IOException {
-        writeOneSegment(KEYS);
-        FaultyStorage storage = new FaultyStorage();
-        storage.rule(FaultyStorage.failing(FaultyStorage.Op.OPEN, ".arrow", 2));
-        try (FeatureCache cache = Caches.at(directory, storage).open()) {
-            assertThat(cache.rowCount()).isZero();
-            assertThat(cache.stats().skippedSegments()).isZero();
-            assertThat(cache.refresh()).isOne();
-            Caches.assertAllRight(cache, KEYS);
-        }
-        storage.rule(FaultyStorage.failing(FaultyStorage.Op.OPEN, ".arrow", 1));
-        try (FeatureCache cache = Caches.at(directory, storage).open()) {
-            Caches.assertAllRight(cache, KEYS);
-        }
-    }
-
-    @Test
     void networkFilesystem_readAutomatically_isReadByPositionalReadsAndKeptInMemory() {
-        writeOneSegment(KEYS);
+        Caches.writeOneSegment(directory, KEYS);
         FaultyStorage storage = new FaultyStorage();
         storage.network(true);
         try (FeatureCache cache = Caches.at(directory, storage).open()) {
@@ -374,7 +259,7 @@ class DamageTest {
 
     @Test
     void read_thatFailsOnce_isTriedOnceMore() {
-        writeOneSegment(KEYS);
+        Caches.writeOneSegment(directory, KEYS);
         FaultyStorage storage = new FaultyStorage();
         try (FeatureCache cache =
                 Caches.at(directory, storage)
@@ -389,90 +274,13 @@ class DamageTest {
 
     @Test
     void keys_whenASegmentIsGone_isATypedException() throws IOException {
-        Path segment = writeOneSegment(KEYS);
+        Path segment = Caches.writeOneSegment(directory, KEYS);
         Path backup = directory.resolve("backup");
         try (FeatureCache cache = Caches.at(directory).open()) {
             Files.move(segment, backup);
             assertThatThrownBy(cache::keys).isInstanceOf(CacheIoException.class);
             Files.move(backup, segment, StandardCopyOption.ATOMIC_MOVE);
             assertThat(cache.keys()).isEqualTo(KEYS);
-        }
-    }
-
-    @Test
-    void suspectOfManyCopies_isReplacedOnlyByReadableOnes() throws IOException {
-        Store first = Caches.separate(directory, Map.of());
-        Store second = Caches.separate(directory, Map.of());
-        Caches.put(first, KEYS);
-        Caches.put(second, TestRows.range(0, 50));
-        Caches.close(first);
-        Caches.close(second);
-        Path larger =
-                TestFiles.below(directory, ".arrow").stream()
-                        .max(Comparator.comparingLong(path -> path.toFile().length()))
-                        .orElseThrow();
-        Caches.spoilRow(larger, 10);
-        Caches.spoilRow(larger, 80);
-        try (FeatureCache cache = Caches.at(directory).readOnly(true).memoryTierBytes(0).open()) {
-            Await.until("the copy is served", () -> Caches.rightHits(cache, KEYS) == 99);
-            assertThat(cache.missing(KEYS)).containsExactly(80);
-        }
-    }
-
-    /** Each of two files holds all rows, and each has another bad one: nothing is lost. */
-    @Test
-    void twoSuspectFiles_withTheGoodCopyOfEachOther_serveAllRows() throws IOException {
-        Store first = Caches.separate(directory);
-        Store second = Caches.separate(directory);
-        Caches.put(first, KEYS);
-        Caches.put(second, KEYS);
-        Caches.close(first);
-        Caches.close(second);
-        List<Path> segments = TestFiles.below(directory, ".arrow");
-        Caches.spoilRow(segments.get(0), 7);
-        Caches.spoilRow(segments.get(1), 70);
-        try (FeatureCache cache = Caches.at(directory).readOnly(true).memoryTierBytes(0).open()) {
-            Await.until("all copies are served", () -> Caches.rightHits(cache, KEYS) == 100);
-        }
-    }
-
-    @Test
-    void copy_thatARefreshBringsToASuspectFile_servesAlsoRowsDamagedLater() throws IOException {
-        try (FeatureCache cache = Caches.at(directory).memoryTierBytes(0).open()) {
-            Caches.putAndFlush(cache, KEYS);
-            Path segment = TestFiles.only(directory, ".arrow");
-            Caches.spoilRow(segment, 7);
-            assertThat(Caches.rightHits(cache, KEYS)).isEqualTo(99);
-            Files.delete(segment); // so that another writer stores all rows anew
-            Store writer = Caches.separate(directory);
-            Caches.put(writer, KEYS);
-            Caches.close(writer);
-            assertThat(cache.refresh()).isEqualTo(1);
-            assertThat(Caches.rightHits(cache, KEYS)).isEqualTo(100);
-        }
-    }
-
-    @Test
-    void keys_afterARowWasFoundDamaged_leaveItOut() throws IOException {
-        try (FeatureCache cache = Caches.at(directory).memoryTierBytes(0).open()) {
-            Caches.putAndFlush(cache, KEYS);
-            Caches.spoilRow(TestFiles.only(directory, ".arrow"), 7);
-            assertThat(Caches.rightHits(cache, KEYS)).isEqualTo(99);
-            assertThat(((LongKeys) cache.keys()).toArray()).hasSize(99).doesNotContain(7);
-        }
-    }
-
-    @Test
-    void directory_namedLikeASegment_isSkippedOnceAndCounted() throws IOException {
-        try (FeatureCache cache = Caches.at(directory).open()) {
-            Caches.putAndFlush(cache, KEYS);
-            Path segment = TestFiles.only(directory, ".arrow");
-            String name = segment.getFileName().toString().replace("-00000000", "-00000009");
-            Files.createDirectory(segment.resolveSibling(name));
-            cache.refresh();
-            cache.refresh();
-            assertThat(cache.stats().skippedSegments()).isEqualTo(1);
-            Caches.assertAllRight(cache, KEYS);
         }
     }
 

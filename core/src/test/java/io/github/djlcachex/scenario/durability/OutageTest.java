@@ -5,11 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.djlcachex.cache.Durability;
 import io.github.djlcachex.cache.FeatureCache;
-import io.github.djlcachex.cache.FeatureCacheBuilder;
 import io.github.djlcachex.cache.FlushReport;
 import io.github.djlcachex.cache.ReadMode;
 import io.github.djlcachex.cache.Seams;
-import io.github.djlcachex.cache.SegmentInfo;
 import io.github.djlcachex.internal.io.FileStorage;
 import io.github.djlcachex.internal.store.Caches;
 import io.github.djlcachex.internal.store.Store;
@@ -18,7 +16,6 @@ import io.github.djlcachex.row.KeyType;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.scenario.programs.WriterPrograms;
 import io.github.djlcachex.testing.Await;
-import io.github.djlcachex.testing.ExpectedRows;
 import io.github.djlcachex.testing.FaultyStorage;
 import io.github.djlcachex.testing.FaultyStorage.Op;
 import io.github.djlcachex.testing.TestFiles;
@@ -26,86 +23,20 @@ import io.github.djlcachex.testing.TestRows;
 import io.github.djlcachex.testing.WatchedJvm;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /** Filesystems that fail for a while and then work again: what cannot be read is not damaged. */
-class OutageTest {
-
-    private static final int ROWS = 1000;
-    private static final int SEGMENT_ROWS = 50;
-    private static final Set<Op> READING = EnumSet.of(Op.OPEN, Op.READ, Op.SIZE, Op.MAP, Op.LIST);
-
-    @TempDir Path directory;
-
-    @TempDir Path scratch;
-
-    private final FaultyStorage storage = new FaultyStorage();
-
-    private FeatureCacheBuilder builder(ReadMode mode) {
-        return Caches.at(directory, storage)
-                .readMode(mode)
-                .indexSnapshotRows(ROWS)
-                .segmentRows(SEGMENT_ROWS)
-                .refreshInterval(Duration.ofMillis(1));
-    }
-
-    private static Stream<Arguments> kinds() {
-        return Arrays.stream(ReadMode.values())
-                .flatMap(
-                        mode ->
-                                Arrays.stream(KeyType.values())
-                                        .map(type -> Arguments.of(mode, type)));
-    }
-
-    private Keys write(KeyType type) throws IOException {
-        Keys keys = ExpectedRows.keys(type, 0, ROWS);
-        try (FeatureCache cache = builder(ReadMode.POSITIONAL).open()) {
-            Caches.putAndFlush(cache, keys);
-        }
-        assertThat(Caches.paths(directory).snapshot()).isRegularFile();
-        return keys;
-    }
-
-    /** Lets all operations of some kinds fail on the files of a suffix. */
-    private void fail(Set<Op> operations, String suffix) {
-        storage.rule(
-                (op, file) -> {
-                    if (operations.contains(op) && file.toString().endsWith(suffix)) {
-                        throw new IOException("injected: Input/output error");
-                    }
-                });
-    }
-
-    /** Whatever was put meanwhile, each key is in the files once. */
-    private void checkEachRowIsStoredOnce(Keys keys) throws IOException {
-        try (FeatureCache cache = Caches.at(directory).readOnly(true).open()) {
-            long rows = cache.segments().stream().mapToLong(SegmentInfo::rows).sum();
-            assertThat(rows).as("rows in segments").isEqualTo(keys.size());
-            Caches.assertAllRight(cache, keys);
-        }
-    }
-
-    /** What a training does with a batch: it computes what it does not find. */
-    private static void forward(FeatureCache cache, Keys keys) {
-        if (Caches.rightHits(cache, keys) < keys.size()) {
-            Caches.put(cache, keys);
-        }
-    }
+class OutageTest extends OutageScenario {
 
     @ParameterizedTest
     @MethodSource("kinds")
@@ -267,10 +198,6 @@ class OutageTest {
         checkEachRowIsStoredOnce(keys);
     }
 
-    private long opened() {
-        return storage.filesOf(Op.OPEN).stream().filter(name -> name.endsWith(".arrow")).count();
-    }
-
     @Test
     void gather_oneReadOfTheSnapshotFails_missesNothingAndReadsNoKeys() throws IOException {
         Keys keys = write(KeyType.INT64);
@@ -284,7 +211,7 @@ class OutageTest {
 
     /** A damaged block makes the keys be read: what cannot be read then is waited for. */
     @Test
-    void gather_checkpointIsDamagedInAnOutage_findsAllRowsOnceThatIsOver() throws IOException {
+    void gather_snapshotIsDamagedInAnOutage_findsAllRowsOnceThatIsOver() throws IOException {
         Keys keys = write(KeyType.INT64);
         try (FeatureCache cache = builder(ReadMode.POSITIONAL).memoryTierBytes(0).open()) {
             TestFiles.overwrite(Caches.paths(directory).snapshot(), 100, new byte[64]);
@@ -377,33 +304,6 @@ class OutageTest {
     }
 
     @ParameterizedTest
-    @EnumSource(ReadMode.class)
-    void open_mappingsAreRefused_servesAllRowsByPositionalReads(ReadMode mode) throws IOException {
-        Keys keys = TestRows.range(0, 100);
-        try (FeatureCache cache = Caches.at(directory, storage).open()) {
-            Caches.putAndFlush(cache, keys);
-        }
-        fail(EnumSet.of(Op.MAP), "");
-        try (FeatureCache cache = builder(mode).memoryTierBytes(0).open()) {
-            Caches.assertAllRight(cache, keys);
-            assertThat(Caches.put(cache, keys)).isEqualTo(Seams.put(0, 100, 0));
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource(ReadMode.class)
-    void open_mappingsOfTheSnapshotAreRefused_servesAllRows(ReadMode mode) throws IOException {
-        Keys keys = write(KeyType.INT64);
-        fail(EnumSet.of(Op.MAP), "");
-        storage.forgetCalls();
-        try (FeatureCache cache = builder(mode).memoryTierBytes(0).open()) {
-            assertThat(cache.missing(keys)).isEmpty();
-            assertThat(opened()).as("segments that were opened").isZero();
-            Caches.assertAllRight(cache, keys);
-        }
-    }
-
-    @ParameterizedTest
     @EnumSource(
             value = Op.class,
             names = {"OPEN", "READ", "MAP", "SIZE"})
@@ -420,32 +320,6 @@ class OutageTest {
             assertThat(Caches.put(cache, keys)).isEqualTo(Seams.put(0, 100, 0));
         }
         assertThat(TestFiles.below(directory, ".arrow")).hasSize(1);
-        checkEachRowIsStoredOnce(keys);
-    }
-
-    /**
-     * The mapping itself fails, as where a server is away: the file is cut and made whole again.
-     */
-    @Test
-    void gather_mappingFailsForAWhile_findsAllRowsAgain() throws IOException {
-        Keys keys = TestRows.range(0, 2000);
-        try (FeatureCache cache = Caches.at(directory).indexSnapshotRows(0).open()) {
-            Caches.putAndFlush(cache, keys);
-        }
-        Path segment = TestFiles.only(directory, ".arrow");
-        byte[] whole = Files.readAllBytes(segment);
-        try (FeatureCache cache = builder(ReadMode.MAPPED).memoryTierBytes(0).open()) {
-            for (int warm = 0; warm < 20; warm++) {
-                Caches.assertAllRight(cache, keys);
-            }
-            fail(READING, ".arrow"); // nobody can prove the file meanwhile
-            TestFiles.truncate(segment, 0);
-            assertThat(Caches.rightHits(cache, keys)).isLessThan(2000);
-            assertThat(Caches.put(cache, keys)).isEqualTo(Seams.put(0, 2000, 0));
-            Files.write(segment, whole);
-            storage.heal();
-            Await.until("all rows are found", () -> Caches.rightHits(cache, keys) == 2000);
-        }
         checkEachRowIsStoredOnce(keys);
     }
 

@@ -6,8 +6,6 @@ import io.github.djlcachex.cache.Durability;
 import io.github.djlcachex.cache.FeatureCache;
 import io.github.djlcachex.cache.FeatureCacheBuilder;
 import io.github.djlcachex.cache.FlushReport;
-import io.github.djlcachex.cache.FullQueuePolicy;
-import io.github.djlcachex.cache.PutResult;
 import io.github.djlcachex.cache.ReadMode;
 import io.github.djlcachex.cache.Seams;
 import io.github.djlcachex.cache.WriteMode;
@@ -19,7 +17,6 @@ import io.github.djlcachex.testing.FaultyStorage;
 import io.github.djlcachex.testing.FaultyStorage.Op;
 import io.github.djlcachex.testing.TestFiles;
 import io.github.djlcachex.testing.TestRows;
-import io.github.djlcachex.testing.TestThreads;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,13 +27,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicInteger;
 
-/** Every step of a commit fails, once and for ever; the queue is full; writes are short. */
+/** Every step of a commit fails, once and for ever; writes are short. */
 class WriteFailuresTest {
 
     private static final Keys FIRST = TestRows.range(0, 10);
@@ -312,98 +306,6 @@ class WriteFailuresTest {
     }
 
     @Test
-    void put_queueFullAndDecline_declinesAtOnceAndKeepsTheRowsInMemory() {
-        CountDownLatch slow = new CountDownLatch(1);
-        try (FeatureCache cache =
-                builder()
-                        .segmentRows(10)
-                        .writeQueueBytes(4096)
-                        .whenQueueFull(FullQueuePolicy.DECLINE)
-                        .open()) {
-            Caches.putAndFlush(cache, FIRST);
-            storage.rule(FaultyStorage.waiting(Op.CREATE, ".tmp", slow));
-            PutResult result = Caches.put(cache, TestRows.range(100, 400));
-            assertThat(result.declined()).isPositive();
-            assertThat(result.stored() + result.declined()).isEqualTo(300);
-            assertThat(cache.stats().declinedRows()).isEqualTo(result.declined());
-            Caches.assertAllRight(cache, TestRows.range(100, 400));
-            slow.countDown();
-            assertThat(cache.flush().persistedRows()).isEqualTo(result.stored());
-            assertThat(Caches.put(cache, TestRows.range(500, 510)).stored()).isEqualTo(10);
-        }
-    }
-
-    @Test
-    void put_queueFullAndWait_declinesAfterTheLimit() {
-        CountDownLatch slow = new CountDownLatch(1);
-        try (FeatureCache cache =
-                builder()
-                        .segmentRows(10)
-                        .writeQueueBytes(4096)
-                        .putTimeout(Duration.ofMillis(1))
-                        .open()) {
-            Caches.putAndFlush(cache, FIRST);
-            storage.rule(FaultyStorage.waiting(Op.CREATE, ".tmp", slow));
-            assertThat(Caches.put(cache, TestRows.range(100, 400)).declined()).isPositive();
-            slow.countDown();
-        }
-    }
-
-    @Test
-    void put_queueFullAndWait_goesOnWhenThereIsRoom() {
-        CountDownLatch slow = new CountDownLatch(1);
-        try (FeatureCache cache =
-                builder()
-                        .segmentRows(10)
-                        .writeQueueBytes(4096)
-                        .putTimeout(Duration.ofMinutes(1))
-                        .open()) {
-            Caches.putAndFlush(cache, FIRST);
-            storage.rule(FaultyStorage.waiting(Op.CREATE, ".tmp", slow));
-            TestThreads threads = new TestThreads();
-            Thread putting =
-                    threads.add(
-                            () ->
-                                    assertThat(Caches.put(cache, TestRows.range(100, 400)))
-                                            .isEqualTo(Seams.put(300, 0, 0)));
-            threads.startAll();
-            Await.waiting(putting);
-            slow.countDown();
-            threads.joinAll();
-            assertThat(cache.flush().isComplete()).isTrue();
-            Caches.assertAllRight(cache, TestRows.range(100, 400));
-        }
-    }
-
-    @Test
-    void put_queueFullWhileWritesFail_declinesAtOnce() {
-        CountDownLatch slow = new CountDownLatch(1);
-        AtomicInteger creations = new AtomicInteger();
-        try (FeatureCache cache =
-                builder()
-                        .segmentRows(10)
-                        .writeQueueBytes(4096)
-                        .putTimeout(Duration.ofDays(1)) // would hang the test
-                        .open()) {
-            Caches.putAndFlush(cache, FIRST);
-            storage.rule(
-                    (op, file) -> {
-                        if (op == Op.CREATE && creations.getAndIncrement() >= 2) {
-                            FaultyStorage.waiting(Op.CREATE, ".tmp", slow).before(op, file);
-                        }
-                        if (op == Op.CREATE) {
-                            throw new IOException("injected: disk full");
-                        }
-                    });
-            Caches.put(cache, TestRows.range(100, 110)); // fails twice, is lost
-            Await.until("the loss is known", () -> cache.stats().lostRows() == 10);
-            assertThat(Caches.put(cache, TestRows.range(200, 500)).declined()).isPositive();
-            slow.countDown();
-            assertThat(cache.flush().persistedRows()).isZero();
-        }
-    }
-
-    @Test
     void synchronousPut_returnsAfterTheRowsAreOnDisk() {
         FeatureCache cache = builder().writeMode(WriteMode.SYNCHRONOUS).open();
         try (cache) {
@@ -451,59 +353,5 @@ class WriteFailuresTest {
             Caches.assertAllRight(cache, TestRows.range(0, 30));
         }
         assertOnDisk(SECOND);
-    }
-
-    @Test
-    void close_thatRunsOutOfTime_reportsWhatIsPending() {
-        CountDownLatch slow = new CountDownLatch(1);
-        FeatureCache cache = builder().closeTimeout(Duration.ZERO).open();
-        Caches.putAndFlush(cache, FIRST);
-        storage.rule(FaultyStorage.waiting(Op.CREATE, ".tmp", slow));
-        Caches.put(cache, SECOND);
-        FlushReport report = cache.closeAndReport();
-        assertThat(report.pendingRows()).isEqualTo(20);
-        assertThat(report.isComplete()).isFalse();
-        slow.countDown();
-        Await.until("the flusher has ended", () -> TestThreads.ofCache().isEmpty());
-        assertOnDisk(TestRows.range(0, 30));
-    }
-
-    /** The lock of the open segment is held by a put that compares keys on a slow disk. */
-    @Test
-    void close_thatCannotSealInTime_leavesTheRowsToTheFlusher() throws Exception {
-        Keys first = Keys.of("a", "b");
-        Keys second = Keys.of("c");
-        CountDownLatch slow = new CountDownLatch(1);
-        CountDownLatch comparing = new CountDownLatch(1);
-        FeatureCache cache =
-                builder().readMode(ReadMode.POSITIONAL).closeTimeout(Duration.ZERO).open();
-        Caches.putAndFlush(cache, first);
-        Caches.put(cache, second);
-        storage.rule(
-                (op, file) -> {
-                    if (op == Op.READ && file.toString().endsWith(".arrow")) {
-                        comparing.countDown();
-                    }
-                    FaultyStorage.waiting(Op.READ, ".arrow", slow).before(op, file);
-                });
-        TestThreads threads = new TestThreads();
-        threads.add(() -> Caches.put(cache, first));
-        threads.startAll();
-        comparing.await();
-        assertThat(cache.closeAndReport().pendingRows()).isEqualTo(1);
-        slow.countDown();
-        threads.joinAll();
-        Await.until("the flusher has ended", () -> TestThreads.ofCache().isEmpty());
-        assertOnDisk(Keys.of("a", "b", "c"));
-    }
-
-    @Test
-    void flush_ofAnOldSegment_happensByItself() {
-        try (FeatureCache cache = builder().flushDelay(Duration.ofMillis(1)).open()) {
-            Caches.put(cache, FIRST);
-            Await.until("the segment was written", () -> !cache.segments().isEmpty());
-            Caches.put(cache, SECOND);
-            Await.until("the next one too", () -> cache.stats().persistedRows() == 30);
-        }
     }
 }

@@ -87,7 +87,7 @@ class GoldenDirectoryTest {
     }
 
     @Test
-    void checkpointsOfFormat1_areReadAndWrittenAsTheyWere() throws Exception {
+    void snapshotsOfFormat1_areReadAndWrittenAsTheyWere() throws Exception {
         Reliability.prove(
                 "T25 golden snapshots",
                 8,

@@ -13,13 +13,8 @@ import io.github.djlcachex.row.CacheClosedException;
 import io.github.djlcachex.row.CacheIoException;
 import io.github.djlcachex.row.Column;
 import io.github.djlcachex.row.ElementType;
-import io.github.djlcachex.row.InvalidRowsException;
-import io.github.djlcachex.row.KeyType;
-import io.github.djlcachex.row.KeyTypeMismatchException;
 import io.github.djlcachex.row.Keys;
-import io.github.djlcachex.row.RowBatch;
 import io.github.djlcachex.row.RowSchema;
-import io.github.djlcachex.row.SchemaMismatchException;
 import io.github.djlcachex.testing.Await;
 import io.github.djlcachex.testing.TestFiles;
 import io.github.djlcachex.testing.TestRows;
@@ -30,17 +25,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 
-/** Opening, sharing, closing, clearing; and what each call refuses. */
+/** Opening, sharing and closing caches. */
 class LifecycleTest {
 
     private static final Keys KEYS = TestRows.range(0, 20);
@@ -66,92 +57,6 @@ class LifecycleTest {
             cache.clear();
         }
         assertThat(TestFiles.below(directory, "")).isEmpty();
-    }
-
-    @Test
-    void reset_ofRows_letsTheNextPutDecideOnTheColumns() {
-        TestRows other = new TestRows(RowSchema.of(Column.of(ElementType.INT8, 5)), 1);
-        Keys texts = Keys.of("a", "b");
-        try (FeatureCache cache = Caches.at(directory).open()) {
-            Caches.put(cache, KEYS);
-            cache.flush();
-            Caches.put(cache, TestRows.range(30, 35));
-            cache.putNote("name", "text");
-            assertThatThrownBy(() -> cache.put(texts, other.batch(texts)))
-                    .isInstanceOf(KeyTypeMismatchException.class)
-                    .hasMessageContaining("reset()");
-            cache.clear();
-            assertThat(cache.schema()).as("after clear").isPresent();
-            cache.reset();
-            assertThat(cache.schema()).isEmpty();
-            assertThat(cache.note("name")).isEmpty();
-            assertThat(cache.rowCount()).isZero();
-            assertThat(cache.missing(KEYS)).hasSize(20);
-            assertThat(cache.put(texts, other.batch(texts)).stored()).isEqualTo(2);
-            cache.flush();
-            assertThat(cache.segments()).hasSize(1);
-        }
-        try (FeatureCache cache = Caches.at(directory).open()) {
-            assertThat(cache.schema()).contains(other.schema());
-            assertThat(cache.keyType()).contains(KeyType.UTF8);
-            assertThat(cache.rowCount()).isEqualTo(2);
-            assertThat(cache.verify().isIntact()).isTrue();
-        }
-    }
-
-    @Test
-    void reset_whileAnotherProcessStores_leavesItsRowsAside() throws IOException {
-        TestRows other = new TestRows(RowSchema.of(Column.of(ElementType.INT8, 5)), 1);
-        Store elsewhere = Caches.separate(directory);
-        Caches.put(elsewhere, KEYS);
-        elsewhere.flush();
-        try (FeatureCache cache = Caches.at(directory).open()) {
-            cache.reset();
-            cache.put(KEYS, other.batch(KEYS));
-            cache.flush();
-            Caches.put(elsewhere, TestRows.range(20, 25));
-            Caches.close(elsewhere);
-            cache.refresh();
-            assertThat(cache.rowCount()).isEqualTo(20);
-        }
-        try (FeatureCache cache = Caches.at(directory).open()) {
-            assertThat(cache.schema()).contains(other.schema());
-            assertThat(cache.missing(KEYS)).isEmpty();
-            assertThat(cache.missing(TestRows.range(20, 25))).hasSize(5);
-        }
-    }
-
-    @Test
-    void reset_whileThreadsPutRowsOfTheOldColumns_keepsNoneOfThem() throws Exception {
-        TestRows other = new TestRows(RowSchema.of(Column.of(ElementType.INT8, 5)), 1);
-        try (FeatureCache cache = Caches.at(directory).open()) {
-            AtomicBoolean stop = new AtomicBoolean();
-            AtomicLong next = new AtomicLong();
-            Thread putting =
-                    new Thread(
-                            () -> {
-                                while (!stop.get()) {
-                                    long from = next.getAndAdd(10);
-                                    try {
-                                        Caches.put(cache, TestRows.range(from, from + 10));
-                                    } catch (SchemaMismatchException e) {
-                                        stop.set(true); // the others' columns were first
-                                    }
-                                }
-                            });
-            putting.start();
-            for (int i = 0; i < 20; i++) {
-                cache.reset();
-            }
-            stop.set(true);
-            putting.join();
-            cache.reset();
-            cache.put(KEYS, other.batch(KEYS));
-            cache.flush();
-            assertThat(cache.rowCount()).isEqualTo(20);
-            assertThat(cache.schema()).contains(other.schema());
-            assertThat(cache.verify().isIntact()).isTrue();
-        }
     }
 
     @Test
@@ -338,159 +243,6 @@ class LifecycleTest {
                 assertThat(segment.file().getFileName().toString()).startsWith(segment.writer());
                 assertThat(segment.committedAt()).isBetween(before, Instant.now().plusSeconds(1));
             }
-        }
-    }
-
-    @Test
-    void clear_removesAllFilesAndKeepsTheContract() throws IOException {
-        try (FeatureCache cache = Caches.at(directory).segmentRows(5).open()) {
-            Store other = Caches.separate(directory);
-            Caches.put(other, TestRows.range(50, 60));
-            Caches.close(other);
-            Caches.put(cache, KEYS);
-            cache.clear();
-            assertThat(TestFiles.below(directory, ".arrow")).isEmpty();
-            assertThat(cache.refresh()).isZero();
-            assertThat(cache.rowCount()).isZero();
-            assertThat(cache.keys().size()).isZero();
-            assertThat(Caches.rightHits(cache, KEYS)).isZero();
-            assertThat(cache.schema()).contains(Caches.ROWS.schema());
-            assertThat(cache.keyType()).contains(KeyType.INT64);
-            Caches.putAndFlush(cache, KEYS);
-            assertThat(cache.rowCount()).isEqualTo(20);
-        }
-        try (FeatureCache cache = Caches.at(directory).open()) {
-            Caches.assertAllRight(cache, KEYS);
-            assertThat(cache.rowCount()).isEqualTo(20);
-        }
-    }
-
-    @Test
-    void clear_whenTheContractHadBeenTakenFromASegment_keepsColumnsAndKeyType() throws IOException {
-        try (FeatureCache cache = Caches.at(directory).open()) {
-            Caches.putAndFlush(cache, KEYS);
-        }
-        Files.delete(TestFiles.only(directory, "contract.json"));
-        try (FeatureCache cache = Caches.at(directory).open()) {
-            Caches.assertAllRight(cache, KEYS);
-            cache.clear();
-            assertThat(cache.schema()).contains(Caches.ROWS.schema());
-        }
-        try (FeatureCache cache = Caches.at(directory).open()) {
-            assertThat(cache.schema()).contains(Caches.ROWS.schema());
-        }
-    }
-
-    @Test
-    void keysOfTheOtherType_areRefusedEverywhere() {
-        Keys strings = Keys.of("a", "b");
-        try (FeatureCache cache = Caches.at(directory).open()) {
-            Caches.putAndFlush(cache, KEYS);
-            RowBatch two = RowBatch.allocate(Caches.ROWS.schema(), 2);
-            List<ThrowingCallable> calls =
-                    List.of(
-                            () -> cache.put(strings, two),
-                            () -> cache.gather(strings, two),
-                            () -> cache.contains("a"),
-                            () -> cache.missing(strings));
-            assertThat(calls)
-                    .allSatisfy(
-                            call ->
-                                    assertThatThrownBy(call)
-                                            .isInstanceOf(KeyTypeMismatchException.class)
-                                            .hasMessageContaining("INT64")
-                                            .hasMessageContaining("UTF8"));
-        }
-    }
-
-    @Test
-    void batches_ofAnotherSizeThanTheKeys_areRefused() {
-        try (FeatureCache cache = Caches.at(directory).open()) {
-            RowBatch nineteen = RowBatch.allocate(Caches.ROWS.schema(), 19);
-            assertThatThrownBy(() -> cache.put(KEYS, nineteen))
-                    .isInstanceOf(InvalidRowsException.class)
-                    .hasMessageContaining("20")
-                    .hasMessageContaining("19");
-            assertThatThrownBy(() -> cache.gather(KEYS, nineteen))
-                    .isInstanceOf(InvalidRowsException.class);
-            assertThat(cache.schema()).isEmpty();
-        }
-    }
-
-    @Test
-    void gather_intoReadOnlyBuffers_isATypedException() {
-        RowBatch batch = Caches.ROWS.batch(KEYS);
-        RowBatch sealed =
-                RowBatch.wrap(
-                        Caches.ROWS.schema(),
-                        20,
-                        batch.buffer(0).asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN),
-                        batch.buffer(1).asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN));
-        try (FeatureCache cache = Caches.at(directory).open()) {
-            assertThat(cache.put(KEYS, sealed).stored()).as("reading them is fine").isEqualTo(20);
-            assertThatThrownBy(() -> cache.gather(KEYS, sealed))
-                    .isInstanceOf(InvalidRowsException.class);
-        }
-    }
-
-    @Test
-    void emptyBatches_areFine() {
-        Keys none = TestRows.range(0, 0);
-        try (FeatureCache cache = Caches.at(directory).open()) {
-            assertThat(Caches.put(cache, none)).isEqualTo(Seams.put(0, 0, 0));
-            Caches.putAndFlush(cache, KEYS);
-            assertThat(Caches.put(cache, none)).isEqualTo(Seams.put(0, 0, 0));
-            Caches.assertAllRight(cache, none);
-            assertThat(cache.missing(none)).isEmpty();
-        }
-    }
-
-    @Test
-    void heapBuffersAndOffsets_areReadAndFilledAsTheDirectOnes() {
-        RowSchema schema = RowSchema.of(Column.of(ElementType.INT32, 2));
-        try (FeatureCache cache = Caches.at(directory).open()) {
-            ByteBuffer source = ByteBuffer.allocate(100).order(ByteOrder.LITTLE_ENDIAN);
-            source.position(3).limit(3 + 16);
-            for (int i = 0; i < 16; i++) {
-                source.put(3 + i, (byte) (i + 1));
-            }
-            cache.put(Keys.of(1, 2), RowBatch.wrap(schema, 2, source));
-            ByteBuffer target = ByteBuffer.allocate(50).order(ByteOrder.LITTLE_ENDIAN);
-            target.position(7).limit(7 + 24);
-            assertThat(cache.gather(Keys.of(2, 1, 2), RowBatch.wrap(schema, 3, target)).hits())
-                    .isEqualTo(3);
-            byte[] expected = new byte[24];
-            for (int i = 0; i < 24; i++) {
-                expected[i] = (byte) (i < 8 ? i + 9 : i - 7);
-            }
-            assertThat(target.slice(7, 24)).isEqualTo(ByteBuffer.wrap(expected));
-            assertThat(source.position()).isEqualTo(3);
-            assertThat(target.position()).isEqualTo(7);
-        }
-    }
-
-    @Test
-    void rowsLargerThanASegment_areStoredOneAFile() {
-        TestRows rows = new TestRows(RowSchema.of(Column.of(ElementType.UINT8, 10_000)), 1);
-        Keys keys = TestRows.range(0, 3);
-        try (FeatureCache cache = Caches.at(directory).segmentBytes(4096).open()) {
-            cache.put(keys, rows.batch(keys));
-            assertThat(cache.flush().persistedRows()).isEqualTo(3);
-            assertThat(cache.segments()).hasSize(3);
-            RowBatch into = RowBatch.allocate(rows.schema(), 3);
-            assertThat(cache.gather(keys, into).isComplete()).isTrue();
-            assertThat(rows.isRight(keys, 2, into)).isTrue();
-        }
-    }
-
-    @Test
-    void rowsLargerThanAnyFile_areDeclinedAndCounted() {
-        RowSchema huge = RowSchema.of(Column.of(ElementType.UINT8, 256 << 20));
-        try (FeatureCache cache = Caches.at(directory).open()) {
-            assertThat(cache.put(Keys.of(1), RowBatch.allocate(huge, 1)))
-                    .isEqualTo(Seams.put(0, 0, 1));
-            assertThat(cache.stats().oversizedRows()).isOne();
-            assertThat(cache.flush().persistedRows()).isZero();
         }
     }
 
