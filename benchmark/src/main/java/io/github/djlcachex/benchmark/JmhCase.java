@@ -47,7 +47,7 @@ record JmhCase(
         return new JmhCase(benchmark, method, params, threads, more, shots);
     }
 
-    /** Fewer repetitions than usual of what is measured once. */
+    /** Another number of repetitions than usual of what is measured once. */
     JmhCase shots(int number) {
         return new JmhCase(benchmark, method, params, threads, jvmFlags, number);
     }
