@@ -35,18 +35,15 @@ final class HtmlReport {
         RunReport off = result.runs().get(0);
         return String.join(
                 "\n",
-                "<!doctype html>",
-                "<html lang='en'><meta charset='utf-8'>",
+                "<!doctype html><html lang='en'><meta charset='utf-8'>",
                 "<title>djlcachex: cross-validation of a head on MiniLM</title>",
                 "<style>" + STYLE + "</style>",
-                "<h1>Five folds of a head on a frozen MiniLM</h1>",
-                "<div class='facts'>",
+                "<h1>Five folds of a head on a frozen MiniLM</h1><div class='facts'>",
                 fact(off.seconds(), "s without the cache"),
                 fact(result.coldSeconds(), "s with an empty one"),
                 fact(result.warmSeconds(), "s with a filled one"),
                 fact(100 * off.meanAccuracy(), "% right, mean of the folds"),
-                "</div>",
-                "<p class='key'>" + key() + "</p>",
+                "</div><p class='key'>" + key() + "</p>",
                 "<h2>Seconds by fold and epoch</h2>",
                 new SvgChart(epochs(), series(run -> byEpoch(run, RunReport.Epoch::seconds)))
                         .bars("s"),
@@ -57,8 +54,7 @@ final class HtmlReport {
                 new SvgChart(epochs(), series(run -> byEpoch(run, RunReport.Epoch::validationLoss)))
                         .lines(),
                 "<h2>Rows that the extractor computed, by fold</h2>",
-                new SvgChart(folds(), series(this::computedByFold)).bars("rows"),
-                "</html>");
+                new SvgChart(folds(), series(this::computedByFold)).bars("rows"));
     }
 
     private static String fact(double value, String meaning) {
@@ -91,11 +87,11 @@ final class HtmlReport {
     }
 
     /** One series a run. */
-    private List<SvgChart.Series> series(IntFunction<List<Double>> valuesOfRun) {
+    private List<ChartSeries> series(IntFunction<List<Double>> valuesOfRun) {
         return IntStream.range(0, result.runs().size())
                 .mapToObj(
                         i ->
-                                new SvgChart.Series(
+                                new ChartSeries(
                                         result.runs().get(i).name(),
                                         COLOURS.get(i),
                                         valuesOfRun.apply(i)))

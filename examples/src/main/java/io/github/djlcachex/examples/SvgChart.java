@@ -1,7 +1,5 @@
 package io.github.djlcachex.examples;
 
-import static java.util.Comparator.naturalOrder;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -17,20 +15,17 @@ final class SvgChart {
     private static final int TICKS = 4;
     private static final double GROUP_SHARE = 0.8;
 
-    /** A series: its name, its colour, its values in the order of the groups. */
-    record Series(String name, String colour, List<Double> values) {}
-
     private final List<String> groups;
-    private final List<Series> series;
+    private final List<ChartSeries> series;
     private final double top;
 
-    SvgChart(List<String> groups, List<Series> series) {
+    SvgChart(List<String> groups, List<ChartSeries> series) {
         this.groups = groups;
         this.series = series;
         this.top =
                 series.stream()
                         .flatMap(each -> each.values().stream())
-                        .max(naturalOrder())
+                        .max(Double::compare)
                         .orElse(1.0);
     }
 
@@ -41,12 +36,11 @@ final class SvgChart {
         for (int s = 0; s < series.size(); s++) {
             for (int g = 0; g < groups.size(); g++) {
                 double value = series.get(s).values().get(g);
-                double left = LEFT + g * groupWidth() + s * width;
                 shapes.add(
                         format(
                                 "<rect x='%.1f' y='%.1f' width='%.1f' height='%.1f' fill='%s'>"
                                         + "<title>%s, %s: %.3f %s</title></rect>",
-                                left,
+                                LEFT + g * groupWidth() + s * width,
                                 y(value),
                                 width - 1,
                                 y(0) - y(value),
@@ -66,8 +60,7 @@ final class SvgChart {
         for (int s = 0; s < series.size(); s++) {
             StringBuilder points = new StringBuilder();
             for (int g = 0; g < groups.size(); g++) {
-                double x = LEFT + (g + GROUP_SHARE / 2) * groupWidth();
-                points.append(format("%.1f,%.1f ", x, y(series.get(s).values().get(g))));
+                points.append(format("%.1f,%.1f ", middle(g), y(series.get(s).values().get(g))));
             }
             shapes.add(
                     format(
@@ -83,6 +76,10 @@ final class SvgChart {
 
     private double groupWidth() {
         return (double) (WIDTH - LEFT - MARGIN) / groups.size();
+    }
+
+    private double middle(int group) {
+        return LEFT + (group + GROUP_SHARE / 2) * groupWidth();
     }
 
     private double y(double value) {
@@ -107,15 +104,13 @@ final class SvgChart {
                             value));
         }
         for (int g = 0; g < groups.size(); g++) {
-            double x = LEFT + (g + GROUP_SHARE / 2) * groupWidth();
             lines.add(
                     format(
                             "<text x='%.1f' y='%d' class='below'>%s</text>",
-                            x, HEIGHT - BOTTOM / 2, groups.get(g)));
+                            middle(g), HEIGHT - BOTTOM / 2, groups.get(g)));
         }
         lines.addAll(shapes);
-        lines.add("</svg>");
-        return String.join("\n", lines);
+        return String.join("\n", lines) + "\n</svg>";
     }
 
     private static String format(String text, Object... values) {
