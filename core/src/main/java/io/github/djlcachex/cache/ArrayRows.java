@@ -23,20 +23,29 @@ final class ArrayRows {
      * @throws InvalidRowsException if they are not one a key, or not of one length
      */
     static int lengthOf(int keys, float[][] rows) {
+        return lengthOf(keys, rows, "");
+    }
+
+    /** The same of rows that a function returned, which a message says. */
+    static int lengthOfComputed(int keys, float[][] rows) {
+        return lengthOf(keys, rows, " of the function");
+    }
+
+    private static int lengthOf(int keys, float[][] rows, String source) {
         if (rows == null || rows.length != keys) {
             throw new InvalidRowsException(
                     Problem.of(
-                            "rows",
+                            "rows" + source,
                             keys + " rows, one an id",
                             rows == null ? "null" : rows.length + " rows",
-                            "pass as many rows as ids"));
+                            "give as many rows as ids"));
         }
-        int length = rows.length == 0 ? 1 : checkedLength(rows[0], 0);
+        int length = rows.length == 0 ? 1 : checkedLength(rows[0], 0, source);
         for (int i = 1; i < rows.length; i++) {
-            if (checkedLength(rows[i], i) != length) {
+            if (checkedLength(rows[i], i, source) != length) {
                 throw new InvalidRowsException(
                         Problem.of(
-                                "row " + i,
+                                "row " + i + source,
                                 length + " numbers, as row 0 has",
                                 rows[i].length + " numbers",
                                 "pad the rows, or use another module id for those of another length"));
@@ -45,11 +54,11 @@ final class ArrayRows {
         return length;
     }
 
-    private static int checkedLength(float[] row, int position) {
+    private static int checkedLength(float[] row, int position, String source) {
         if (row == null || row.length == 0) {
             throw new InvalidRowsException(
                     Problem.of(
-                            "row " + position,
+                            "row " + position + source,
                             "1 number or more",
                             row == null ? "null" : "none",
                             "give every id a row"));
@@ -71,7 +80,7 @@ final class ArrayRows {
                 .orElseGet(() -> RowSchema.of(Column.of(ElementType.FLOAT32, length)));
     }
 
-    private static boolean isOneFloatColumn(RowSchema schema) {
+    static boolean isOneFloatColumn(RowSchema schema) {
         return schema.columns().size() == 1
                 && schema.columns().get(0).type() == ElementType.FLOAT32;
     }
@@ -87,12 +96,25 @@ final class ArrayRows {
 
     /** Returns a batch on the heap. */
     static RowBatch emptyBatch(RowSchema schema, int rows) {
-        long bytes = schema.rowBytes() * rows;
-        if (bytes > Integer.MAX_VALUE) {
-            return RowBatch.allocate(schema, rows); // which says what is wrong
+        ByteBuffer[] buffers = new ByteBuffer[schema.columns().size()];
+        for (int c = 0; c < buffers.length; c++) {
+            long bytes = (long) schema.columns().get(c).rowBytes() * rows;
+            if (bytes > Integer.MAX_VALUE) {
+                return RowBatch.allocate(schema, rows); // which says what is wrong
+            }
+            buffers[c] = ByteBuffer.allocate((int) bytes).order(ByteOrder.LITTLE_ENDIAN);
         }
-        ByteBuffer buffer = ByteBuffer.allocate((int) bytes).order(ByteOrder.LITTLE_ENDIAN);
-        return RowBatch.wrap(schema, rows, buffer);
+        return RowBatch.wrap(schema, rows, buffers);
+    }
+
+    /** Returns the rows of a batch of one FLOAT32 column, each in an array of its own. */
+    static float[][] arraysOf(RowBatch batch) {
+        float[][] rows = new float[batch.rows()][batch.schema().columns().get(0).rowElements()];
+        FloatBuffer numbers = batch.buffer(0).asFloatBuffer();
+        for (float[] row : rows) {
+            numbers.get(row);
+        }
+        return rows;
     }
 
     static void copy(RowBatch batch, float[] into) {

@@ -1,5 +1,6 @@
 package io.github.djlcachex.cache;
 
+import io.github.djlcachex.internal.store.Claims;
 import io.github.djlcachex.internal.store.FlushReporter;
 import io.github.djlcachex.internal.store.OpenStores;
 import io.github.djlcachex.internal.store.Store;
@@ -40,7 +41,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *
  * <p>An id is a string or a {@code long}, and names its row for good. A row is a {@code float[]}
  * here; {@link #put(Keys, RowBatch)} and {@link #gather} store and read batches of rows of any
- * number of columns and types, from and into buffers of the caller.
+ * number of columns and types, from and into buffers of the caller. {@code computeMissing} does in
+ * one call what the example does, and computes a row once if several threads ask for it.
  *
  * <p>All rows of one module id and fingerprint, its generation, have the same columns and the same
  * type of keys, fixed by the first {@code put}. A row is readable from the moment {@code put}
@@ -51,7 +53,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * closed by who opened it; the last one closes what is shared. After {@link #close} every method
  * but those that tell its state throws {@link CacheClosedException}. Safe for use by many threads.
  */
-public final class FeatureCache extends ArrayDoors implements AutoCloseable {
+public final class FeatureCache extends ComputeDoors implements AutoCloseable {
 
     private static final Logger logger = LoggerFactory.getLogger(FeatureCache.class);
 
@@ -193,6 +195,15 @@ public final class FeatureCache extends ArrayDoors implements AutoCloseable {
     }
 
     /**
+     * Has the rows that were put so far written, and does not wait: for the end of an epoch, or
+     * before a pause. Does nothing if no row waits in memory. {@link #flush} waits, and tells what
+     * became of them.
+     */
+    public void startFlush() {
+        openStore().startFlush();
+    }
+
+    /**
      * Lists the directory and adds the segments of other writers. A background thread does the same
      * some seconds after a miss.
      *
@@ -291,11 +302,6 @@ public final class FeatureCache extends ArrayDoors implements AutoCloseable {
         return new CacheStats(store.stats());
     }
 
-    /**
-     * Returns the columns of the rows.
-     *
-     * @return the columns, or empty if nothing was ever stored
-     */
     @Override
     public Optional<RowSchema> schema() {
         return openStore().schema();
@@ -372,6 +378,11 @@ public final class FeatureCache extends ArrayDoors implements AutoCloseable {
                     report);
         }
         return report;
+    }
+
+    @Override
+    Claims claims(Keys keys, int[] missing) {
+        return store.claim(keys, missing);
     }
 
     private FlushReport report(long pendingRows) {

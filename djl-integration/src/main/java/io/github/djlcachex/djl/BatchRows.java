@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDList;
 
 import io.github.djlcachex.cache.FeatureCache;
 import io.github.djlcachex.cache.PutResult;
-import io.github.djlcachex.djl.internal.Claims;
+import io.github.djlcachex.cache.RowClaims;
 import io.github.djlcachex.djl.internal.DecoratorCounters;
 import io.github.djlcachex.djl.internal.dataset.DatasetNotes;
 import io.github.djlcachex.row.Keys;
@@ -18,7 +18,7 @@ import java.util.BitSet;
  * Takes a batch with ids through the cache: hits are copied, missing rows are computed and stored.
  *
  * <p>Threads compute different rows at the same time. If several want one row, the first one that
- * claims it computes it, and the others wait for it ({@link Claims}).
+ * claims it computes it, and the others wait for it ({@link RowClaims}).
  */
 final class BatchRows {
 
@@ -98,7 +98,7 @@ final class BatchRows {
     /** Computes the missing rows that no other thread computes, and waits for the others. */
     private @Nullable PartialOutputs fill(
             RowStore store, Keys keys, BlockCall call, String variant, PartialOutputs found) {
-        Claims claims = Claims.of(store.cache(), keys, found.missing());
+        RowClaims claims = store.cache().claim(keys, found.missing());
         PartialOutputs filled;
         try (claims) {
             filled = computeClaimed(store, keys, call, variant, found, claims.positions());

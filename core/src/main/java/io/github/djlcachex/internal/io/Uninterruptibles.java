@@ -2,6 +2,7 @@ package io.github.djlcachex.internal.io;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -91,6 +92,26 @@ public final class Uninterruptibles {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
+        }
+    }
+
+    /**
+     * Waits until a latch has counted down. An interrupt is kept for the caller.
+     *
+     * @param latch the latch
+     */
+    public static void await(CountDownLatch latch) {
+        boolean interrupted = Thread.interrupted();
+        while (true) {
+            try {
+                latch.await();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 

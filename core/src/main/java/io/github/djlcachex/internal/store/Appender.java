@@ -14,19 +14,16 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 
 /**
- * The open segment, and how rows get into it.
+ * The Appender puts rows into the open segment.
  *
  * <p>A row is appended, then its key gets its address: from that moment every thread finds it. The
- * segment is sealed when it is full, when it is old, or when somebody asks for a flush.
+ * segment is sealed when it is full, when the {@link SealPolicy} says so, when the computation of
+ * its rows took long ({@link ComputeTime}), or when a caller asks for a flush.
  */
 final class Appender {
-
-    /** A segment smaller than this is flushed only after ten flush delays. */
-    private static final long SMALL_SEGMENT_BYTES = 1 << 20;
-
-    private static final int SMALL_SEGMENT_DELAY_FACTOR = 10;
 
     private final StoreOptions options;
     private final IndexUpdater rows;
@@ -34,12 +31,17 @@ final class Appender {
     private final SourceTable sources;
     private final FlushQueue queue;
     private final ChunkPool pool;
+    private final LongSupplier nanoClock;
+    private final ComputeTime computeTime;
+
+    @GuardedBy("lock") private final SealPolicy policy;
 
     @GuardedBy("lock") private @Nullable OpenSegment open;
 
     @GuardedBy("lock") private int openSource;
 
     private volatile long openRows;
+    private volatile boolean sealRequested;
     private volatile boolean closed;
 
     Appender(
@@ -48,12 +50,31 @@ final class Appender {
             SourceTable sources,
             FlushQueue queue,
             ChunkPool pool) {
+        this(options, rows, sources, queue, pool, System::nanoTime);
+    }
+
+    /** Creates an appender with another clock. */
+    Appender(
+            StoreOptions options,
+            IndexUpdater rows,
+            SourceTable sources,
+            FlushQueue queue,
+            ChunkPool pool,
+            LongSupplier nanoClock) {
         this.options = options;
         this.rows = rows;
         this.lock = rows.lock();
         this.sources = sources;
         this.queue = queue;
         this.pool = pool;
+        this.nanoClock = nanoClock;
+        this.policy = new SealPolicy(options.flushDelayMs());
+        this.computeTime = new ComputeTime(options.flushDelayMs(), nanoClock, this::startFlush);
+    }
+
+    /** The time that the rows of the open segment took to compute. */
+    ComputeTime computeTime() {
+        return computeTime;
     }
 
     /** Adds the rows whose key has none yet. */
@@ -101,8 +122,12 @@ final class Appender {
                     stored++;
                 }
             }
+            if (stored > 0) {
+                policy.appended(nanoClock.getAsLong());
+            }
             if (open != null && open.isFull()) {
                 seal();
+                policy.sealedFull();
             }
             return new PutCounts(stored, position - from - stored, declined);
         } finally {
@@ -131,13 +156,15 @@ final class Appender {
     }
 
     @GuardedBy("lock") private OpenSegment openNew(Generation.State state) {
+        long nowNanos = nanoClock.getAsLong();
         OpenSegment segment =
                 new OpenSegment(
                         state.contract(),
                         options.segmentBytes(),
                         options.segmentRows(),
-                        System.nanoTime(),
+                        nowNanos,
                         pool);
+        policy.opened(nowNanos);
         openSource = sources.add(segment);
         open = segment;
         queue.wake();
@@ -150,6 +177,16 @@ final class Appender {
             queue.add(new FlushQueue.Job(segment, openSource));
             open = null;
             openRows = 0;
+            sealRequested = false;
+            computeTime.reset();
+        }
+    }
+
+    /** Has the flusher seal what is open, and returns at once. */
+    void startFlush() {
+        if (openRows > 0) {
+            sealRequested = true;
+            queue.wake();
         }
     }
 
@@ -174,7 +211,7 @@ final class Appender {
         closed = true;
     }
 
-    /** Seals the open segment if it is old enough; returns when to ask again, in milliseconds. */
+    /** Seals the open segment if it is due; returns when to ask again, in milliseconds. */
     long sealIfDue() {
         if (!lock.tryLock()) {
             return 1; // the flusher does not wait for the lock
@@ -186,14 +223,17 @@ final class Appender {
                 }
                 return TimeUnit.DAYS.toMillis(1);
             }
-            long ageMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - open.openedAtNanos());
-            long delayMs = options.flushDelayMs();
-            boolean small = open.bytes() < SMALL_SEGMENT_BYTES;
-            if (ageMs >= (small ? delayMs * SMALL_SEGMENT_DELAY_FACTOR : delayMs)) {
+            long nowNanos = nanoClock.getAsLong();
+            long bytes = open.bytes();
+            long leftNanos = policy.leftNanos(bytes, open.openedAtNanos(), nowNanos);
+            if (leftNanos <= 0) {
+                policy.sealedWhenDue(bytes, nowNanos);
+            }
+            if (leftNanos <= 0 || sealRequested) {
                 seal();
                 return TimeUnit.DAYS.toMillis(1);
             }
-            return Math.max(1, delayMs - ageMs % delayMs);
+            return 1 + TimeUnit.NANOSECONDS.toMillis(leftNanos);
         } finally {
             lock.unlock();
         }

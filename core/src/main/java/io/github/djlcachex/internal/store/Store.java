@@ -21,6 +21,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -50,10 +52,12 @@ public final class Store {
     private final ReadPath reads;
     private final WritePath writes;
     private final Notes notes;
+    private final Eraser eraser;
     private final Agreement agreement;
     private final DeletedDirectories directories;
     private final String threadSuffix;
     private final AtomicBoolean contractFailed = new AtomicBoolean();
+    private final ConcurrentMap<Object, Claims> claimed = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
     private Store(
@@ -140,6 +144,7 @@ public final class Store {
                         guard,
                         appender,
                         queue);
+        this.eraser = new Eraser(generation, catalog, rows, notes, this::flush);
     }
 
     /** Opens a generation and reads the keys of the segments that no snapshot covers. */
@@ -232,6 +237,11 @@ public final class Store {
         return writes.keepInMemory(keys, batch);
     }
 
+    /** Claims missing rows for the calling thread to compute. */
+    public Claims claim(Keys keys, int[] missing) {
+        return new Claims(claimed, appender.computeTime(), keys, missing);
+    }
+
     private void warnOfContract(IOException failure) {
         if (contractFailed.compareAndSet(false, true)) {
             logger.warn(
@@ -249,6 +259,11 @@ public final class Store {
         return catalog;
     }
 
+    /** Has the flusher write what was accepted so far, and returns at once. */
+    public void startFlush() {
+        appender.startFlush();
+    }
+
     /** Waits for ever; false if the store was closed meanwhile. */
     public boolean flush() {
         return flush(FlushQueue.FOREVER_MS);
@@ -261,40 +276,12 @@ public final class Store {
 
     /** Deletes all segments and notes, after what waits is written. */
     public void clear() throws IOException {
-        synchronized (catalog) {
-            generation.restore();
-            deleteAll(false);
-        }
+        eraser.clear();
     }
 
     /** Deletes the columns and the key type too, so that the next write decides on them. */
     public void reset() throws IOException {
-        synchronized (catalog) {
-            synchronized (generation.diskLock()) { // no other thread writes the contract now
-                deleteAll(true);
-            }
-        }
-    }
-
-    /** The caller holds the catalog's monitor. */
-    private void deleteAll(boolean columns) throws IOException {
-        rows.lock().lock();
-        try {
-            flush();
-            catalog.deleteAll();
-            Generation.State state = generation.state();
-            if (state != null) {
-                rows.clear(state.index());
-                state.tier().clear();
-            }
-            catalog.forget();
-            notes.clear();
-            if (columns) {
-                generation.forget();
-            }
-        } finally {
-            rows.lock().unlock();
-        }
+        eraser.reset();
     }
 
     /** Checks all that is on disk. */

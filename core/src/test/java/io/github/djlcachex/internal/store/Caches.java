@@ -27,6 +27,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 
 /** Opening caches in tests, and holding what they return against the oracle. */
@@ -85,12 +86,27 @@ public final class Caches {
     /** An appender of an empty generation. */
     public static Appender appender(
             Path directory, SourceTable sources, FlushQueue queue, ChunkPool pool) {
+        return appender(generation(directory, sources), sources, queue, pool, System::nanoTime);
+    }
+
+    /** An appender of a generation, with a clock of the test. */
+    static Appender appender(
+            Generation generation,
+            SourceTable sources,
+            FlushQueue queue,
+            ChunkPool pool,
+            LongSupplier nanoClock) {
+        StoreOptions options = new StoreOptions(Map.of());
+        IndexUpdater rows = new IndexUpdater(generation, sources);
+        return new Appender(options, rows, sources, queue, pool, nanoClock);
+    }
+
+    /** An empty generation. */
+    static Generation generation(Path directory, SourceTable sources) {
         StorePaths paths = paths(directory);
         ContractFile contract =
                 new ContractFile(new FileStorage(), paths.generation(), WriterId.draw());
-        Generation generation = new Generation(paths, MODULE, "", contract, sources, 0);
-        StoreOptions options = new StoreOptions(Map.of());
-        return new Appender(options, new IndexUpdater(generation, sources), sources, queue, pool);
+        return new Generation(paths, MODULE, "", contract, sources, 0);
     }
 
     /** A segment with the row of key 1. */

@@ -4,8 +4,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.translate.TranslateException;
 
 import io.github.djlcachex.cache.FeatureCache;
+import io.github.djlcachex.cache.RowClaims;
 import io.github.djlcachex.djl.UnsupportedOutputException;
-import io.github.djlcachex.djl.internal.Claims;
 import io.github.djlcachex.djl.internal.DecoratorCounters;
 import io.github.djlcachex.row.CacheClosedException;
 import io.github.djlcachex.row.CacheException;
@@ -62,7 +62,7 @@ public final class OutputCache<I, O> implements AutoCloseable {
             if (stored == null) {
                 return uncached(inputs, plain);
             }
-            Claims claims = Claims.of(cache, stored.keys(), stored.missing());
+            RowClaims claims = cache.claim(stored.keys(), stored.missing());
             try (claims) {
                 if (claims.positions().length == stored.missing().length) {
                     return completed(latest(stored, inputs), inputs, plain);
