@@ -344,6 +344,16 @@ public final class FeatureCache extends ComputeDoors implements AutoCloseable {
     }
 
     /**
+     * Returns which process of a distributed run this cache belongs to.
+     *
+     * @return the rank that the builder was given, or else that of the environment
+     * @throws io.github.djlcachex.row.InvalidOptionException if a launcher's variable is no integer
+     */
+    public ProcessRank rank() {
+        return new ProcessRank(policy.ranks().rank());
+    }
+
+    /**
      * Tells whether this cache was closed, by {@link #close} or at the end of the JVM.
      *
      * @return true if it was

@@ -13,6 +13,8 @@ import io.github.djlcachex.row.Keys;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Set;
+
 /**
  * A CacheBlockDecorator is a frozen block whose output rows are computed once, and read from a
  * cache from then on.
@@ -257,6 +259,11 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
      */
     public FeatureCache cache() {
         return handle.cache();
+    }
+
+    /** Returns the caches of all kinds of calls that are open now. Opens nothing. */
+    Set<FeatureCache> openCaches() {
+        return handle.openCaches();
     }
 
     /**

@@ -12,8 +12,10 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -178,6 +180,16 @@ final class CacheHandle {
     @Nullable FeatureCache openOrNull() {
         Current last = current;
         return last == null || last.cache.isClosed() ? null : last.cache;
+    }
+
+    /** Returns the caches that are open now. Opens nothing. */
+    synchronized Set<FeatureCache> openCaches() {
+        Set<FeatureCache> open = new LinkedHashSet<>(caches.values());
+        if (current != null) {
+            open.add(current.cache);
+        }
+        open.removeIf(FeatureCache::isClosed);
+        return open;
     }
 
     /** An action that may change the weights of the block. */

@@ -5,8 +5,12 @@ import io.github.djlcachex.row.Problem;
 
 import org.jspecify.annotations.Nullable;
 
+import java.time.Duration;
+
 /** Checks the values that builders are given. */
 final class Options {
+
+    private static final Duration A_DAY = Duration.ofDays(1);
 
     private Options() {}
 
@@ -33,6 +37,17 @@ final class Options {
             throw new InvalidOptionException(
                     Problem.of(option, expected, String.valueOf(found), "change the option"));
         }
+    }
+
+    /**
+     * Returns a time.
+     *
+     * @throws InvalidOptionException if it is not positive, or longer than a day
+     */
+    static Duration upToADay(String option, Duration time) {
+        boolean holds = !time.isZero() && !time.isNegative() && time.compareTo(A_DAY) <= 0;
+        check(holds, option, "more than nothing, up to a day", time);
+        return time;
     }
 
     /**

@@ -29,7 +29,10 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -41,8 +44,12 @@ class BuilderRulesTest {
     private static final OutputFunction OUTPUT = (inputs, outputs) -> outputs;
     private static final OutputFunction OTHER_OUTPUT = (inputs, outputs) -> new NDList(outputs);
 
+    private static final Runnable RUNNABLE = new Thread();
+    private static final Runnable OTHER_RUNNABLE = new Thread();
+
     @TempDir Path directory;
 
+    private final Map<FeatureCache, CacheBlockDecorator> decorators = new HashMap<>();
     private final Model model = Model.newInstance("model", "PyTorch");
     private final Model otherModel = Model.newInstance("other", "PyTorch");
 
@@ -56,6 +63,8 @@ class BuilderRulesTest {
         return Stream.of(
                         CacheBlockDecoratorBuilder.class,
                         CachedPredictorBuilder.class,
+                        EpochExchangeBuilder.class,
+                        FileBarrierBuilder.class,
                         BatchInvariance.class)
                 .flatMap(type -> Arrays.stream(type.getMethods()))
                 .filter(method -> !Modifier.isStatic(method.getModifiers()))
@@ -80,6 +89,10 @@ class BuilderRulesTest {
             return CacheBlockDecorator.builder();
         } else if (type == CachedPredictorBuilder.class) {
             return CachedPredictor.builder(model, new NoopTranslator());
+        } else if (type == EpochExchangeBuilder.class) {
+            return EpochExchange.builder();
+        } else if (type == FileBarrierBuilder.class) {
+            return FileBarrier.builder();
         }
         return BatchInvariance.of(Blocks.identityBlock());
     }
@@ -108,6 +121,14 @@ class BuilderRulesTest {
         boolean first = which == 0;
         if (type == FeatureCache.class) {
             return caches[which];
+        } else if (type == FeatureCache[].class) {
+            return new FeatureCache[] {caches[which]};
+        } else if (type == CacheBlockDecorator[].class) {
+            return new CacheBlockDecorator[] {decorator(caches[which])};
+        } else if (type == Duration.class) {
+            return Duration.ofSeconds(which + 1);
+        } else if (type == Runnable.class) {
+            return first ? RUNNABLE : OTHER_RUNNABLE;
         } else if (type == Block.class) {
             return blocks[which];
         } else if (type == Model.class) {
@@ -138,9 +159,20 @@ class BuilderRulesTest {
         throw new AssertionError("no value for " + type);
     }
 
+    /** Returns the one decorator of a cache. */
+    private CacheBlockDecorator decorator(FeatureCache cache) {
+        return decorators.computeIfAbsent(
+                cache,
+                given ->
+                        CacheBlockDecorator.builder()
+                                .setBlock(Blocks.identityBlock())
+                                .setCache(given)
+                                .build());
+    }
+
     @Test
     void setters_areAllFound() {
-        assertThat(setters()).hasSizeGreaterThanOrEqualTo(32);
+        assertThat(setters()).hasSizeGreaterThanOrEqualTo(40);
     }
 
     @ParameterizedTest

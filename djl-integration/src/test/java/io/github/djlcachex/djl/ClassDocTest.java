@@ -103,8 +103,44 @@ class ClassDocTest {
         // end
     }
 
+    @Test
+    void exchangeAndBarrier_ofTheirExamples_runTogether() {
+        DefaultTrainingConfig config = new DefaultTrainingConfig(Loss.softmaxCrossEntropyLoss());
+        Path shared = directory.resolve("barriers");
+        String runId = "job-17";
+        try (CacheBlockDecorator cached = Decorated.of(SpyBlock.twicePlusOne(), directory)) {
+            // EpochExchange
+            FileBarrier barrier =
+                    FileBarrier.builder().setDirectory(shared).setRunId(runId).build();
+            config.addTrainingListeners(
+                    EpochExchange.builder()
+                            .setDecorators(cached)
+                            .optBarrier(barrier::await)
+                            .build());
+            // end
+            ((EpochExchange) config.getTrainingListeners().get(0)).exchange();
+        }
+        assertThat(shared.resolve(runId)).isNotEmptyDirectory();
+        waitAlone(shared, "job-18");
+    }
+
+    private static void waitAlone(Path shared, String runId) {
+        // FileBarrier
+        FileBarrier barrier = FileBarrier.builder().setDirectory(shared).setRunId(runId).build();
+        barrier.await(); // returns once every rank has called it
+        // end
+        assertThat(shared.resolve(runId)).isNotEmptyDirectory();
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"CacheBlockDecorator", "CachedDataset", "CachedPredictor"})
+    @ValueSource(
+            strings = {
+                "CacheBlockDecorator",
+                "CachedDataset",
+                "CachedPredictor",
+                "EpochExchange",
+                "FileBarrier"
+            })
     void example_inTheClassDoc_isTheCodeOfThisTest(String name) throws IOException {
         List<String> here = between(Files.readAllLines(THIS_FILE), "// " + name, "// end");
         List<String> there =

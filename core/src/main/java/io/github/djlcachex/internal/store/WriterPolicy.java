@@ -15,8 +15,9 @@ import java.util.Optional;
  *
  * @param isWritable true if it may
  * @param reason what decided, for messages
+ * @param ranks which process of a run the opener is
  */
-public record WriterPolicy(boolean isWritable, String reason) {
+public record WriterPolicy(boolean isWritable, String reason, RankChoice ranks) {
 
     /** How callers say that a cache is only to be read: of this module, and of the decorator. */
     public static final String READ_ONLY_OPTIONS =
@@ -37,6 +38,21 @@ public record WriterPolicy(boolean isWritable, String reason) {
         }
     }
 
+    /**
+     * The rank that an opener was given, or else that of its environment. The environment is read
+     * when the rank is asked for: an opener that needs no rank opens in any environment.
+     *
+     * @param given the rank, or null for that of the environment
+     * @param environment the variables of the process
+     */
+    public record RankChoice(@Nullable Rank given, Map<String, String> environment) {
+
+        /** Returns the rank, 0 of 1 if neither the opener nor a launcher named one. */
+        public Rank rank() {
+            return given != null ? given : detect(environment).orElse(new Rank(0, 1));
+        }
+    }
+
     /** Rank and size as the usual launchers name them: torchrun, Slurm, Open MPI, MPICH. */
     private static final List<List<String>> LAUNCHERS =
             List.of(
@@ -50,13 +66,14 @@ public record WriterPolicy(boolean isWritable, String reason) {
             @Nullable Integer writerRank,
             @Nullable Rank given,
             Map<String, String> environment) {
+        RankChoice ranks = new RankChoice(given, environment);
         if (readOnly) {
-            return new WriterPolicy(false, "it was opened read-only");
+            return new WriterPolicy(false, "it was opened read-only", ranks);
         }
         if (writerRank == null) {
-            return new WriterPolicy(true, "every rank writes");
+            return new WriterPolicy(true, "every rank writes", ranks);
         }
-        Rank rank = given != null ? given : detect(environment).orElse(new Rank(0, 1));
+        Rank rank = ranks.rank();
         if (writerRank < 0 || writerRank >= rank.worldSize()) {
             throw new InvalidOptionException(
                     Problem.of(
@@ -73,7 +90,8 @@ public record WriterPolicy(boolean isWritable, String reason) {
                         + rank.worldSize()
                         + ", rank "
                         + writerRank
-                        + " writes");
+                        + " writes",
+                ranks);
     }
 
     /** The same opener where the system lets it write nothing. */
@@ -83,7 +101,8 @@ public record WriterPolicy(boolean isWritable, String reason) {
                 "this user may not write there ("
                         + refusal.getMessage()
                         + "); allow it, or open the cache read-only: "
-                        + READ_ONLY_OPTIONS);
+                        + READ_ONLY_OPTIONS,
+                ranks);
     }
 
     static Optional<Rank> detect(Map<String, String> environment) {

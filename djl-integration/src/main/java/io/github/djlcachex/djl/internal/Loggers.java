@@ -8,6 +8,7 @@ public final class Loggers {
 
     public static final Logger DECORATOR = of("CacheBlockDecorator");
     public static final Logger DATASET = of("CachedDataset");
+    public static final Logger EXCHANGE = of("EpochExchange");
     public static final Logger PREDICTOR = of("CachedPredictor");
 
     private Loggers() {}

@@ -1,0 +1,64 @@
+package io.github.djlcachex.djl;
+
+import io.github.djlcachex.cache.FeatureCache;
+import io.github.djlcachex.cache.Seams;
+import io.github.djlcachex.internal.io.FileStorage;
+import io.github.djlcachex.internal.io.Storage;
+import io.github.djlcachex.internal.store.Caches;
+import io.github.djlcachex.internal.store.Store;
+import io.github.djlcachex.internal.store.StoreOption;
+import io.github.djlcachex.internal.store.WriterPolicy;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * The cache of one rank of a run, as a process of its own would have it: a store that this JVM
+ * shares with no other, which looks for files of others when it is told to alone.
+ */
+final class RankCache implements AutoCloseable {
+
+    private final Store store;
+    private final FeatureCache cache;
+
+    private RankCache(Store store, FeatureCache cache) {
+        this.store = store;
+        this.cache = cache;
+    }
+
+    static RankCache of(Path directory, int rank, int worldSize) {
+        return of(directory, rank, worldSize, new FileStorage());
+    }
+
+    static RankCache of(Path directory, int rank, int worldSize, Storage storage) {
+        try {
+            // a name of its own: threads of one process claim rows by the name of their directory
+            Path own = directory.resolveSibling(directory.getFileName() + "-of-" + rank);
+            if (!Files.exists(own)) {
+                Files.createDirectories(directory);
+                Files.createSymbolicLink(own, directory);
+            }
+            Store store =
+                    Caches.separate(own, Map.of(StoreOption.REFRESH_INTERVAL_MS, 0L), storage);
+            WriterPolicy policy =
+                    WriterPolicy.of(false, null, new WriterPolicy.Rank(rank, worldSize), Map.of());
+            return new RankCache(
+                    store, Seams.cache(own, Caches.paths(own), Caches.MODULE, policy, store));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    FeatureCache cache() {
+        return cache;
+    }
+
+    @Override
+    public void close() {
+        cache.close();
+        Caches.close(store);
+    }
+}
