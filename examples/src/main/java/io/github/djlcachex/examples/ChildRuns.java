@@ -63,6 +63,15 @@ final class ChildRuns {
     }
 
     private List<String> command(String name, String cacheSwitch, Path report) {
+        List<String> command = java(program);
+        command.addAll(List.of(name, cacheSwitch, directory.resolve("cache").toString()));
+        command.addAll(arguments);
+        command.add(report.toString());
+        return command;
+    }
+
+    /** The command that runs a program with the class path of this JVM, without its arguments. */
+    static List<String> java(Class<?> program) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         if (Runtime.version().feature() >= FIRST_TO_WARN) {
@@ -70,13 +79,10 @@ final class ChildRuns {
         }
         command.addAll(
                 List.of("-classpath", System.getProperty("java.class.path"), program.getName()));
-        command.addAll(List.of(name, cacheSwitch, directory.resolve("cache").toString()));
-        command.addAll(arguments);
-        command.add(report.toString());
         return command;
     }
 
-    private static void deleteAll(Path directory) throws IOException {
+    static void deleteAll(Path directory) throws IOException {
         if (Files.exists(directory)) {
             try (Stream<Path> files = Files.walk(directory)) {
                 for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {

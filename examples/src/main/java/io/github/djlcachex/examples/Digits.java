@@ -12,9 +12,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.Random;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
@@ -63,6 +66,13 @@ record Digits(List<Digits.Image> images) {
     Digits at(IntPredicate positions) {
         return new Digits(
                 IntStream.range(0, images.size()).filter(positions).mapToObj(images::get).toList());
+    }
+
+    /** The images that a rank is dealt in an epoch; every rank shuffles alike. */
+    Digits shard(int epoch, int rank, int ranks) {
+        List<Image> shuffled = new ArrayList<>(images);
+        Collections.shuffle(shuffled, new Random(epoch));
+        return new Digits(shuffled).at(position -> position % ranks == rank);
     }
 
     /** The images as a dataset whose rows carry their file ids, labels counted from the lowest. */

@@ -77,7 +77,7 @@ final class TransferRun {
         }
     }
 
-    private static Model loadExtractor() throws IOException, MalformedModelException {
+    static Model loadExtractor() throws IOException, MalformedModelException {
         Model model = Model.newInstance("digits_extractor", ENGINE);
         try (InputStream file =
                 Objects.requireNonNull(

@@ -1,0 +1,25 @@
+package io.github.djlcachex.examples;
+
+import java.util.List;
+
+/**
+ * What one rank did.
+ *
+ * @param rank the rank
+ * @param epochs its epochs
+ */
+record RankReport(int rank, List<RankReport.Epoch> epochs) {
+
+    /**
+     * One epoch of a rank.
+     *
+     * @param epoch its number, from 1
+     * @param rows the rows that it met
+     * @param computed those that it computed
+     * @param readOwn those that it read and had computed before
+     * @param readOthers those that it read and other ranks had computed
+     * @param seconds the time with the exchange at the end, in which ranks wait for each other
+     */
+    record Epoch(
+            int epoch, long rows, long computed, long readOwn, long readOthers, double seconds) {}
+}
