@@ -8,6 +8,7 @@ import ai.djl.translate.TranslateException;
 import ai.djl.translate.TranslatorOptions;
 import ai.djl.util.Progress;
 
+import io.github.djlcachex.djl.internal.dataset.BatchIndices;
 import io.github.djlcachex.djl.internal.dataset.ContentIds;
 import io.github.djlcachex.djl.internal.dataset.DatasetOrigin;
 import io.github.djlcachex.djl.internal.dataset.DuplicateIds;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.function.LongFunction;
 import java.util.function.LongUnaryOperator;
+import java.util.stream.LongStream;
 
 /**
  * A CachedDataset is a dataset whose batches carry an id for each row, as an extra array of their
@@ -260,6 +262,32 @@ public final class CachedDataset implements Dataset {
     }
 
     /**
+     * Returns the dataset without ids.
+     *
+     * @throws UnsupportedDatasetException if its rows cannot be read one by one
+     */
+    RandomAccessDataset rows() {
+        if (dataset instanceof RandomAccessDataset rows) {
+            return rows;
+        }
+        throw new UnsupportedDatasetException(
+                Problem.of(
+                        "dataset of the inputs",
+                        "a RandomAccessDataset with ids",
+                        dataset.getClass().getName(),
+                        "only such a dataset reads single rows: extend RandomAccessDataset"));
+    }
+
+    /** Returns the ids of all rows, after the dataset was prepared. */
+    Keys keys(NDManager manager) throws IOException, TranslateException {
+        RandomAccessDataset rows = rows();
+        rows.prepare();
+        check(manager);
+        ids.begin(manager);
+        return ids.keys(LongStream.range(0, rows.size()).toArray());
+    }
+
+    /**
      * Returns the batches, each with its array of ids.
      *
      * @throws UnsupportedDatasetException if the dataset is a result of {@code
@@ -326,50 +354,9 @@ public final class CachedDataset implements Dataset {
     }
 
     private Batch withIds(Batch batch) {
-        Keys keys = ids.keys(indicesOf(batch));
+        Keys keys = ids.keys(BatchIndices.of(batch));
         CacheIds.addTo(batch.getData(), IdPosition.in(batch), batch.getManager(), keys);
         return batch;
-    }
-
-    private static long[] indicesOf(Batch batch) {
-        List<?> indices = batch.getIndices();
-        if (indices == null || indices.size() != batch.getSize()) {
-            throw new UnsupportedDatasetException(
-                    Problem.of(
-                            "batch of a dataset",
-                            "the indices of its " + batch.getSize() + " rows",
-                            indices == null ? "no indices" : indices.size() + " indices",
-                            "only a RandomAccessDataset tells them: give the ids by CacheIds.attach or"
-                                    + " CacheIds.scope in your own loop"));
-        }
-        long[] numbers = new long[indices.size()];
-        int position = 0;
-        for (Object index : indices) {
-            numbers[position] = indexOf(index, position);
-            position++;
-        }
-        return numbers;
-    }
-
-    private static long indexOf(@Nullable Object index, int position) {
-        if (index instanceof Long || index instanceof Integer) {
-            long number = ((Number) index).longValue();
-            if (number >= 0) {
-                return number;
-            }
-        }
-        throw new UnsupportedDatasetException(
-                Problem.of(
-                        "batch of a dataset",
-                        "indices that are numbers from 0",
-                        describe(index) + " at position " + position,
-                        "give the ids by CacheIds.attach or CacheIds.scope in your own loop"));
-    }
-
-    private static String describe(@Nullable Object index) {
-        return index == null
-                ? "null"
-                : index.getClass().getName() + (index instanceof Number ? " " + index : "");
     }
 
     @Override

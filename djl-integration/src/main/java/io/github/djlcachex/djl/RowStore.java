@@ -96,6 +96,17 @@ final class RowStore {
         return ByteBuffer.allocate(rows * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     }
 
+    /** Returns the columns of the wrapped block among the stored ones. */
+    static RowSchema withoutChecksum(RowSchema stored) {
+        List<Column> columns = new ArrayList<>(stored.columns());
+        return columns.remove(CHECKSUM) ? RowSchema.of(columns) : stored;
+    }
+
+    /** Returns the rows with a checksum, which is not looked at, as the last column. */
+    static RowBatch withChecksums(RowBatch rows) {
+        return withChecksums(rows, checksums(rows.rows()));
+    }
+
     /** Returns the rows with the checksum as the last column. */
     private static RowBatch withChecksums(RowBatch rows, ByteBuffer checksums) {
         int count = rows.schema().columns().size();

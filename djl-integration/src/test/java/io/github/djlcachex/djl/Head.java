@@ -31,8 +31,15 @@ final class Head implements AutoCloseable {
     static final int BATCH = 32;
 
     private final Model model;
+    private final Shape batch;
 
     Head(Block extractor) {
+        this(extractor, new Shape(BATCH, 1, 8, 8));
+    }
+
+    /** Creates the head on a block that takes batches of another shape than images. */
+    Head(Block extractor, Shape batch) {
+        this.batch = batch;
         model = Model.newInstance("head", "PyTorch");
         model.setBlock(
                 new SequentialBlock().add(extractor).add(Linear.builder().setUnits(5).build()));
@@ -53,7 +60,7 @@ final class Head implements AutoCloseable {
         Engine.getEngine("PyTorch").setRandomSeed(5);
         Trainer trainer = model.newTrainer(config());
         trainer.setMetrics(new Metrics());
-        trainer.initialize(new Shape(BATCH, 1, 8, 8));
+        trainer.initialize(batch);
         return trainer;
     }
 
