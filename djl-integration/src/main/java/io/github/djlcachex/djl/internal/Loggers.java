@@ -10,6 +10,7 @@ public final class Loggers {
     public static final Logger DATASET = of("CachedDataset");
     public static final Logger EXCHANGE = of("EpochExchange");
     public static final Logger PREDICTOR = of("CachedPredictor");
+    public static final Logger FOLDS = of("Folds");
 
     private Loggers() {}
 
