@@ -13,6 +13,7 @@ final class EpochPart implements BenchmarkSuite.Part {
     private static final double AUDIT_GOAL = 0.99;
     private static final double HITS_GOAL = 1.1;
     private static final double MISSES_GOAL = 1.03;
+    private static final double REPORT_GOAL = 0.01;
     private static final long WARM_UP_MS = 10_000;
     private static final double US_PER_MS = 1000;
 
@@ -35,6 +36,15 @@ final class EpochPart implements BenchmarkSuite.Part {
                             .goal(Goal.ratioAtMost(HITS_GOAL)));
             bench.add(
                     epoch(digits, "all misses beside no cache", ms.missesMs()).beside(ms.offMs()));
+            bench.add(
+                    Figure.of(
+                                    "report after an epoch of hits, "
+                                            + digits.name()
+                                            + ", beside the epoch",
+                                    UNIT,
+                                    ms.reportMs())
+                            .beside(ms.hitsMs())
+                            .goal(Goal.ratioAtMost(REPORT_GOAL)));
             double extraMs = ms.missesMs() - ms.offMs();
             bench.add(
                     Figure.of(

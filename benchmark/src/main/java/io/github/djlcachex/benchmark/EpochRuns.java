@@ -5,9 +5,11 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.dataset.ArrayDataset;
 import ai.djl.training.dataset.Dataset;
+import ai.djl.training.listener.TrainingListener;
 import ai.djl.translate.TranslateException;
 
 import io.github.djlcachex.djl.CacheBlockDecorator;
+import io.github.djlcachex.djl.CacheReportListener;
 import io.github.djlcachex.djl.CachedDataset;
 
 import java.io.IOException;
@@ -30,8 +32,10 @@ final class EpochRuns implements AutoCloseable {
      * @param missesMs the extractor computes them, and the cache, which is empty, takes them
      * @param hitsMs the cache has them all
      * @param featuresMs they lie in memory as a dataset
+     * @param reportMs the report of the cache after an epoch of hits, by itself
      */
-    record Times(double offMs, double missesMs, double hitsMs, double featuresMs) {}
+    record Times(
+            double offMs, double missesMs, double hitsMs, double featuresMs, double reportMs) {}
 
     private final NDManager manager = NDManager.newBaseManager(Training.ENGINE);
     private final Extractor extractor;
@@ -72,7 +76,8 @@ final class EpochRuns implements AutoCloseable {
                 median(all, Times::offMs),
                 median(all, Times::missesMs),
                 median(all, Times::hitsMs),
-                median(all, Times::featuresMs));
+                median(all, Times::featuresMs),
+                median(all, Times::reportMs));
     }
 
     private static double median(List<Times> all, ToDoubleFunction<Times> kind) {
@@ -88,17 +93,25 @@ final class EpochRuns implements AutoCloseable {
                                 .setModuleId("epoch")
                                 .build();
                 Training training = new Training(cached, imageData, batch)) {
+            TrainingListener report =
+                    CacheReportListener.builder()
+                            .setDecorators(cached)
+                            .optLines(line -> {})
+                            .optJsonLines(directory.resolve("report.jsonl"))
+                            .build();
             cached.setEnabled(false);
             double offMs = training.epochMs();
             cached.setEnabled(true);
             double missesMs = training.epochMs();
             cached.cache().flush();
             training.epochMs(); // the first epoch of hits maps what was just written
+            training.reportMs(report); // the first report keeps the cost of a row
             double hitsMs = training.epochMs();
             if (cached.stats().misses() != extractor.rows()) {
                 throw new IllegalStateException(cached.stats().toString());
             }
-            return new Times(offMs, missesMs, hitsMs, features.epochMs());
+            double reportMs = training.reportMs(report);
+            return new Times(offMs, missesMs, hitsMs, features.epochMs(), reportMs);
         } finally {
             BenchmarkRows.delete(directory);
         }

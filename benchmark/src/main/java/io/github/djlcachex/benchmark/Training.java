@@ -13,6 +13,7 @@ import ai.djl.training.Trainer;
 import ai.djl.training.dataset.ArrayDataset;
 import ai.djl.training.dataset.Batch;
 import ai.djl.training.dataset.Dataset;
+import ai.djl.training.listener.TrainingListener;
 import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
@@ -73,6 +74,13 @@ final class Training implements AutoCloseable {
             trainer.step();
             batch.close();
         }
+        return (System.nanoTime() - startNanos) / NANOS_PER_MS;
+    }
+
+    /** Tells a listener that an epoch is over, and returns its time in milliseconds. */
+    double reportMs(TrainingListener listener) {
+        long startNanos = System.nanoTime();
+        listener.onEpoch(trainer);
         return (System.nanoTime() - startNanos) / NANOS_PER_MS;
     }
 

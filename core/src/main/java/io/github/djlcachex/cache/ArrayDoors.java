@@ -17,7 +17,7 @@ import java.util.Optional;
  * ArrayDoors are the methods of a {@link FeatureCache} that take and return plain ids and arrays. A
  * row is a {@code float[]}: the elements of one FLOAT32 column, of any shape, in row-major order.
  */
-abstract class ArrayDoors {
+abstract class ArrayDoors extends ObservedDoors {
 
     private static final PutResult NOTHING = new PutResult(new PutCounts(0, 0, 0));
 

@@ -4,9 +4,11 @@ import io.github.djlcachex.internal.store.StoreStats;
 
 import org.jspecify.annotations.Nullable;
 
+import java.time.Duration;
+
 /**
  * CacheStats has the counters of one open store since it was opened, at one instant. They only
- * grow.
+ * grow, but for those that say that they are a level.
  */
 public final class CacheStats {
 
@@ -142,6 +144,52 @@ public final class CacheStats {
      */
     public long refreshes() {
         return stats.refreshes();
+    }
+
+    /**
+     * Returns the rows that were accepted and are not on disk yet. It is a level, and falls again.
+     *
+     * @return the number of rows
+     */
+    public long pendingRows() {
+        return stats.pendingRows();
+    }
+
+    /**
+     * Returns the size of those rows, without their keys. It is a level, and falls again.
+     *
+     * @return the size in bytes
+     */
+    public long pendingBytes() {
+        return stats.pendingBytes();
+    }
+
+    /**
+     * Returns the committed segment files that this process knows. It is a level: a clear or a
+     * deletion takes files away.
+     *
+     * @return the number of files
+     */
+    public long segments() {
+        return stats.segments();
+    }
+
+    /**
+     * Returns how many segment files this process committed.
+     *
+     * @return the number of files
+     */
+    public long segmentWrites() {
+        return stats.segmentWrites();
+    }
+
+    /**
+     * Returns how long the flusher took to write, fsync and open them.
+     *
+     * @return the time
+     */
+    public Duration segmentWriteTime() {
+        return Duration.ofNanos(stats.segmentWriteNanos());
     }
 
     /**

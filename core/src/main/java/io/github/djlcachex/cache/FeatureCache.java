@@ -330,6 +330,7 @@ public final class FeatureCache extends ComputeDoors implements AutoCloseable {
      *
      * @return the directory, below the one that the builder was given
      */
+    @Override
     public Path directory() {
         return paths.generation();
     }
@@ -379,6 +380,7 @@ public final class FeatureCache extends ComputeDoors implements AutoCloseable {
             return report(0);
         }
         OpenStores.release(store);
+        runCloseActions();
         FlushReport report = report(store.pendingRows());
         if (!report.isComplete()) {
             logger.warn(

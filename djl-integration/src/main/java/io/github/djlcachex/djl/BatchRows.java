@@ -6,6 +6,7 @@ import io.github.djlcachex.cache.FeatureCache;
 import io.github.djlcachex.cache.PutResult;
 import io.github.djlcachex.cache.RowClaims;
 import io.github.djlcachex.djl.internal.DecoratorCounters;
+import io.github.djlcachex.djl.internal.RowTimes;
 import io.github.djlcachex.djl.internal.dataset.DatasetNotes;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.RowSchema;
@@ -32,6 +33,8 @@ final class BatchRows {
     private final AuditMode auditMode;
     private final Audit audit;
     private final DatasetNotes datasetNotes = new DatasetNotes();
+    private final RowTimes times;
+    private final RowCosts costs;
 
     BatchRows(
             FrozenBlock frozen,
@@ -51,6 +54,16 @@ final class BatchRows {
         this.counters = counters;
         this.auditMode = auditMode;
         this.audit = new Audit(auditMode, runner, counters, new AuditNotices(frozen.block()));
+        this.times = new RowTimes(counters);
+        this.costs = new RowCosts(times.cost());
+    }
+
+    RowTimes times() {
+        return times;
+    }
+
+    RowCosts costs() {
+        return costs;
     }
 
     /**
@@ -63,7 +76,7 @@ final class BatchRows {
     @Nullable NDList readOrCompute(RowStore store, Keys keys, BlockCall call, String variant) {
         FeatureCache cache = store.cache();
         datasetNotes.seen(cache, keys);
-        PartialOutputs found = PartialOutputs.of(store, keys, call.place());
+        PartialOutputs found = times.reading(() -> PartialOutputs.of(store, keys, call.place()));
         if (found.incomplete()) {
             notices.nothingToRead(cache);
             sayChanged(store, keys);
@@ -99,15 +112,24 @@ final class BatchRows {
     private @Nullable PartialOutputs fill(
             RowStore store, Keys keys, BlockCall call, String variant, PartialOutputs found) {
         RowClaims claims = store.cache().claim(keys, found.missing());
-        PartialOutputs filled;
-        try (claims) {
-            filled = computeClaimed(store, keys, call, variant, found, claims.positions());
-        }
+        PartialOutputs filled = claimed(store, keys, call, variant, found, claims);
         if (filled == null || !filled.incomplete()) {
             return filled;
         }
         claims.awaitOthers();
-        return filled.again(store, keys, call.place());
+        return times.reading(() -> filled.again(store, keys, call.place()));
+    }
+
+    private @Nullable PartialOutputs claimed(
+            RowStore store,
+            Keys keys,
+            BlockCall call,
+            String variant,
+            PartialOutputs found,
+            RowClaims claims) {
+        try (claims) {
+            return computeClaimed(store, keys, call, variant, found, claims.positions());
+        }
     }
 
     private @Nullable PartialOutputs computeClaimed(
@@ -121,7 +143,7 @@ final class BatchRows {
             return found;
         }
         // the previous holder of a claim may have stored rows since the lookup
-        PartialOutputs latest = found.again(store, keys, call.place());
+        PartialOutputs latest = times.reading(() -> found.again(store, keys, call.place()));
         int[] positions = latest.missingAmong(claimed);
         if (positions.length == 0) {
             return latest;
@@ -142,6 +164,7 @@ final class BatchRows {
             RowStore store, Keys keys, BlockCall call, PartialOutputs found, int[] positions) {
         SubBatch subBatch = subBatchOf(keys, call, positions);
         int[] selected = subBatch.isWholeBatch(keys.size()) ? null : subBatch.positions();
+        long beginNanos = times.now();
         return runner.run(
                 call,
                 selected,
@@ -159,6 +182,8 @@ final class BatchRows {
                         outputs = OutputArrays.create(call.place(), computed.schema(), keys.size());
                     }
                     subBatch.copy(computed, outputs);
+                    times.computed(subBatch.positions().length, beginNanos);
+                    costs.on(call.place().device());
                     audit.checkBatch(call, keys, subBatch, computed);
                     knownInputs.add(store.cache(), call.inputs());
                     store(store, keys, subBatch.unique(), computed);
@@ -184,7 +209,9 @@ final class BatchRows {
     private void store(RowStore store, Keys keys, int[] positions, ComputedRows computed) {
         int count = positions.length;
         counters.computedRows.add(count);
-        PutResult result = store.put(keys.select(positions), computed.first(count), positions);
+        PutResult result =
+                times.storing(
+                        () -> store.put(keys.select(positions), computed.first(count), positions));
         counters.declinedRows.add(result.declined());
     }
 

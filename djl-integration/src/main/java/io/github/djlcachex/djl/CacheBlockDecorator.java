@@ -7,12 +7,14 @@ import ai.djl.util.PairList;
 
 import io.github.djlcachex.cache.FeatureCache;
 import io.github.djlcachex.djl.internal.DecoratorCounters;
+import io.github.djlcachex.djl.internal.RowTimes;
 import io.github.djlcachex.djl.internal.engine.BlockParameters;
 import io.github.djlcachex.row.CacheClosedException;
 import io.github.djlcachex.row.Keys;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -287,12 +289,32 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
         return new DecoratorStats(counters);
     }
 
+    RowTimes times() {
+        return rows.times();
+    }
+
+    /** Returns the cache if one is open. Opens none. */
+    Optional<FeatureCache> openCache() {
+        return Optional.ofNullable(handle.openOrNull());
+    }
+
+    /** Returns what a row costs to compute, or nothing if nobody has measured it. */
+    Optional<RowCosts.Basis> rowCost() {
+        return rows.costs().basis(handle.openOrNull());
+    }
+
+    /** Keeps the cost of a row beside the rows, for runs that compute none. */
+    void rememberRowCost() {
+        rows.costs().remember(handle.openOrNull());
+    }
+
     /**
      * Closes the cache, and so writes its rows, if this decorator opened it; a cache that was given
      * stays open. Batches run uncached from then on. Closing again does nothing.
      */
     @Override
     public void close() {
+        rememberRowCost();
         handle.close();
     }
 

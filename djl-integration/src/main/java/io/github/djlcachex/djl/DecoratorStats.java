@@ -2,6 +2,8 @@ package io.github.djlcachex.djl;
 
 import io.github.djlcachex.djl.internal.DecoratorCounters;
 
+import java.time.Duration;
+
 /** The counters of one decorator since it was built, at one instant. They grow only. */
 public final class DecoratorStats {
 
@@ -17,6 +19,9 @@ public final class DecoratorStats {
     private final long changedInputs;
     private final long auditedRows;
     private final long auditMismatches;
+    private final long readNanos;
+    private final long computeNanos;
+    private final long storeNanos;
 
     DecoratorStats(DecoratorCounters counters) {
         this.batches = counters.batches.sum();
@@ -31,6 +36,9 @@ public final class DecoratorStats {
         this.changedInputs = counters.changedInputs.sum();
         this.auditedRows = counters.auditedRows.sum();
         this.auditMismatches = counters.auditMismatches.sum();
+        this.readNanos = counters.readNanos.sum();
+        this.computeNanos = counters.computeNanos.sum();
+        this.storeNanos = counters.storeNanos.sum();
     }
 
     /**
@@ -147,6 +155,35 @@ public final class DecoratorStats {
         return auditMismatches;
     }
 
+    /**
+     * Returns how long rows were looked up and copied out of the cache. The times of several
+     * threads add up, here and in the other times.
+     *
+     * @return the time
+     */
+    public Duration readTime() {
+        return Duration.ofNanos(readNanos);
+    }
+
+    /**
+     * Returns how long the wrapped block ran on missing rows, with the selection of their inputs
+     * and the copy of their outputs.
+     *
+     * @return the time
+     */
+    public Duration computeTime() {
+        return Duration.ofNanos(computeNanos);
+    }
+
+    /**
+     * Returns how long computed rows were stored, in memory: files are written by another thread.
+     *
+     * @return the time
+     */
+    public Duration storeTime() {
+        return Duration.ofNanos(storeNanos);
+    }
+
     @Override
     public String toString() {
         return "DecoratorStats["
@@ -174,6 +211,12 @@ public final class DecoratorStats {
                 + auditedRows
                 + ", auditMismatches="
                 + auditMismatches
+                + ", readTime="
+                + readTime()
+                + ", computeTime="
+                + computeTime()
+                + ", storeTime="
+                + storeTime()
                 + "]";
     }
 }

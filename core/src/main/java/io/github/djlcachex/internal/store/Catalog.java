@@ -235,6 +235,11 @@ final class Catalog {
         return segments;
     }
 
+    /** Returns how many segment files are known. Opens none. */
+    int segmentCount() {
+        return files.size();
+    }
+
     Iterable<SegmentFile> files() {
         return files.values();
     }

@@ -15,21 +15,31 @@ final class FlushTotals {
      * @param persistedBytes bytes of those files
      * @param lostRows rows that could not be written
      * @param failures the number of segments that could not be written
+     * @param segments the number of committed files
+     * @param nanos how long their writing took
      */
-    record Totals(long persistedRows, long persistedBytes, long lostRows, long failures) {
-        static final Totals ZERO = new Totals(0, 0, 0, 0);
+    record Totals(
+            long persistedRows,
+            long persistedBytes,
+            long lostRows,
+            long failures,
+            long segments,
+            long nanos) {
+        static final Totals ZERO = new Totals(0, 0, 0, 0, 0, 0);
     }
 
     private final Deque<String> lastFailures = new ArrayDeque<>();
     private Totals totals = Totals.ZERO;
 
-    synchronized void persisted(int rows, long bytes) {
+    synchronized void persisted(int rows, long bytes, long nanos) {
         totals =
                 new Totals(
                         totals.persistedRows + rows,
                         totals.persistedBytes + bytes,
                         totals.lostRows,
-                        totals.failures);
+                        totals.failures,
+                        totals.segments + 1,
+                        totals.nanos + nanos);
     }
 
     synchronized void lost(int rows, Throwable cause) {
@@ -38,7 +48,9 @@ final class FlushTotals {
                         totals.persistedRows,
                         totals.persistedBytes,
                         totals.lostRows + rows,
-                        totals.failures + 1);
+                        totals.failures + 1,
+                        totals.segments,
+                        totals.nanos);
         lastFailures.addLast(rows + " rows: " + cause);
         if (lastFailures.size() > FlushCounts.MAX_FAILURES) {
             lastFailures.removeFirst();

@@ -88,13 +88,14 @@ final class Flusher {
     }
 
     private void commit(FlushQueue.Job job, SegmentName name) throws IOException {
+        long beginNanos = System.nanoTime();
         catalog.announce(name);
         SegmentWriter.Committed committed =
                 segmentWriter.commit(job.segment(), name, System.currentTimeMillis());
         SegmentFile file = catalog.openOwn(name, committed.proof());
         sources.replace(job.source(), file);
         catalog.addOwn(file);
-        flushTotals.persisted(file.rows(), committed.fileBytes());
+        flushTotals.persisted(file.rows(), committed.fileBytes(), System.nanoTime() - beginNanos);
         failing = false;
     }
 

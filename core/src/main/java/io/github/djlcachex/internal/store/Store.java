@@ -334,7 +334,10 @@ public final class Store {
     }
 
     public StoreStats stats() {
-        return counters.snapshot(flushTotals.totals());
+        Generation.State state = generation.state();
+        long rowBytes = state == null ? 0 : state.contract().schema().rowBytes();
+        return counters.snapshot(
+                flushTotals.totals(), pendingRows(), rowBytes, catalog.segmentCount());
     }
 
     /** Flushes as long as it may, and ends the threads. */

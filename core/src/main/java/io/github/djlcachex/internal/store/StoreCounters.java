@@ -23,7 +23,15 @@ final class StoreCounters {
         declined.add(result.declined());
     }
 
-    StoreStats snapshot(FlushTotals.Totals written) {
+    /**
+     * Returns the counters.
+     *
+     * @param pendingRows the rows that wait to be written
+     * @param rowBytes the size of one of them
+     * @param segments the number of segment files that are known
+     */
+    StoreStats snapshot(
+            FlushTotals.Totals written, long pendingRows, long rowBytes, long segments) {
         return new StoreStats(
                 memoryHits.sum(),
                 pendingHits.sum(),
@@ -38,6 +46,11 @@ final class StoreCounters {
                 written.lostRows(),
                 corruptRows.sum(),
                 skippedSegments.sum(),
-                refreshes.sum());
+                refreshes.sum(),
+                pendingRows,
+                pendingRows * rowBytes,
+                segments,
+                written.segments(),
+                written.nanos());
     }
 }

@@ -15,4 +15,9 @@ public record StoreStats(
         long lostRows,
         long corruptRows,
         long skippedSegments,
-        long refreshes) {}
+        long refreshes,
+        long pendingRows,
+        long pendingBytes,
+        long segments,
+        long segmentWrites,
+        long segmentWriteNanos) {}

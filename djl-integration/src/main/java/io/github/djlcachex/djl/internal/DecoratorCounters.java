@@ -17,4 +17,7 @@ public final class DecoratorCounters {
     public final LongAdder changedInputs = new LongAdder();
     public final LongAdder auditedRows = new LongAdder();
     public final LongAdder auditMismatches = new LongAdder();
+    public final LongAdder readNanos = new LongAdder();
+    public final LongAdder computeNanos = new LongAdder();
+    public final LongAdder storeNanos = new LongAdder();
 }

@@ -104,6 +104,7 @@ public final class OutputCache<I, O> implements AutoCloseable {
     }
 
     private @Nullable StoredOutputs<O> find(List<I> inputs) throws TranslateException {
+        long beginNanos = System.nanoTime();
         try {
             return StoredOutputs.find(cache, ids.apply(inputs), manager, given && !typeSeen);
         } catch (CacheClosedException e) {
@@ -111,6 +112,8 @@ public final class OutputCache<I, O> implements AutoCloseable {
             return null;
         } catch (RuntimeException e) { // as the plain predictor wraps exceptions of a translator
             throw new TranslateException(e);
+        } finally {
+            counters.readNanos.add(System.nanoTime() - beginNanos);
         }
     }
 
@@ -143,7 +146,7 @@ public final class OutputCache<I, O> implements AutoCloseable {
     /** Runs the whole batch, for a model that takes no other number of rows. */
     private List<O> whole(StoredOutputs<O> stored, List<I> inputs, PlainPredictor<I, O> plain)
             throws TranslateException {
-        ComputedOutputs<O> computed = ComputedOutputs.of(plain, inputs, manager);
+        ComputedOutputs<O> computed = compute(inputs, plain);
         if (computed.isOneForEach(inputs)) {
             keep(stored, computed.select(stored.positionsToRun()));
         } else {
@@ -160,13 +163,23 @@ public final class OutputCache<I, O> implements AutoCloseable {
     private @Nullable ComputedOutputs<O> run(List<I> some, int all, PlainPredictor<I, O> plain)
             throws TranslateException {
         try {
-            ComputedOutputs<O> computed = ComputedOutputs.of(plain, some, manager);
+            ComputedOutputs<O> computed = compute(some, plain);
             return computed.isOneForEach(some) ? computed : null;
         } catch (TranslateException e) {
             if (some.size() == all) {
                 throw e;
             }
             return null;
+        }
+    }
+
+    private ComputedOutputs<O> compute(List<I> inputs, PlainPredictor<I, O> plain)
+            throws TranslateException {
+        long beginNanos = System.nanoTime();
+        try {
+            return ComputedOutputs.of(plain, inputs, manager);
+        } finally {
+            counters.computeNanos.add(System.nanoTime() - beginNanos);
         }
     }
 
@@ -223,6 +236,7 @@ public final class OutputCache<I, O> implements AutoCloseable {
     }
 
     private void put(RowsToStore store) {
+        long beginNanos = System.nanoTime();
         try {
             counters.declinedRows.add(store.put(cache));
         } catch (CacheClosedException e) {
@@ -230,6 +244,8 @@ public final class OutputCache<I, O> implements AutoCloseable {
         } catch (CacheException e) { // another process stored rows with other columns meanwhile
             counters.declinedRows.add(store.size());
             notices.notStored(e);
+        } finally {
+            counters.storeNanos.add(System.nanoTime() - beginNanos);
         }
     }
 
