@@ -32,6 +32,7 @@ final class BatchRows {
     private final DecoratorCounters counters;
     private final AuditMode auditMode;
     private final Audit audit;
+    private final @Nullable SharedMisses shared;
     private final DatasetNotes datasetNotes = new DatasetNotes();
     private final RowTimes times;
     private final RowCosts costs;
@@ -44,7 +45,8 @@ final class BatchRows {
             KnownInputs knownInputs,
             DecoratorNotices notices,
             DecoratorCounters counters,
-            AuditMode auditMode) {
+            AuditMode auditMode,
+            @Nullable SharedMisses shared) {
         this.frozen = frozen;
         this.handle = handle;
         this.runner = runner;
@@ -53,6 +55,7 @@ final class BatchRows {
         this.notices = notices;
         this.counters = counters;
         this.auditMode = auditMode;
+        this.shared = shared;
         this.audit = new Audit(auditMode, runner, counters, new AuditNotices(frozen.block()));
         this.times = new RowTimes(counters);
         this.costs = new RowCosts(times.cost());
@@ -108,7 +111,10 @@ final class BatchRows {
         }
     }
 
-    /** Computes the missing rows that no other thread computes, and waits for the others. */
+    /**
+     * Computes the missing rows that no other thread computes, or waits for ranks that do, and
+     * waits for the other threads.
+     */
     private @Nullable PartialOutputs fill(
             RowStore store, Keys keys, BlockCall call, String variant, PartialOutputs found) {
         RowClaims claims = store.cache().claim(keys, found.missing());
@@ -127,8 +133,13 @@ final class BatchRows {
             String variant,
             PartialOutputs found,
             RowClaims claims) {
+        SharedMisses.Compute compute =
+                (known, positions) -> computeClaimed(store, keys, call, variant, known, positions);
+        SharedMisses.Batch batch = new SharedMisses.Batch(store, keys, call.place());
         try (claims) {
-            return computeClaimed(store, keys, call, variant, found, claims.positions());
+            return shared == null
+                    ? compute.of(found, claims.positions())
+                    : shared.fill(batch, found, claims.positions(), compute);
         }
     }
 

@@ -100,7 +100,8 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
                         knownInputs,
                         notices,
                         counters,
-                        builder.auditMode);
+                        builder.auditMode,
+                        builder.sharedMisses(counters, notices));
         this.idInput = builder.idInput;
         this.contentIds = builder.contentIds;
         this.inputCheck = builder.inputCheck;

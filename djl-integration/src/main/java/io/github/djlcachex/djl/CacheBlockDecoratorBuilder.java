@@ -9,11 +9,9 @@ import io.github.djlcachex.cache.FeatureCacheBuilder;
 import io.github.djlcachex.djl.internal.engine.ElementTypes;
 import io.github.djlcachex.row.InvalidOptionException;
 
-import org.jspecify.annotations.Nullable;
-
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -23,27 +21,7 @@ import java.util.function.Consumer;
  * <p>Every setter throws {@link InvalidOptionException} for null, and for a second call with
  * another value. Not safe for use by several threads at once.
  */
-public final class CacheBlockDecoratorBuilder {
-
-    int idInput = -1;
-    int minBatchRows;
-    boolean requireIds;
-    boolean contentIds;
-    boolean inputCheck;
-    private int contentMask = ContentInputs.NO_MASK;
-    private Set<Integer> contentInputs = Set.of();
-    boolean readOnly;
-    AuditMode auditMode = AuditMode.WARN;
-    @Nullable DataType castUnknownTo;
-    private @Nullable Block block;
-    private final GivenOptions given = new GivenOptions();
-    private final CacheChoice cache = new CacheChoice(given);
-    private @Nullable String fingerprint;
-    Set<Integer> sharedInputs = Set.of();
-    private @Nullable String version;
-    private @Nullable OutputFunction output;
-    private @Nullable Model model;
-    private Path[] modelFiles = new Path[0];
+public final class CacheBlockDecoratorBuilder extends DecoratorOptions {
 
     CacheBlockDecoratorBuilder() {}
 
@@ -315,6 +293,7 @@ public final class CacheBlockDecoratorBuilder {
      */
     public CacheBlockDecoratorBuilder optWriterRank(int writerRank) {
         given.once("writerRank", writerRank);
+        this.oneWriter = true;
         return optCacheOptions(options -> options.writerRank(writerRank));
     }
 
@@ -328,6 +307,31 @@ public final class CacheBlockDecoratorBuilder {
     public CacheBlockDecoratorBuilder optRank(int rank, int worldSize) {
         given.once("rank", List.of(rank, worldSize));
         return optCacheOptions(options -> options.rank(rank, worldSize));
+    }
+
+    /**
+     * Lets ranks share misses, see {@link #optShareMisses(Duration)}, with a limit of 10 s.
+     *
+     * @return this builder
+     */
+    public CacheBlockDecoratorBuilder optShareMisses() {
+        return optShareMisses(SharedMisses.DEFAULT_LIMIT);
+    }
+
+    /**
+     * Lets the ranks of a run share the missing rows of a batch that all of them meet: each rank
+     * computes a part, chosen by a hash of the ids, writes it at once, and reads the parts of the
+     * others. For data that is not sharded, read in one order by ranks that keep pace.
+     *
+     * @param limit how long a batch waits for other ranks, more than nothing and up to a day. A
+     *     rank computes by itself what has not come by then, and leaves the late rank out of its
+     *     next batches.
+     * @return this builder
+     * @throws InvalidOptionException if it is out of the limits
+     */
+    public CacheBlockDecoratorBuilder optShareMisses(Duration limit) {
+        this.shareLimit = Options.upToADay("shareMisses", given.once("shareMisses", limit));
+        return this;
     }
 
     /**
@@ -363,36 +367,7 @@ public final class CacheBlockDecoratorBuilder {
      *     set
      */
     public CacheBlockDecorator build() {
-        Options.check(model == null || block == null, "model", "a model or a block", "both");
-        Block found = model == null ? block : model.getBlock();
-        Block wrapped = Options.required(found, "block", "setBlock or setModel");
-        Options.check(
-                !(wrapped instanceof CacheBlockDecorator), "block", "no decorator yet", wrapped);
+        Block wrapped = wrapped();
         return new CacheBlockDecorator(this, new FrozenBlock(wrapped), handleOf(wrapped));
-    }
-
-    OutputStep outputStep() {
-        return output == null ? OutputStep.NONE : OutputStep.of(output);
-    }
-
-    ContentInputs contentInputs() {
-        return new ContentInputs(contentInputs, contentMask);
-    }
-
-    private CacheHandle handleOf(Block wrapped) {
-        cache.check(fingerprint, version);
-        return cache.cache == null
-                ? CacheHandle.opening(
-                        wrapped,
-                        text -> cache.open(inputCheck ? text + RowStore.SUFFIX : text),
-                        fingerprint())
-                : CacheHandle.given(wrapped, cache.cache, BlockFingerprint.ofWeights(model));
-    }
-
-    private BlockFingerprint fingerprint() {
-        boolean one = fingerprint == null || version == null;
-        Options.check(
-                one, "version", "none beside a fingerprint, which names the code too", "both");
-        return BlockFingerprint.of(block, fingerprint, version, model, modelFiles, output);
     }
 }

@@ -3,6 +3,7 @@ package io.github.djlcachex.djl;
 import ai.djl.nn.Block;
 
 import io.github.djlcachex.cache.FeatureCache;
+import io.github.djlcachex.cache.ProcessRank;
 import io.github.djlcachex.djl.internal.Loggers;
 import io.github.djlcachex.djl.internal.Warnings;
 import io.github.djlcachex.row.Keys;
@@ -12,6 +13,7 @@ import io.github.djlcachex.row.RowSchema;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -37,7 +39,10 @@ final class DecoratorNotices {
         OTHER_SHAPE,
         CLOSED,
         NOTHING_TO_READ,
-        CHANGED_INPUT
+        CHANGED_INPUT,
+        SHARES_WITH_NONE,
+        SHARE_LIMIT,
+        SHARE_FAILED
     }
 
     DecoratorNotices(Block block, boolean requireIds, boolean readOnly) {
@@ -165,6 +170,41 @@ final class DecoratorNotices {
                             + " up by cache().reset() or another module id.",
                     block,
                     cached == null ? "none" : cached.columns());
+        }
+    }
+
+    /** Warns that misses are to be shared, and there is no rank to share them with. */
+    void sharesWithNone(ProcessRank rank, boolean writable) {
+        if (isFirst(Notice.SHARES_WITH_NONE)) {
+            Warnings.warn(
+                    logger,
+                    "{} shares no misses: this is {}{}. Set optRank, or start by a launcher that"
+                            + " names the rank, and let every rank write.",
+                    block,
+                    rank,
+                    writable ? "" : ", and its cache may not write");
+        }
+    }
+
+    /** Warns that rows of another rank did not come in time. */
+    void shareLimitMissed(int rank, Duration limit) {
+        if (isFirst(Notice.SHARE_LIMIT)) {
+            Warnings.warn(
+                    logger,
+                    "Rows for {} did not come from rank {} within {}, and were computed here."
+                            + " Sharing misses helps where all ranks meet the same batches at about"
+                            + " the same time; stats() counts what it brings.",
+                    block,
+                    rank,
+                    limit);
+        }
+    }
+
+    /** Warns that the directory could not be listed for the rows of other ranks. */
+    void shareFailed(String reason) {
+        if (isFirst(Notice.SHARE_FAILED)) {
+            Warnings.warn(
+                    logger, "Rows of other ranks for {} cannot be looked for: {}", block, reason);
         }
     }
 }

@@ -22,6 +22,9 @@ public final class DecoratorStats {
     private final long readNanos;
     private final long computeNanos;
     private final long storeNanos;
+    private final long sharedRows;
+    private final long shareLimitsMissed;
+    private final long shareWaitNanos;
 
     DecoratorStats(DecoratorCounters counters) {
         this.batches = counters.batches.sum();
@@ -39,6 +42,9 @@ public final class DecoratorStats {
         this.readNanos = counters.readNanos.sum();
         this.computeNanos = counters.computeNanos.sum();
         this.storeNanos = counters.storeNanos.sum();
+        this.sharedRows = counters.sharedRows.sum();
+        this.shareLimitsMissed = counters.shareLimitsMissed.sum();
+        this.shareWaitNanos = counters.shareWaitNanos.sum();
     }
 
     /**
@@ -184,6 +190,35 @@ public final class DecoratorStats {
         return Duration.ofNanos(storeNanos);
     }
 
+    /**
+     * Returns the number of missing rows that other ranks computed meanwhile, with {@link
+     * CacheBlockDecoratorBuilder#optShareMisses()}. They count among the hits.
+     *
+     * @return their number
+     */
+    public long sharedRows() {
+        return sharedRows;
+    }
+
+    /**
+     * Returns the number of batches that waited for the rows of other ranks in vain, and computed
+     * them.
+     *
+     * @return the batches
+     */
+    public long shareLimitsMissed() {
+        return shareLimitsMissed;
+    }
+
+    /**
+     * Returns how long batches waited for the rows of other ranks, all of them together.
+     *
+     * @return the time
+     */
+    public Duration shareWait() {
+        return Duration.ofNanos(shareWaitNanos);
+    }
+
     @Override
     public String toString() {
         return "DecoratorStats["
@@ -217,6 +252,16 @@ public final class DecoratorStats {
                 + computeTime()
                 + ", storeTime="
                 + storeTime()
+                + (shareWaitNanos + sharedRows > 0 ? ofShares() : "")
                 + "]";
+    }
+
+    private String ofShares() {
+        return ", sharedRows="
+                + sharedRows
+                + ", shareLimitsMissed="
+                + shareLimitsMissed
+                + ", shareWait="
+                + shareWait();
     }
 }

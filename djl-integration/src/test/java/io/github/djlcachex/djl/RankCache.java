@@ -7,11 +7,11 @@ import io.github.djlcachex.internal.io.Storage;
 import io.github.djlcachex.internal.store.Caches;
 import io.github.djlcachex.internal.store.Store;
 import io.github.djlcachex.internal.store.StoreOption;
+import io.github.djlcachex.internal.store.StorePaths;
 import io.github.djlcachex.internal.store.WriterPolicy;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -35,18 +35,14 @@ final class RankCache implements AutoCloseable {
 
     static RankCache of(Path directory, int rank, int worldSize, Storage storage) {
         try {
-            // a name of its own: threads of one process claim rows by the name of their directory
-            Path own = directory.resolveSibling(directory.getFileName() + "-of-" + rank);
-            if (!Files.exists(own)) {
-                Files.createDirectories(directory);
-                Files.createSymbolicLink(own, directory);
-            }
             Store store =
-                    Caches.separate(own, Map.of(StoreOption.REFRESH_INTERVAL_MS, 0L), storage);
+                    Caches.separate(
+                            directory, Map.of(StoreOption.REFRESH_INTERVAL_MS, 0L), storage);
             WriterPolicy policy =
                     WriterPolicy.of(false, null, new WriterPolicy.Rank(rank, worldSize), Map.of());
+            StorePaths paths = Caches.paths(directory);
             return new RankCache(
-                    store, Seams.cache(own, Caches.paths(own), Caches.MODULE, policy, store));
+                    store, Seams.cache(directory, paths, Caches.MODULE, policy, store));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -20,4 +20,7 @@ public final class DecoratorCounters {
     public final LongAdder readNanos = new LongAdder();
     public final LongAdder computeNanos = new LongAdder();
     public final LongAdder storeNanos = new LongAdder();
+    public final LongAdder sharedRows = new LongAdder();
+    public final LongAdder shareLimitsMissed = new LongAdder();
+    public final LongAdder shareWaitNanos = new LongAdder();
 }

@@ -6,20 +6,22 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * A HelperThread makes calls that may hang, and its caller waits for each of them no longer than it
  * wants to.
  *
  * <p>A filesystem that hangs ends no call, and no code can end it. So each call has a daemon thread
- * of its own, and there is one call at a time: while an earlier one hangs, no other is begun.
+ * of its own. There is one call at a time: callers wait for their turn, but not for a call that one
+ * of them has waited for in vain.
+ *
+ * <p>Safe for use by many threads.
  */
 public final class HelperThread {
 
     private final String name;
     private @Nullable FutureTask<?> latest; // guarded by this
+    private volatile @Nullable FutureTask<?> hanging;
 
     /**
      * Creates the helper, and no thread yet.
@@ -39,45 +41,45 @@ public final class HelperThread {
      * @throws ExecutionException if the call threw
      */
     public <T> Optional<T> call(Callable<T> work, long timeoutNanos) throws ExecutionException {
-        FutureTask<T> task = begin(work);
-        return task == null ? Optional.empty() : await(task, timeoutNanos);
+        long deadline = System.nanoTime() + timeoutNanos;
+        FutureTask<T> task = new FutureTask<>(work);
+        FutureTask<?> current = begin(task);
+        while (current != task) {
+            if (!isOverBy(deadline, current)) {
+                return Optional.empty();
+            }
+            current = begin(task);
+        }
+        return isOverBy(deadline, task) && !task.isCancelled()
+                ? Optional.of(Uninterrupted.resultOf(task))
+                : Optional.empty();
     }
 
-    private synchronized <T> @Nullable FutureTask<T> begin(Callable<T> work) {
+    /** Begins a call, unless another one is not over; returns the one that is current then. */
+    private synchronized FutureTask<?> begin(FutureTask<?> task) {
         if (latest != null && !latest.isDone()) {
-            return null;
+            return latest;
         }
-        FutureTask<T> task = new FutureTask<>(work);
+        latest = task;
         Thread thread = new Thread(task, name);
         thread.setDaemon(true);
         try {
             thread.start();
         } catch (OutOfMemoryError e) {
-            return null; // the limit of threads: training goes on without
+            task.cancel(false); // the limit of threads: training goes on without
         }
-        latest = task;
         return task;
     }
 
-    private static <T> Optional<T> await(FutureTask<T> task, long timeoutNanos)
-            throws ExecutionException {
-        boolean interrupted = false;
-        long deadline = System.nanoTime() + timeoutNanos;
-        try {
-            while (true) {
-                try {
-                    long leftNanos = Math.max(0, deadline - System.nanoTime());
-                    return Optional.of(task.get(leftNanos, TimeUnit.NANOSECONDS));
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                } catch (TimeoutException e) {
-                    return Optional.empty();
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
+    /** Waits until a call is over; returns false if that takes too long, or took before. */
+    private boolean isOverBy(long deadline, FutureTask<?> task) {
+        if (hanging == task && !task.isDone()) {
+            return false;
         }
+        boolean over = Uninterrupted.isDoneBy(deadline, task);
+        if (!over) {
+            hanging = task;
+        }
+        return over;
     }
 }
