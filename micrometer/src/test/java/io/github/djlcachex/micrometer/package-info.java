@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.djlcachex.micrometer;
+
+import org.jspecify.annotations.NullMarked;
