@@ -97,7 +97,7 @@ class HangingDiskTest {
             }
             answer.countDown();
             assertThat(cache.flush().isComplete()).isTrue();
-            assertThat(Caches.put(cache, TestRows.range(500, 700)).declined()).isZero();
+            assertThat(Caches.put(cache, TestRows.range(500, 520)).declined()).isZero();
         }
     }
 
