@@ -204,8 +204,10 @@ public final class FeatureCache extends ComputeDoors implements AutoCloseable {
     }
 
     /**
-     * Lists the directory and adds the segments of other writers. A background thread does the same
-     * some seconds after a miss.
+     * Lists the directory and adds the segments of other writers. Segments that were there and are
+     * not listed now, nor at the next refresh, are let go of: their rows are read from other copies,
+     * or are misses. A background thread does the same some seconds after a miss, and every ten
+     * minutes.
      *
      * @return the number of segments added
      * @throws CacheIoException if the directory cannot be read
@@ -246,8 +248,8 @@ public final class FeatureCache extends ComputeDoors implements AutoCloseable {
 
     /**
      * Deletes all rows of the generation, on disk and in memory, also those of other writers, and
-     * its notes. The columns and the key type stay, see {@link #reset}. Another process keeps the
-     * rows that it has open until it closes.
+     * its notes. The columns and the key type stay, see {@link #reset}. Another process may serve
+     * the rows that it has open until its second {@link #refresh} from then.
      *
      * @throws CacheIoException if a file cannot be deleted, or this cache may not write
      */
@@ -283,7 +285,7 @@ public final class FeatureCache extends ComputeDoors implements AutoCloseable {
      * Moves damaged segments to the directory {@code damaged} beside {@code segments}, after their
      * intact rows were written to new ones, and writes a missing or damaged contract again. Nothing
      * is deleted. Files that are foreign, of a newer format or unreadable stay where they are.
-     * Another process keeps the rows that it has open until it closes.
+     * Another process may serve the rows that it has open until its second {@link #refresh}.
      *
      * @return what was found and done
      * @throws CacheIoException if a file cannot be written or moved, or this cache may not write;

@@ -272,6 +272,16 @@ public final class RowIndex {
     }
 
     /**
+     * Counts entries of the heap alone. For the one writer.
+     *
+     * @param wanted tells which addresses count
+     * @return the number of entries
+     */
+    public long countOnHeap(LongPredicate wanted) {
+        return heap.count(wanted);
+    }
+
+    /**
      * Tells whether another key fits.
      *
      * @return false if the heap's part is as large as it can be

@@ -7,7 +7,7 @@ import java.io.IOException;
  * damaged, another one or deleted. Any other {@link IOException} says no more than that the file
  * cannot be read now.
  */
-public final class ChangedFileException extends IOException {
+public class ChangedFileException extends IOException {
 
     private static final long serialVersionUID = 1L;
 

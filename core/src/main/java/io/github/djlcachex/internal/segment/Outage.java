@@ -4,12 +4,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The files of a store that cannot be read now, though nothing says that they are damaged.
+ * The files of a store that cannot be read, though nothing says that they are damaged: for a while,
+ * or because another process deleted them.
  *
  * <p>Safe for use by many threads. All files together make one line of log a minute at most.
  */
@@ -30,6 +35,8 @@ public final class Outage {
     private final AtomicInteger files = new AtomicInteger();
     private final AtomicLong restUntil = new AtomicLong(System.nanoTime());
     private final AtomicLong warnAfter = new AtomicLong(System.nanoTime());
+    private final Queue<String> deleted = new ConcurrentLinkedQueue<>();
+    private volatile boolean anyDeleted;
 
     /** Creates one without any file. */
     public Outage() {}
@@ -53,6 +60,36 @@ public final class Outage {
                     file,
                     cause.toString());
         }
+    }
+
+    /** Takes note of a file that was deleted. */
+    void deleted(Path file) {
+        logger.debug("{} was deleted", file);
+        deleted.add(String.valueOf(file.getFileName()));
+        anyDeleted = true;
+    }
+
+    /**
+     * Tells whether a file was found deleted since the last {@link #takeDeleted}.
+     *
+     * @return true until they are taken
+     */
+    public boolean anyDeleted() {
+        return anyDeleted;
+    }
+
+    /**
+     * Returns the names of the files that were found deleted, once.
+     *
+     * @return the names
+     */
+    public Set<String> takeDeleted() {
+        anyDeleted = false;
+        Set<String> taken = new HashSet<>();
+        for (String name = deleted.poll(); name != null; name = deleted.poll()) {
+            taken.add(name);
+        }
+        return taken;
     }
 
     private boolean mayWarn() {

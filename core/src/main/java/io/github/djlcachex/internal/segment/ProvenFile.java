@@ -51,7 +51,7 @@ record ProvenFile(Storage storage, Path path, SegmentName name, SegmentProof pro
 
     private IOException missing(NoSuchFileException e) {
         return Deletions.isDeleted(storage, path)
-                ? new ChangedFileException(path + " was deleted", e)
+                ? new DeletedFileException(path + " was deleted", e)
                 : e;
     }
 

@@ -226,7 +226,7 @@ final class SegmentBodies {
         drop();
         if (cause instanceof ChangedFileException) {
             endOutage();
-            onChange.run();
+            tellOfChange(cause);
         } else {
             outage.failed(startedAtNanos);
             if (!unreadable) {
@@ -235,6 +235,15 @@ final class SegmentBodies {
             }
         }
         return cause;
+    }
+
+    /** What a deleted file leaves to others is no damage: the store lets go of it. */
+    private void tellOfChange(IOException cause) {
+        if (cause instanceof DeletedFileException) {
+            outage.deleted(file.path());
+        } else {
+            onChange.run();
+        }
     }
 
     void close() throws IOException {

@@ -98,6 +98,9 @@ final class AttachedSnapshot {
                     file(segment, listed, mapping, () -> changed(found.get(), segment));
             numbers[i] = present.map(sources::add).orElse(IndexSnapshot.GONE);
             present.ifPresent(files::add);
+            if (present.isPresent() && segment.entries() < segment.rows()) {
+                indexer.hiding().add(present.get());
+            }
             entries += present.isPresent() ? segment.entries() : 0;
         }
         attach(found.get(), numbers);
@@ -175,8 +178,9 @@ final class AttachedSnapshot {
     }
 
     /**
-     * Distrusts the snapshot if a covered segment that is damaged or gone hid duplicates. The
-     * snapshot has one copy of a key, so it cannot tell any more which keys are missing.
+     * Distrusts the snapshot if a covered segment that is damaged hid duplicates. The snapshot has
+     * one copy of a key, so it cannot tell any more which keys are missing. Of one that is gone,
+     * the files that may have copies are read instead, see {@link VanishedFiles}.
      */
     private void changed(IndexSnapshotFile snapshot, CoveredSegment segment) {
         if (segment.hiddenCopies() > 0 || hidesOthers) {
@@ -212,6 +216,7 @@ final class AttachedSnapshot {
                 List<SegmentFile> files = written.stream().map(SegmentKeySource::file).toList();
                 indexAllBut(files);
                 attach(opened, files.stream().mapToInt(sources::numberOf).toArray());
+                noteHidden(opened.segments(), files);
                 covered = files;
                 taken = true;
             }
@@ -221,6 +226,14 @@ final class AttachedSnapshot {
             }
         }
         return taken;
+    }
+
+    private void noteHidden(List<CoveredSegment> segments, List<SegmentFile> files) {
+        for (int i = 0; i < files.size(); i++) {
+            if (segments.get(i).entries() < segments.get(i).rows()) {
+                indexer.hiding().add(files.get(i));
+            }
+        }
     }
 
     private void indexAllBut(List<SegmentFile> files) throws IOException {
@@ -302,8 +315,8 @@ final class AttachedSnapshot {
     }
 
     /** Removes a file that is not listed any more. */
-    void remove(SegmentFile removed) {
-        covered = covered.stream().filter(file -> file != removed).toList();
+    void remove(Set<SegmentFile> removed) {
+        covered = covered.stream().filter(file -> !removed.contains(file)).toList();
     }
 
     /** Closes the snapshot, once the index has detached it. */

@@ -14,6 +14,7 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -46,6 +47,7 @@ final class Catalog {
     private final SegmentIndexer indexer;
     private final OtherCopies otherCopies;
     private final AttachedSnapshot attached; // guarded by this, except its close
+    private final VanishedFiles vanished; // guarded by this
     private final SnapshotPolicy policy = new SnapshotPolicy();
     private final ConcurrentSkipListMap<String, SegmentFile> files = new ConcurrentSkipListMap<>();
     private volatile boolean closed;
@@ -72,9 +74,14 @@ final class Catalog {
         this.indexer = new SegmentIndexer(paths.generation(), sources, rows);
         this.attached = new AttachedSnapshot(storage, paths, generation, sources, rows, indexer);
         this.otherCopies = new OtherCopies(sources, indexer);
+        this.vanished = new VanishedFiles(storage, paths.segments());
     }
 
-    /** Adds the files that are new in the directory; returns how many. */
+    /**
+     * Adds the files that are new in the directory, and then lets go of those that have vanished.
+     *
+     * @return how many were added
+     */
     synchronized int refresh() throws IOException {
         counters.refreshes.increment();
         if (!generation.discover()) {
@@ -85,7 +92,63 @@ final class Catalog {
             openFirstSnapshot(Set.copyOf(listed));
             snapshotTried = true;
         }
-        return discovery.openNew(listed, this::addFound);
+        int added = discovery.openNew(listed, this::addFound);
+        Set<String> names = new HashSet<>(files.keySet());
+        Set<String> gone =
+                vanished.after(names, Set.copyOf(listed), sources.outage().takeDeleted());
+        gone.forEach(discovery::removeKnown); // it may be listed again
+        letGo(gone);
+        return added;
+    }
+
+    /**
+     * Lets go of files that readers found deleted, at once: the rows may be in files that are new.
+     *
+     * @return false if there are none, or the directory cannot be listed now
+     */
+    synchronized boolean refreshAfterDeletion() {
+        if (!sources.outage().anyDeleted()) {
+            return true; // another thread did it
+        }
+        try {
+            refresh();
+            return true;
+        } catch (IOException e) {
+            logger.debug("cannot list {} after a deletion", paths.segments(), e);
+            return false;
+        }
+    }
+
+    /**
+     * Tells whether a refresh is due soon: for a file that waits, or one that may have vanished.
+     */
+    synchronized boolean awaitsAnotherListing() {
+        return discovery.waitsForFiles() || vanished.waits();
+    }
+
+    /**
+     * Gives up files. Their keys lead to other copies where there are some, and are misses where
+     * there are none.
+     */
+    @GuardedBy("this") private void letGo(Set<String> fileNames) {
+        Set<SegmentFile> gone = new HashSet<>();
+        for (String fileName : fileNames) {
+            SegmentFile file = files.remove(fileName);
+            if (file != null) {
+                gone.add(file);
+            }
+        }
+        if (gone.isEmpty()) {
+            return;
+        }
+        otherCopies.takeOver(gone);
+        attached.remove(gone);
+        BitSet numbers = new BitSet();
+        gone.forEach(file -> numbers.set(sources.numberOf(file)));
+        rows.removeSources(numbers);
+        gone.forEach(this::close);
+        countUncovered();
+        logger.info("let go of {} segments that are not in {}", gone.size(), paths.segments());
     }
 
     private void addFound(SegmentFile.Opened opened) {
@@ -105,11 +168,6 @@ final class Catalog {
                 policy.addCovered(file);
             }
         }
-    }
-
-    /** Tells whether a listed file could not be opened, and is tried again. */
-    boolean waitsForFiles() {
-        return discovery.waitsForFiles();
     }
 
     /** Forces the names of found files from now on before their rows are served. */
@@ -208,14 +266,8 @@ final class Catalog {
     }
 
     /** Forgets a listed file; its rows are misses where no other file has taken their keys. */
-    synchronized void remove(String fileName) throws IOException {
-        SegmentFile file = files.remove(fileName);
-        if (file != null) {
-            attached.remove(file);
-            countUncovered();
-            rows.removeSource(sources.numberOf(file));
-            file.close();
-        }
+    synchronized void remove(String fileName) {
+        letGo(Set.of(fileName));
     }
 
     List<SegmentSummary> segments() {
@@ -268,6 +320,7 @@ final class Catalog {
         closeFiles();
         files.clear();
         attached.forget();
+        indexer.hiding().clear();
         policy.clear();
         discovery.clearFailures();
     }

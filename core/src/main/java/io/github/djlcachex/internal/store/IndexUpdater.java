@@ -1,9 +1,9 @@
 package io.github.djlcachex.internal.store;
 
-import io.github.djlcachex.internal.index.Address;
 import io.github.djlcachex.internal.index.RowIndex;
 import io.github.djlcachex.row.Keys;
 
+import java.util.BitSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -72,13 +72,12 @@ final class IndexUpdater {
         }
     }
 
-    /** Detaches a source. Index entries that lead to it become misses. */
-    void removeSource(int source) {
+    /** Detaches sources. Index entries that lead to them become misses. */
+    void removeSources(BitSet numbers) {
         update(
                 index -> {
-                    long entries = index.count(address -> Address.source(address) == source);
-                    sources.replace(source, null);
-                    countLost(entries);
+                    numbers.stream().forEach(number -> sources.replace(number, null));
+                    recount(index);
                 });
     }
 
@@ -93,10 +92,10 @@ final class IndexUpdater {
         live.addAndGet(rows);
     }
 
-    /** Counts all entries, after the snapshot was detached. Under the lock. */
+    /** Counts all entries, after sources went. Under the lock. */
     void recount(RowIndex index) {
         live.set(index.count(sources::isPresent));
-        gone.set(index.size() - live.get());
+        gone.set(index.size() - index.countOnHeap(sources::isPresent));
     }
 
     /** Forgets all rows. Under the lock. */

@@ -58,6 +58,30 @@ final class OtherCopies {
         return unread == 0;
     }
 
+    /**
+     * Gives the keys of files that are gone the copies that others have. A file whose keys cannot
+     * be read now keeps them for the search after the next file that goes.
+     */
+    void takeOver(Set<SegmentFile> gone) {
+        Set<SegmentFile> hiding = indexer.hiding();
+        hiding.removeAll(gone);
+        int unread = 0;
+        int damaged = 0;
+        Exception first = null;
+        for (SegmentFile file : hiding) {
+            try {
+                indexer.takeOver(gone, file, sources.numberOf(file));
+            } catch (ChangedFileException | CorruptFileException e) {
+                damaged++;
+                first = first == null ? e : first;
+            } catch (IOException e) {
+                unread++;
+                first = first == null ? e : first;
+            }
+        }
+        warn(unread, damaged, first);
+    }
+
     private static void warn(int unread, int damaged, @Nullable Exception first) {
         if (first != null) {
             logger.warn(

@@ -48,7 +48,7 @@ final class ReadPath {
             missing = allOf(keys);
         } else {
             state.check(generation.subject(), keys.type(), into.schema());
-            missing = guard.retryIfSnapshotDamaged(state, () -> context.gather(state, keys, into));
+            missing = guard.retryIfIncomplete(state, () -> context.gather(state, keys, into));
         }
         if (missing.length > 0) {
             onMiss.run();
@@ -63,7 +63,7 @@ final class ReadPath {
             return allOf(keys);
         }
         state.check(generation.subject(), keys.type());
-        return guard.retryIfSnapshotDamaged(state, () -> missingPositions(state, keys));
+        return guard.retryIfIncomplete(state, () -> missingPositions(state, keys));
     }
 
     private static int[] allOf(Keys keys) {
@@ -96,7 +96,7 @@ final class ReadPath {
         Generation.State state = generation.state();
         return state == null
                 ? Keys.of(new long[0])
-                : guard.retryIfSnapshotDamaged(
+                : guard.retryIfIncomplete(
                         state, () -> new KeyListing(state, sources, rowsLock).list());
     }
 }

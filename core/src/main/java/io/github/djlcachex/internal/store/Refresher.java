@@ -2,6 +2,9 @@ package io.github.djlcachex.internal.store;
 
 import io.github.djlcachex.internal.segment.SegmentFile;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.Queue;
@@ -11,8 +14,9 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Two tasks of the maintenance that follow from what readers met: a refresh after a miss, and a
- * search for duplicates after a damaged row.
+ * Three tasks of the maintenance: a refresh after a miss, a search for duplicates after a damaged
+ * row, and now and then a look for files that other processes deleted. Rows of such a file may be
+ * served from its mapping for ever, which keeps its space on the disk.
  *
  * <p>A refresh comes the refresh interval after the miss that asked for it. The interval doubles,
  * up to a minute, while refreshes find nothing. It varies by up to a fifth, so that ranks do not
@@ -20,7 +24,10 @@ import java.util.concurrent.TimeUnit;
  */
 final class Refresher {
 
+    private static final Logger logger = LoggerFactory.getLogger(Refresher.class);
+
     private static final long MAX_INTERVAL_MS = 60_000;
+    private static final long LOOK_INTERVAL_MS = TimeUnit.MINUTES.toMillis(10);
 
     /** Between two searches is so many times what the first one took. */
     private static final int SEARCH_RESTS = 10;
@@ -31,6 +38,7 @@ final class Refresher {
     private final Catalog catalog;
     private final Maintenance.Task refresh;
     private final Maintenance.Task search;
+    private final Maintenance.Task look;
     private final Queue<SegmentFile> suspects = new ConcurrentLinkedQueue<>();
     private final Set<SegmentFile> waiting = new HashSet<>(); // of the maintenance thread
     private volatile boolean requested;
@@ -43,6 +51,7 @@ final class Refresher {
         this.catalog = catalog;
         this.refresh = maintenance.add("look for other segments", this::refresh);
         this.search = maintenance.add("look for other copies of damaged rows", this::search);
+        this.look = maintenance.add("look for deleted segments", this::look);
     }
 
     /** Asks for a refresh; costs one volatile read while one is asked for already. */
@@ -56,6 +65,24 @@ final class Refresher {
         }
     }
 
+    /** Looks for deleted files from now on. */
+    void watch() {
+        if (firstIntervalMs > 0) {
+            look.scheduleIn(LOOK_INTERVAL_MS);
+        }
+    }
+
+    private void look() {
+        long nextMs = LOOK_INTERVAL_MS;
+        try {
+            catalog.refresh();
+            nextMs = catalog.awaitsAnotherListing() ? firstIntervalMs : nextMs;
+        } catch (IOException e) {
+            logger.debug("cannot look for deleted segments", e);
+        }
+        look.scheduleIn(nextMs);
+    }
+
     private void refresh() throws IOException {
         int found = 0;
         boolean failed = true;
@@ -64,7 +91,7 @@ final class Refresher {
             failed = false;
         } finally {
             requested = false;
-            boolean soon = found > 0 || failed || catalog.waitsForFiles();
+            boolean soon = found > 0 || failed || catalog.awaitsAnotherListing();
             intervalMs = soon ? firstIntervalMs : longer(intervalMs);
             if (!waiting.isEmpty()) {
                 scheduleSearch();

@@ -3,6 +3,7 @@ package io.github.djlcachex.internal.store;
 import io.github.djlcachex.internal.index.Address;
 import io.github.djlcachex.internal.io.AsyncReadErrors;
 import io.github.djlcachex.internal.segment.ChangedFileException;
+import io.github.djlcachex.internal.segment.DeletedFileException;
 import io.github.djlcachex.internal.segment.OpenSegment;
 import io.github.djlcachex.internal.segment.RowSource;
 import io.github.djlcachex.internal.segment.SegmentBody;
@@ -216,6 +217,8 @@ final class RowGroup {
             logger.debug("row {} of {} was read again", row(i), file.path(), cause);
             fileRows++;
             return Outcome.FROM_FILE;
+        } catch (DeletedFileException e) {
+            logger.debug("row {} of {} is gone", row(i), file.path(), e); // so will the file be
         } catch (ChangedFileException e) {
             rejected.damaged(file, window.address(first + i), e);
         } catch (IOException e) {

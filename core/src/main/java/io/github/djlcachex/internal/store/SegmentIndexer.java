@@ -11,6 +11,7 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Puts the keys of segment files into the index, under the rule for duplicates of each case. */
 final class SegmentIndexer {
@@ -20,12 +21,21 @@ final class SegmentIndexer {
     private final Path generation;
     private final SourceTable sources;
     private final IndexUpdater rows;
+    private final Set<SegmentFile> hiding = ConcurrentHashMap.newKeySet();
     private volatile boolean warnedIndexFull;
 
     SegmentIndexer(Path generation, SourceTable sources, IndexUpdater rows) {
         this.generation = generation;
         this.sources = sources;
         this.rows = rows;
+    }
+
+    /**
+     * The files that may have a row whose key leads to another file. When that one goes, these are
+     * read for copies.
+     */
+    Set<SegmentFile> hiding() {
+        return hiding;
     }
 
     /**
@@ -41,10 +51,14 @@ final class SegmentIndexer {
                 index -> {
                     for (int row = 0; row < keys.size() && hasRoom(index); row++) {
                         long found = index.find(keys, row);
-                        if (!sources.isTrusted(found)) {
+                        if (sources.isTrusted(found)) {
+                            hiding.add(opened.file());
+                            if (sources.isUnopened(found)) {
+                                onHiddenCopy.run();
+                            }
+                        } else {
+                            noteHidden(found);
                             rows.putAndCount(index, keys, row, found, Address.of(number, row));
-                        } else if (sources.isUnopened(found)) {
-                            onHiddenCopy.run();
                         }
                     }
                 });
@@ -71,8 +85,11 @@ final class SegmentIndexer {
         rows.update(
                 index -> {
                     for (int row = 0; row < keys.size() && index.hasRoom(); row++) {
-                        if (index.findOnHeap(keys, row) == Address.NONE) {
+                        long found = index.findOnHeap(keys, row);
+                        if (found == Address.NONE) {
                             index.put(keys, row, Address.of(number, row));
+                        } else if (Address.source(found) != number) {
+                            hiding.add(file);
                         }
                     }
                 });
@@ -91,10 +108,45 @@ final class SegmentIndexer {
                         if (isOfAnother(address, file, suspects)
                                 && (!file.suspect() || !sources.isReadable(address))
                                 && !file.isBad(row)) {
+                            noteHidden(address);
                             index.put(keys, row, Address.of(number, row));
                         }
                     }
                 });
+    }
+
+    /**
+     * Reads the keys of a source, and takes over those that no file leads to but the ones that are
+     * gone.
+     */
+    void takeOver(Set<SegmentFile> gone, SegmentFile file, int number) throws IOException {
+        Keys keys = file.readKeys();
+        rows.update(
+                index -> {
+                    boolean hides = false;
+                    for (int row = 0; row < keys.size() && index.hasRoom(); row++) {
+                        long found = index.find(keys, row);
+                        if (isToStay(found, gone)) {
+                            hides |= Address.source(found) != number;
+                        } else if (!file.isBad(row)) {
+                            rows.putAndCount(index, keys, row, found, Address.of(number, row));
+                        }
+                    }
+                    if (!hides) {
+                        hiding.remove(file);
+                    }
+                });
+    }
+
+    private boolean isToStay(long address, Set<SegmentFile> gone) {
+        return sources.isPresent(address)
+                && !(sources.get(address) instanceof SegmentFile file && gone.contains(file));
+    }
+
+    private void noteHidden(long address) {
+        if (address != Address.NONE && sources.get(address) instanceof SegmentFile file) {
+            hiding.add(file);
+        }
     }
 
     private boolean isOfAnother(long address, SegmentFile file, Set<SegmentFile> suspects) {

@@ -1,22 +1,25 @@
 package io.github.djlcachex.internal.store;
 
 import io.github.djlcachex.internal.index.IndexSnapshot;
+import io.github.djlcachex.internal.segment.Outage;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.RowBatch;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * Repeats searches and writes without the index snapshot if that turns out damaged, since keys that
- * it covers may have been missed.
+ * Repeats searches that may have missed keys: without the index snapshot if that turns out damaged,
+ * which writes do too, and after another process deleted a file whose rows may be in a new one.
  */
 final class SnapshotGuard {
 
     private final Catalog catalog;
+    private final Outage outage;
     private final Appender appender;
 
-    SnapshotGuard(Catalog catalog, Appender appender) {
+    SnapshotGuard(Catalog catalog, Outage outage, Appender appender) {
         this.catalog = catalog;
+        this.outage = outage;
         this.appender = appender;
     }
 
@@ -25,11 +28,14 @@ final class SnapshotGuard {
         T run() throws E;
     }
 
-    /** Searches, and if the snapshot turns out damaged, rebuilds the index and searches again. */
-    <T, E extends Exception> T retryIfSnapshotDamaged(Generation.State state, Search<T, E> search)
+    /** Searches, and searches again once the index was mended, if the search shows that it must. */
+    <T, E extends Exception> T retryIfIncomplete(Generation.State state, Search<T, E> search)
             throws E {
         IndexSnapshot snapshot = state.index().snapshot();
         T result = search.run();
+        if (outage.anyDeleted() && catalog.refreshAfterDeletion()) {
+            result = search.run();
+        }
         return isDamaged(snapshot) ? rebuildAndSearch(search) : result;
     }
 

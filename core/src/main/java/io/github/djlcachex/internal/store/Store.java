@@ -49,6 +49,7 @@ public final class Store {
     private final FlusherThread flusher;
     private final IndexSnapshotter snapshotter;
     private final Maintenance maintenance;
+    private final Refresher refresher;
     private final ReadPath reads;
     private final WritePath writes;
     private final Notes notes;
@@ -85,7 +86,7 @@ public final class Store {
         this.queue = new FlushQueue(options);
         ChunkPool pool = new ChunkPool(options.segmentBytes());
         this.appender = new Appender(options, rows, sources, queue, pool);
-        SnapshotGuard guard = new SnapshotGuard(catalog, appender);
+        SnapshotGuard guard = new SnapshotGuard(catalog, sources.outage(), appender);
         SegmentWriter segmentWriter = new SegmentWriter(storage, paths.segments(), options.fsync());
         String suffix = "-" + paths.module().getFileName();
         this.threadSuffix = suffix;
@@ -126,7 +127,7 @@ public final class Store {
                         appender::sealIfDue,
                         () -> appender.sealAll(FlushQueue.FOREVER_MS),
                         pool::clear);
-        Refresher refresher = new Refresher(maintenance, options.refreshIntervalMs(), catalog);
+        this.refresher = new Refresher(maintenance, options.refreshIntervalMs(), catalog);
         AdaptiveReadMode readMode =
                 new AdaptiveReadMode(mapping && options.readMode(ReadMode.AUTOMATIC));
         GatherPool.SHARED.allow(options.readHelpers());
@@ -166,6 +167,7 @@ public final class Store {
         boolean opened = false;
         try {
             store.catalog.refresh();
+            store.refresher.watch();
             opened = true;
             return store;
         } finally {
