@@ -31,18 +31,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * <pre>{@code
  * try (FeatureCache cache =
  *         FeatureCache.builder().directory(directory).moduleId("minilm").open()) {
- *     float[] row = cache.get("a text").orElse(null); // an earlier run may have stored it
- *     if (row == null) {
- *         row = compute("a text");
- *         cache.put("a text", row); // on disk when the cache is closed, or by flush()
- *     }
- * }
+ *     train(cache.computeMissing("a text", text -> compute(text))); // computed if missing
+ * } // the row is on disk now
  * }</pre>
  *
  * <p>An id is a string or a {@code long}, and names its row for good. A row is a {@code float[]}
  * here; {@link #put(Keys, RowBatch)} and {@link #gather} store and read batches of rows of any
- * number of columns and types, from and into buffers of the caller. {@code computeMissing} does in
- * one call what the example does, and computes a row once if several threads ask for it.
+ * number of columns and types, from and into buffers of the caller.
  *
  * <p>All rows of one module id and fingerprint, its generation, have the same columns and the same
  * type of keys, fixed by the first {@code put}. A row is readable from the moment {@code put}
@@ -205,9 +200,9 @@ public final class FeatureCache extends ComputeDoors implements AutoCloseable {
 
     /**
      * Lists the directory and adds the segments of other writers. Segments that were there and are
-     * not listed now, nor at the next refresh, are let go of: their rows are read from other copies,
-     * or are misses. A background thread does the same some seconds after a miss, and every ten
-     * minutes.
+     * not listed now, nor at the next refresh, are let go of: their rows are read from other
+     * copies, or are misses. A background thread does the same some seconds after a miss, and every
+     * ten minutes.
      *
      * @return the number of segments added
      * @throws CacheIoException if the directory cannot be read

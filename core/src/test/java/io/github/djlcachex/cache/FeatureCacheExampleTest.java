@@ -30,16 +30,16 @@ class FeatureCacheExampleTest {
         return new float[] {text.length(), runs.incrementAndGet()};
     }
 
+    private static void train(float[] row) {
+        assertThat(row).hasSize(2);
+    }
+
     private void runExample() {
         // EXAMPLE
         try (FeatureCache cache =
                 FeatureCache.builder().directory(directory).moduleId("minilm").open()) {
-            float[] row = cache.get("a text").orElse(null); // an earlier run may have stored it
-            if (row == null) {
-                row = compute("a text");
-                cache.put("a text", row); // on disk when the cache is closed, or by flush()
-            }
-        }
+            train(cache.computeMissing("a text", text -> compute(text))); // computed if missing
+        } // the row is on disk now
         // EXAMPLE
     }
 
