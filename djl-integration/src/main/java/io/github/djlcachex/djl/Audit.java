@@ -110,6 +110,23 @@ final class Audit {
         return SubBatch.pad(positions, Math.max(MIN_ROWS, call.minRows()));
     }
 
+    /** Returns how many of these hits need inputs, so that {@link #checkHits} can compare them. */
+    int wanted(int hits) {
+        if (mode == AuditMode.OFF || hits == 0) {
+            return 0;
+        }
+        int firstHits = Math.min(hits, first.get());
+        boolean due =
+                hitsSinceSample.get() + hits >= HITS_PER_SAMPLE
+                        && System.nanoTime() - nextSampleNs >= 0;
+        return firstHits > 0 || !due ? firstHits : 1;
+    }
+
+    /** Counts hits that were returned without inputs. */
+    void skipped(int hits) {
+        hitsSinceSample.addAndGet(hits);
+    }
+
     /** Returns how many of these hits must be compared. */
     private int claim(int hits) {
         int claimed =

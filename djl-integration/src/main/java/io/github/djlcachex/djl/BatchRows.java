@@ -13,6 +13,7 @@ import io.github.djlcachex.row.RowSchema;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Arrays;
 import java.util.BitSet;
 
 /**
@@ -101,6 +102,35 @@ final class BatchRows {
         counters.hits.add(keys.size() - found.computed().length);
         counters.misses.add(found.computed().length);
         return outputs.toList();
+    }
+
+    /** Tells whether rows that were found fit inputs like these, as far as is known. */
+    boolean knows(FoundRows found, NDList inputs) {
+        return found.rows().schema().equals(found.cache().schema().orElse(null))
+                && knownInputs.contains(found.cache(), inputs);
+    }
+
+    /**
+     * Returns the rows of a batch of which those that were found have no inputs, or null if all
+     * inputs are needed: after a mismatch of the audit the others may be wrong too.
+     */
+    @Nullable NDList lazily(LazyForward forward, FoundRows found, LazyBatch.Part part) {
+        datasetNotes.seen(found.cache(), part.batch().keys());
+        int[] positions = part.positions();
+        int hits = (int) Arrays.stream(positions).filter(i -> !found.missing().get(i)).count();
+        int audited = audit.wanted(hits);
+        long mismatches = counters.auditMismatches.sum();
+        NDList outputs = forward.beside(found, audited);
+        if (outputs == null) {
+            return null;
+        }
+        if (counters.auditMismatches.sum() != mismatches) {
+            outputs.close();
+            return null;
+        }
+        counters.hits.add(hits - audited);
+        audit.skipped(hits - audited);
+        return outputs;
     }
 
     private void sayChanged(RowStore store, Keys keys) {

@@ -1,6 +1,8 @@
 package io.github.djlcachex.djl;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
@@ -10,7 +12,9 @@ import io.github.djlcachex.djl.internal.DecoratorCounters;
 import io.github.djlcachex.djl.internal.RowTimes;
 import io.github.djlcachex.djl.internal.engine.BlockParameters;
 import io.github.djlcachex.row.CacheClosedException;
+import io.github.djlcachex.row.InvalidOptionException;
 import io.github.djlcachex.row.Keys;
+import io.github.djlcachex.row.RowSchema;
 
 import org.jspecify.annotations.Nullable;
 
@@ -147,6 +151,17 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
             @Nullable PairList<String, Object> params) {
         counters.batches.increment();
         BatchIds batch = BatchIds.split(inputs, idInput);
+        NDArray ids = batch.idArray();
+        return ids != null && LazyBatch.isMarker(ids)
+                ? lazy(parameterStore, LazyBatch.of(ids), batch.inputs(), training, params)
+                : run(parameterStore, batch, training, params);
+    }
+
+    private NDList run(
+            ParameterStore parameterStore,
+            BatchIds batch,
+            boolean training,
+            @Nullable PairList<String, Object> params) {
         boolean idsOfContents = contentIds && !batch.hasIds();
         int rowCount = idsOfContents ? selector.rowsOf(batch.inputs()) : batch.rows();
         frozen.check(batch.inputs(), training, rowCount >= 0);
@@ -165,6 +180,83 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
             batch.checkRows(rowCount, selector);
         }
         return enabled ? lookedUp(batch, call) : uncached(call);
+    }
+
+    /** Runs a batch of a dataset that loads missing rows alone. */
+    private NDList lazy(
+            ParameterStore parameterStore,
+            LazyBatch.Part part,
+            NDList placeholder,
+            boolean training,
+            @Nullable PairList<String, Object> params) {
+        LazyForward forward =
+                new LazyForward(
+                        part,
+                        Place.of(placeholder),
+                        real -> run(parameterStore, BatchIds.split(real, -1), training, params));
+        FoundRows found = part.batch().found();
+        if (found == null
+                || !isUsable(found, part.batch().template(), placeholder, training, params)) {
+            return forward.all();
+        }
+        NDList outputs = rows.lazily(forward, found, part);
+        return outputs == null ? forward.all() : outputs;
+    }
+
+    private boolean isUsable(
+            FoundRows found,
+            InputTemplate template,
+            NDList placeholder,
+            boolean training,
+            @Nullable PairList<String, Object> params) {
+        NDList like = template.withoutRows(placeholder.head().getManager());
+        try (like) {
+            frozen.check(like, training, true);
+            return enabled && cacheOf(like, params) == found.cache() && rows.knows(found, like);
+        }
+    }
+
+    private @Nullable FeatureCache cacheOf(
+            NDList inputs, @Nullable PairList<String, Object> params) {
+        return handle.usable(CallVariant.of(inputs, selector, params, frozen.argumentNames()));
+    }
+
+    /**
+     * Reads the rows of a batch before it is run.
+     *
+     * @param template what the inputs of its rows look like
+     * @param manager a manager of the batch's engine
+     * @return the rows, or null if there is no cache to ask
+     */
+    @Nullable FoundRows find(InputTemplate template, Keys keys, NDManager manager) {
+        if (!enabled) {
+            return null;
+        }
+        NDList like = template.withoutRows(manager);
+        try (like) {
+            FeatureCache cache = cacheOf(like, null);
+            RowSchema schema = cache == null ? null : cache.schema().orElse(null);
+            return cache == null || schema == null
+                    ? null
+                    : FoundRows.of(cache, PartialOutputs.onHeap(schema, keys.size()), keys);
+        } catch (CacheClosedException e) {
+            return null; // by another thread meanwhile: the batch is loaded and runs uncached
+        }
+    }
+
+    /**
+     * Checks that rows can be found by their ids alone.
+     *
+     * @throws InvalidOptionException if an option needs the inputs of all rows
+     */
+    void checkLazy() {
+        Options.check(
+                !inputCheck, "loadingMissesOnly", "no optInputCheck, which reads all inputs", "it");
+        Options.check(
+                selector.sharedInputs().isEmpty(),
+                "loadingMissesOnly",
+                "no optSharedInputs, which decide beside the ids",
+                selector.sharedInputs());
     }
 
     private NDList lookedUp(BatchIds batch, BlockCall call) {

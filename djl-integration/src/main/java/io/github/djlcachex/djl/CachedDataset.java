@@ -58,24 +58,20 @@ public final class CachedDataset implements Dataset {
     private final Dataset dataset;
     private final RowIds ids;
     private final DatasetOrigin origin;
+    private final @Nullable LazyLoading loading;
     private volatile boolean checked;
 
     private CachedDataset(Dataset dataset, RowIds ids) {
-        this(dataset, ids, new DatasetOrigin(dataset, ids, null));
+        this(dataset, ids, new DatasetOrigin(dataset, ids, null), null);
     }
 
-    private CachedDataset(Dataset dataset, RowIds ids, DatasetOrigin origin) {
+    private CachedDataset(
+            Dataset dataset, RowIds ids, DatasetOrigin origin, @Nullable LazyLoading loading) {
         this.dataset = checkedDataset(dataset);
         this.ids = ids;
         this.origin = origin;
-        if (SubDatasets.isPart(dataset) && !ids.fitsParts()) {
-            throw new UnsupportedDatasetException(
-                    Problem.of(
-                            "part of a dataset",
-                            "listed ids, one for each of its rows",
-                            "ids that follow from indices, which count from 0 within each part",
-                            "split with Folds, or list the ids of the part's rows with withIds"));
-        }
+        this.loading = loading;
+        SubDatasets.checkIds(dataset, ids);
     }
 
     private static Dataset checkedDataset(@Nullable Dataset dataset) {
@@ -201,7 +197,7 @@ public final class CachedDataset implements Dataset {
      */
     public static CachedDataset withNamespace(Dataset dataset, String namespace) {
         RowIds ids = RowIds.ofNamespace(namespace);
-        return new CachedDataset(dataset, ids, new DatasetOrigin(dataset, ids, namespace));
+        return new CachedDataset(dataset, ids, new DatasetOrigin(dataset, ids, namespace), null);
     }
 
     /**
@@ -254,7 +250,55 @@ public final class CachedDataset implements Dataset {
 
     /** Returns a part that the caller made by indices of this dataset. */
     CachedDataset part(RandomAccessDataset part, long[] indices) {
-        return new CachedDataset(part, ids.part(indices), origin);
+        LazyLoading ofPart = loading == null ? null : loading.part(part, indices);
+        return new CachedDataset(part, ids.part(indices), origin, ofPart);
+    }
+
+    /**
+     * Returns this dataset, but one that loads the inputs of those rows alone that are not in the
+     * decorator's cache: images of cached rows are not decoded, texts not tokenized.
+     *
+     * <pre>{@code
+     * CachedDataset train =
+     *         CachedDataset.withFileIds(folder, "train").loadingMissesOnly(cached);
+     * }</pre>
+     *
+     * <p>Its batches are for that decorator, which must be the first block to get them. It takes
+     * the cached rows from the batch, and has further rows loaded whenever it needs their inputs:
+     * for its audit, while it is switched off, or after it was closed. Their data is a placeholder
+     * of NaN, so that another block cannot take it for inputs. {@link CacheIds#around} refuses it.
+     *
+     * <p>The labels of DJL's image folders are read off the folder. Those of other datasets are
+     * kept when a row is first loaded, so that the first epoch of a run loads every row; a {@link
+     * LabelFunction} spares that. One row is loaded in any case, to learn names, types and shapes.
+     *
+     * @param decorator the decorator
+     * @return the dataset
+     * @throws UnsupportedDatasetException if the dataset does not load single rows, such as an
+     *     {@code ArrayDataset}; while iterating, if a label is of a type that cannot be kept
+     * @throws io.github.djlcachex.row.InvalidOptionException if the decorator has {@code
+     *     optInputCheck} or {@code optSharedInputs}, which need all inputs
+     */
+    public CachedDataset loadingMissesOnly(CacheBlockDecorator decorator) {
+        return loading(decorator, null);
+    }
+
+    /**
+     * Returns this dataset, but one that loads the inputs of missing rows alone, and whose labels
+     * come from a function; see {@link #loadingMissesOnly(CacheBlockDecorator)}.
+     *
+     * @param decorator the decorator
+     * @param labels gives the labels that the dataset gives, as arrays of the same type and shape
+     * @return the dataset
+     */
+    public CachedDataset loadingMissesOnly(CacheBlockDecorator decorator, LabelFunction labels) {
+        return loading(decorator, Options.given("labels", labels));
+    }
+
+    private CachedDataset loading(CacheBlockDecorator decorator, @Nullable LabelFunction labels) {
+        Options.given("decorator", decorator).checkLazy();
+        LazyLoading lazily = LazyLoading.of(decorator, rows(), labels);
+        return new CachedDataset(dataset, ids, origin, lazily);
     }
 
     Dataset dataset() {
@@ -287,13 +331,6 @@ public final class CachedDataset implements Dataset {
         return ids.keys(LongStream.range(0, rows.size()).toArray());
     }
 
-    /**
-     * Returns the batches, each with its array of ids.
-     *
-     * @throws UnsupportedDatasetException if the dataset is a result of {@code
-     *     ArrayDataset.randomSplit}; while iterating, if a batch does not tell its indices
-     * @throws InvalidIdsException if listed ids are not one for each row
-     */
     @Override
     public Iterable<Batch> getData(NDManager manager) throws IOException, TranslateException {
         return getData(manager, null);
@@ -313,6 +350,9 @@ public final class CachedDataset implements Dataset {
         check(manager);
         ids.begin(manager);
         origin.use(manager);
+        if (loading != null) {
+            return loading.batches(manager, ids, executorService, 0);
+        }
         Iterable<Batch> batches = dataset.getData(manager, executorService);
         return () -> withIds(batches.iterator());
     }
@@ -321,22 +361,11 @@ public final class CachedDataset implements Dataset {
         if (checked) {
             return;
         }
-        if (dataset instanceof RandomAccessDataset rows && ids.size().isPresent()) {
-            checkSize(rows.size(), ids.size().getAsLong());
+        if (dataset instanceof RandomAccessDataset rows) {
+            ids.checkSize(rows.size());
         }
         SubDatasets.checkRanges(dataset, manager);
         checked = true;
-    }
-
-    private static void checkSize(long rows, long listed) {
-        if (rows != listed) {
-            throw new InvalidIdsException(
-                    Problem.of(
-                            "ids of a dataset",
-                            rows + " ids, one for each row",
-                            listed + " ids",
-                            "list the ids of all rows, in the order of the dataset"));
-        }
     }
 
     private Iterator<Batch> withIds(Iterator<Batch> batches) {

@@ -62,7 +62,8 @@ final class PartialOutputs {
         return new PartialOutputs(outputs, empty, computed);
     }
 
-    private static RowBatch onHeap(RowSchema schema, int rows) {
+    /** Returns rows to fill, in memory of the JVM. */
+    static RowBatch onHeap(RowSchema schema, int rows) {
         ByteBuffer[] buffers =
                 schema.columns().stream()
                         .map(column -> ByteBuffer.allocate(column.rowBytes() * rows))

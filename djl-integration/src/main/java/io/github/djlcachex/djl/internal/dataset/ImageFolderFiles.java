@@ -73,6 +73,21 @@ record ImageFolderFiles(RandomAccessDataset dataset, Class<?> type) {
     }
 
     /**
+     * Returns the classes of all rows in the order of the dataset, which must be prepared.
+     *
+     * @throws UnsupportedDatasetException if they cannot be had
+     */
+    List<Long> labels() {
+        try {
+            Object items = Objects.requireNonNull(Hidden.field(type, "items", dataset));
+            return ((PairList<?, ?>) items)
+                    .values().stream().map(label -> ((Number) label).longValue()).toList();
+        } catch (ReflectiveOperationException | RuntimeException e) {
+            throw unreadable("the classes of its rows", e);
+        }
+    }
+
+    /**
      * Returns the folder of the files.
      *
      * @throws UnsupportedDatasetException if it is no folder of the default filesystem

@@ -34,6 +34,22 @@ public interface RowIds {
         return OptionalLong.empty();
     }
 
+    /**
+     * Checks that there is an id for each row.
+     *
+     * @throws InvalidIdsException if the ids were listed, and there are more or fewer
+     */
+    default void checkSize(long rows) {
+        if (size().isPresent() && size().getAsLong() != rows) {
+            throw new InvalidIdsException(
+                    Problem.of(
+                            "ids of a dataset",
+                            rows + " ids, one for each row",
+                            size().getAsLong() + " ids",
+                            "list the ids of all rows, in the order of the dataset"));
+        }
+    }
+
     /** Tells whether the ids are valid for a part whose indices start at 0. */
     default boolean fitsParts() {
         return size().isPresent();

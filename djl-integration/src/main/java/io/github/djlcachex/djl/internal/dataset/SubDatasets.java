@@ -32,6 +32,22 @@ public final class SubDatasets {
     }
 
     /**
+     * Checks that the ids of a part are its rows' own.
+     *
+     * @throws UnsupportedDatasetException if they follow from indices
+     */
+    public static void checkIds(Dataset dataset, RowIds ids) {
+        if (isPart(dataset) && !ids.fitsParts()) {
+            throw new UnsupportedDatasetException(
+                    Problem.of(
+                            "part of a dataset",
+                            "listed ids, one for each of its rows",
+                            "ids that follow from indices, which count from 0 within each part",
+                            "split with Folds, or list the ids of the part's rows with withIds"));
+        }
+    }
+
+    /**
      * Checks that a part of an {@code ArrayDataset} returns the same rows by range as by index.
      *
      * <p>The results of {@code ArrayDataset.randomSplit} do not: for consecutive indices, and so
