@@ -24,6 +24,7 @@ import java.util.Objects;
 final class MiniLm implements AutoCloseable {
 
     static final int TOKENS = 32;
+    static final int FEATURES = 384;
 
     private static final String MODEL = "all-minilm-l6-v2.onnx";
     private static final String TOKENIZER = "all-minilm-l6-v2-tokenizer.json";
