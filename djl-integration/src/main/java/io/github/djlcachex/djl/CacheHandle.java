@@ -4,6 +4,7 @@ import ai.djl.MalformedModelException;
 import ai.djl.nn.Block;
 
 import io.github.djlcachex.cache.FeatureCache;
+import io.github.djlcachex.djl.internal.FilledCaches;
 import io.github.djlcachex.djl.internal.engine.BlockParameters;
 import io.github.djlcachex.row.CacheClosedException;
 import io.github.djlcachex.row.Problem;
@@ -124,6 +125,7 @@ final class CacheHandle {
         }
         FeatureCache open = opener == null ? given(variant) : opened(variant, opener);
         current = new Current(variant, open);
+        FilledCaches.add(open);
         return open;
     }
 

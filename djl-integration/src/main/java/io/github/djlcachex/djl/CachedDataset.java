@@ -8,6 +8,7 @@ import ai.djl.translate.TranslateException;
 import ai.djl.translate.TranslatorOptions;
 import ai.djl.util.Progress;
 
+import io.github.djlcachex.djl.internal.FilledCaches;
 import io.github.djlcachex.djl.internal.dataset.BatchIndices;
 import io.github.djlcachex.djl.internal.dataset.ContentIds;
 import io.github.djlcachex.djl.internal.dataset.DatasetOrigin;
@@ -48,6 +49,9 @@ import java.util.stream.LongStream;
  * <p>The row behind an id must not change from epoch to epoch: a pipeline of random augmentations
  * is frozen at its first outcome. At the first use a few rows are read, twice and through the
  * pipeline, and randomness that shows is named in one warning. These looks never fail training.
+ *
+ * <p>The end of an iteration has the rows written that decorators computed meanwhile, without
+ * waiting: a run that is killed later keeps them.
  *
  * <p>A part of a dataset (made by {@code subDataset} or {@code randomSplit}) does not tell which
  * rows it holds. It takes listed ids only, in the order of its rows; {@link Folds} makes parts that
@@ -372,7 +376,11 @@ public final class CachedDataset implements Dataset {
         return new Iterator<>() {
             @Override
             public boolean hasNext() {
-                return batches.hasNext();
+                boolean more = batches.hasNext();
+                if (!more) {
+                    FilledCaches.startFlush();
+                }
+                return more;
             }
 
             @Override

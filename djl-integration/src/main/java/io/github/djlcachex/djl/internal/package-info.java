@@ -1,5 +1,6 @@
 /**
- * What the decorator and the predictors share: counters and loggers.
+ * What the decorator, the datasets and the predictors share: counters, loggers, and the caches that
+ * are filled.
  *
  * <p>Nothing below {@code internal} is promised. The promised package uses these packages; they use
  * its exceptions and nothing else of it.
