@@ -218,7 +218,7 @@ abstract class ArrayDoors extends ObservedDoors {
     private boolean get(Keys key, float[] into) {
         RowSchema schema =
                 ArrayRows.schemaOf(schema(), ArrayRows.lengthOf(1, new float[][] {into}));
-        RowBatch batch = ArrayRows.emptyBatch(schema, 1);
+        RowBatch batch = RowBatch.allocateOnHeap(schema, 1);
         if (!gather(key, batch).isComplete()) {
             return false;
         }

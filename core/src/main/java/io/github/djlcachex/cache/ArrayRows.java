@@ -7,8 +7,6 @@ import io.github.djlcachex.row.Problem;
 import io.github.djlcachex.row.RowBatch;
 import io.github.djlcachex.row.RowSchema;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Optional;
 
@@ -86,25 +84,12 @@ final class ArrayRows {
     }
 
     static RowBatch batchOf(RowSchema schema, float[][] rows) {
-        RowBatch batch = emptyBatch(schema, rows.length);
+        RowBatch batch = RowBatch.allocateOnHeap(schema, rows.length);
         FloatBuffer numbers = batch.buffer(0).asFloatBuffer();
         for (float[] row : rows) {
             numbers.put(row);
         }
         return batch;
-    }
-
-    /** Returns a batch on the heap. */
-    static RowBatch emptyBatch(RowSchema schema, int rows) {
-        ByteBuffer[] buffers = new ByteBuffer[schema.columns().size()];
-        for (int c = 0; c < buffers.length; c++) {
-            long bytes = (long) schema.columns().get(c).rowBytes() * rows;
-            if (bytes > Integer.MAX_VALUE) {
-                return RowBatch.allocate(schema, rows); // which says what is wrong
-            }
-            buffers[c] = ByteBuffer.allocate((int) bytes).order(ByteOrder.LITTLE_ENDIAN);
-        }
-        return RowBatch.wrap(schema, rows, buffers);
     }
 
     /** Returns the rows of a batch of one FLOAT32 column, each in an array of its own. */

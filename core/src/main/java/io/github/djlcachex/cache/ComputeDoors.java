@@ -170,7 +170,7 @@ abstract class ComputeDoors extends ArrayDoors {
     /** Refuses a generation whose rows are no arrays, as a lookup does. */
     private void checkColumns(Keys keys) {
         if (schema().filter(columns -> !ArrayRows.isOneFloatColumn(columns)).isPresent()) {
-            gather(keys, ArrayRows.emptyBatch(ONE_FLOAT, keys.size()));
+            gather(keys, RowBatch.allocateOnHeap(ONE_FLOAT, keys.size()));
         }
     }
 

@@ -36,7 +36,8 @@ public final class FlushReport {
     }
 
     /**
-     * Returns the rows that could not be written; they are misses again.
+     * Returns the rows that could not be written. They stay in the memory tier as far as it has
+     * room: the next flush tries them again, and counts them again. The rest are misses.
      *
      * @return the number of rows
      */

@@ -61,7 +61,7 @@ final class MissingRows<E extends Exception> {
         if (positions.length == keys.size()) {
             return cache.gather(keys, into).missing();
         }
-        RowBatch found = ArrayRows.emptyBatch(schema, positions.length);
+        RowBatch found = RowBatch.allocateOnHeap(schema, positions.length);
         int[] absent = cache.gather(keys.select(positions), found).missing();
         for (int i = 0; i < positions.length; i++) {
             into.copyRow(found, i, positions[i]); // what is undefined is looked up or computed yet
@@ -72,7 +72,7 @@ final class MissingRows<E extends Exception> {
     private RowBatch batchOf(RowSchema schema) {
         RowBatch present = rows;
         if (present == null) {
-            present = ArrayRows.emptyBatch(schema, keys.size());
+            present = RowBatch.allocateOnHeap(schema, keys.size());
             rows = present;
         }
         return present;

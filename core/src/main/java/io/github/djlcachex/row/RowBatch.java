@@ -40,6 +40,24 @@ public final class RowBatch {
     }
 
     /**
+     * Returns a batch of zeroed buffers on the heap, which the garbage collector frees as any
+     * array.
+     *
+     * @param schema the columns
+     * @param rows the number of rows
+     * @return the batch
+     * @throws InvalidRowsException if a column's buffer would be over 2^31 - 1 bytes
+     */
+    public static RowBatch allocateOnHeap(RowSchema schema, int rows) {
+        ByteBuffer[] buffers = new ByteBuffer[schema.columns().size()];
+        for (int c = 0; c < buffers.length; c++) {
+            ByteBuffer bytes = ByteBuffer.allocate(columnBytes(schema, c, rows));
+            buffers[c] = bytes.order(ByteOrder.LITTLE_ENDIAN);
+        }
+        return wrap(schema, rows, buffers);
+    }
+
+    /**
      * Returns a batch over the caller's buffers, from each one's position to its limit.
      *
      * @param schema the columns

@@ -402,7 +402,8 @@ class ComputeMissingTest {
     }
 
     @Test
-    void claim_ofClaimedRows_givesTheOthers() {
+    void claim_ofClaimedRows_givesTheOthers() throws InterruptedException {
+        CountDownLatch claimed = new CountDownLatch(1);
         Keys keys = TestRows.range(0, 4);
         int[] all = IntStream.range(0, 4).toArray();
         try (FeatureCache cache = builder().open()) {
@@ -413,6 +414,7 @@ class ComputeMissingTest {
                     threads.add(
                             () -> {
                                 RowClaims rest = cache.claim(keys, all);
+                                claimed.countDown();
                                 assertThat(rest.positions()).containsExactly(0, 3);
                                 rest.awaitOthers();
                                 try (RowClaims again = cache.claim(keys, all)) {
@@ -420,6 +422,7 @@ class ComputeMissingTest {
                                 }
                             });
             threads.startAll();
+            claimed.await();
             Await.waiting(other);
             first.close();
             first.close();

@@ -153,6 +153,7 @@ final class Appender {
         int row = segment.append(keys, batch, position, crc.of(keys, position, position));
         openRows = row + 1L;
         rows.putAndCount(state.index(), keys, position, found, Address.of(openSource, row));
+        state.tier().remove(keys, position); // before the segment can be sealed: RefusedRows
     }
 
     @GuardedBy("lock") private OpenSegment openNew(Generation.State state) {

@@ -20,7 +20,7 @@ import java.util.function.BooleanSupplier;
  * is written, committed and opened again, or later if that fails; its source number is given to the
  * file; its rows are counted as persisted; the threads that wait for it go on; its memory is for
  * other rows. A segment that failed is tried once more under a new name; then its rows are lost:
- * its number is given to nothing, and they are counted.
+ * the memory tier takes what it has room for, the number is given to nothing, and they are counted.
  */
 final class Flusher {
 
@@ -32,6 +32,7 @@ final class Flusher {
     private final SourceTable sources;
     private final IndexUpdater rows;
     private final FlushTotals flushTotals;
+    private final RefusedRows refused;
     private final BooleanSupplier restoreDirectories;
     private long sequence;
     private boolean failing;
@@ -48,6 +49,7 @@ final class Flusher {
             SourceTable sources,
             IndexUpdater rows,
             FlushTotals flushTotals,
+            RefusedRows refused,
             BooleanSupplier restoreDirectories) {
         this.writer = writer;
         this.segmentWriter = segmentWriter;
@@ -55,6 +57,7 @@ final class Flusher {
         this.sources = sources;
         this.rows = rows;
         this.flushTotals = flushTotals;
+        this.refused = refused;
         this.restoreDirectories = restoreDirectories;
     }
 
@@ -97,9 +100,11 @@ final class Flusher {
         catalog.addOwn(file);
         flushTotals.persisted(file.rows(), committed.fileBytes(), System.nanoTime() - beginNanos);
         failing = false;
+        refused.storeAgainSoon();
     }
 
     private void lose(FlushQueue.Job job, Throwable failure) {
+        refused.keep(job.segment()); // before they go, so that a reader finds them all the time
         sources.replace(job.source(), null);
         rows.countLost(job.segment().rows());
         flushTotals.lost(job.segment().rows(), failure);
@@ -111,9 +116,9 @@ final class Flusher {
         if (!failing) {
             failing = true;
             logger.warn(
-                    "{} rows could not be written ({}); they are misses again, and training goes"
-                            + " on. Later ones are counted, without a warning, until rows are"
-                            + " written again",
+                    "{} rows could not be written ({}); they stay in memory as far as the memory"
+                            + " tier has room, and training goes on. Later ones are counted,"
+                            + " without a warning, until rows are written again",
                     rows,
                     failure.toString());
         }

@@ -72,6 +72,15 @@ final class LookupWindow {
         return addresses[position - from];
     }
 
+    /**
+     * Copies a row from the memory tier that came there after it was looked up, and tells whether
+     * it did.
+     */
+    boolean copyLate(int position) {
+        search = search == null ? tier.search(keys) : search;
+        return search.copy(position, into);
+    }
+
     /** Tells whether the row came from the memory tier. */
     boolean isInTier(int position) {
         return inTier[position - from];

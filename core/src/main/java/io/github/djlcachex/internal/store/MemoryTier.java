@@ -16,8 +16,8 @@ import java.util.List;
 /**
  * Rows by key on the heap, bounded in bytes.
  *
- * <p>It holds what no other memory does: rows that this process may not store, and rows of files
- * that are not mapped. Rows of mapped files are in the page cache already.
+ * <p>It holds what no other memory does: rows that this process may not store, rows that the disk
+ * refused, and rows of files that are not mapped. Rows of mapped files are in the page cache.
  *
  * <p>What was read fast evicts nothing. Epochs read every row once, so that what is evicted for a
  * row is as likely to be read next as the row itself, and to keep a row takes about as long as to
@@ -121,12 +121,10 @@ final class MemoryTier {
         return ENTRY_BYTES + keyBytes + row.length;
     }
 
-    /** Forgets rows that are stored now: a second copy would hide the first. */
-    void removeAll(Keys keys) {
-        for (int position = 0; used && position < keys.size(); position++) {
-            if (rows.asMap().remove(keyOf(keys, position)) != null) {
-                full = false;
-            }
+    /** Forgets a row that is stored now: a second copy would hide the first. */
+    void remove(Keys keys, int position) {
+        if (used && rows.asMap().remove(keyOf(keys, position)) != null) {
+            full = false;
         }
     }
 
@@ -135,6 +133,11 @@ final class MemoryTier {
         if (!full) {
             put(keys, position, batch);
         }
+    }
+
+    /** The number of rows that fit, if all have this size. */
+    long capacityOf(long rowBytes) {
+        return maxBytes / (rowBytes + ENTRY_BYTES);
     }
 
     /** Keeps a row of a batch, if it may. */

@@ -1,5 +1,6 @@
 package io.github.djlcachex.internal.store;
 
+import io.github.djlcachex.internal.index.Address;
 import io.github.djlcachex.internal.index.RowIndex;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.RowBatch;
@@ -84,7 +85,10 @@ final class ReadPath {
             state.index().findAll(keys, from, count, inTier, addresses);
             for (int i = 0; i < count; i++) {
                 if (!inTier[i] && !sources.isReadable(addresses[i])) {
-                    missing.add(from + i);
+                    boolean moved = addresses[i] != Address.NONE && tier.contains(from + i);
+                    if (!moved) { // by RefusedRows, since the tier was asked
+                        missing.add(from + i);
+                    }
                 }
             }
         }

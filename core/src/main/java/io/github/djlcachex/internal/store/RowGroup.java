@@ -161,6 +161,10 @@ final class RowGroup {
                     ? Outcome.FROM_OPEN_SEGMENT
                     : copyUnmapped(i); // its chunks may hold another segment's rows by now
         }
+        if (source == null) {
+            boolean moved = address != Address.NONE && window.copyLate(position); // RefusedRows
+            return moved ? Outcome.FROM_MEMORY : Outcome.MISSING;
+        }
         return source instanceof SegmentFile file && !file.isBad(Address.row(address))
                 ? copyFromFile(file, null, i)
                 : Outcome.MISSING;

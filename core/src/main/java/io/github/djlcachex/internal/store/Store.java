@@ -54,6 +54,7 @@ public final class Store {
     private final WritePath writes;
     private final Notes notes;
     private final Eraser eraser;
+    private final RefusedRows refused;
     private final Agreement agreement;
     private final DeletedDirectories directories;
     private final String threadSuffix;
@@ -90,6 +91,8 @@ public final class Store {
         SegmentWriter segmentWriter = new SegmentWriter(storage, paths.segments(), options.fsync());
         String suffix = "-" + paths.module().getFileName();
         this.threadSuffix = suffix;
+        this.maintenance = new Maintenance("djlcachex-maintenance" + suffix);
+        this.refused = new RefusedRows(generation, maintenance, this::put);
         this.directories =
                 new DeletedDirectories(
                         "djlcachex-contract" + suffix, storage, paths, this::restoreContract);
@@ -101,8 +104,8 @@ public final class Store {
                         sources,
                         rows,
                         flushTotals,
+                        refused,
                         directories::restore);
-        this.maintenance = new Maintenance("djlcachex-maintenance" + suffix);
         this.agreement =
                 new Agreement(
                         "djlcachex-contract" + suffix,
@@ -145,7 +148,13 @@ public final class Store {
                         guard,
                         appender,
                         queue);
-        this.eraser = new Eraser(generation, catalog, rows, notes, this::flush);
+        this.eraser =
+                new Eraser(
+                        generation,
+                        catalog,
+                        rows,
+                        notes,
+                        () -> writes.flush(FlushQueue.FOREVER_MS));
     }
 
     /** Opens a generation and reads the keys of the segments that no snapshot covers. */
@@ -268,7 +277,10 @@ public final class Store {
 
     /** Waits for ever; false if the store was closed meanwhile. */
     public boolean flush() {
-        return flush(FlushQueue.FOREVER_MS);
+        refused.storeReported();
+        boolean settled = flush(FlushQueue.FOREVER_MS);
+        refused.markReported();
+        return settled;
     }
 
     /** Waits until every row that was accepted before is written or lost. */
@@ -347,6 +359,9 @@ public final class Store {
         long timeoutMs = options.closeTimeoutMs();
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
         closed = true;
+        if (queue.pendingRows() == 0) { // the queue has room, so this waits for no disk
+            refused.storeReported();
+        }
         appender.close();
         if (!flush(timeoutMs)) {
             logger.warn(

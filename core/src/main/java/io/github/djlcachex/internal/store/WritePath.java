@@ -59,7 +59,6 @@ final class WritePath {
                 flusher.startIfNeeded()
                         ? guard.append(state, keys, batch)
                         : PutCounts.allDeclined(keys.size());
-        state.tier().removeAll(keys);
         if (result.declined() > 0 || sources.outage().any()) {
             keepMissing(state, keys, batch);
         }

@@ -106,7 +106,7 @@ class MemoryTierTest {
             }
         }
         assertThat(held(tier)).isEqualTo(held);
-        tier.removeAll(KEYS.select(new int[] {held.get(0)}));
+        tier.remove(KEYS, held.get(0));
         tier.putIfRoom(KEYS, held.get(0), batch);
         assertThat(held(tier)).isEqualTo(held);
         tier.clear();

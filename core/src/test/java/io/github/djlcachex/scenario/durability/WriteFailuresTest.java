@@ -86,7 +86,7 @@ class WriteFailuresTest {
         "FORCE_DIRECTORY, segments"
     })
     void commit_oneStepFailsForEver_losesTheRowsSaysSoAndWorksAgain(Op op, String suffix) {
-        try (FeatureCache cache = builder().segmentRows(15).open()) {
+        try (FeatureCache cache = builder().segmentRows(15).memoryTierBytes(0).open()) {
             Caches.putAndFlush(cache, FIRST);
             storage.rule(FaultyStorage.failing(op, suffix, Integer.MAX_VALUE));
             assertThat(Caches.put(cache, SECOND)).isEqualTo(Seams.put(20, 0, 0));
@@ -275,7 +275,7 @@ class WriteFailuresTest {
 
     @Test
     void report_manyFailures_holdsTheLastSixteen() {
-        try (FeatureCache cache = builder().segmentRows(1).open()) {
+        try (FeatureCache cache = builder().segmentRows(1).memoryTierBytes(0).open()) {
             Caches.putAndFlush(cache, FIRST);
             storage.rule(FaultyStorage.failing(Op.CREATE, ".tmp", Integer.MAX_VALUE));
             Caches.put(cache, SECOND);
@@ -288,7 +288,7 @@ class WriteFailuresTest {
 
     @Test
     void index_ofManyLostRows_isRebuiltAndServesTheOthers() {
-        try (FeatureCache cache = builder().segmentRows(500).open()) {
+        try (FeatureCache cache = builder().segmentRows(500).memoryTierBytes(0).open()) {
             Caches.putAndFlush(cache, FIRST);
             storage.rule(FaultyStorage.failing(Op.CREATE, ".tmp", Integer.MAX_VALUE));
             for (int round = 1; round <= 5; round++) {

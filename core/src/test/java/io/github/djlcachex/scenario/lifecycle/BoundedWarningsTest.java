@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Warnings do not grow with the number of files, or of directories. */
 class BoundedWarningsTest {
@@ -118,6 +119,57 @@ class BoundedWarningsTest {
                     cache.flush();
                     storage.heal();
                     Caches.putAndFlush(cache, TestRows.range(-round, -round + 1));
+                }
+            }
+        }
+    }
+
+    /** Six epochs of 600 rows over a disk for 300, P12: each row is computed once. */
+    @Test
+    void computeMissing_onADiskThatIsTooSmall_isOneWarningAndOneAtClose() throws Exception {
+        assertThat(warnings(SmallDisk.class))
+                .satisfiesExactly(
+                        line ->
+                                assertThat(line)
+                                        .contains("50 rows could not be written", "No space left")
+                                        .contains("stay in memory"),
+                        line -> assertThat(line).contains("closed with rows that are not on disk"));
+    }
+
+    /** Trains on more rows than the disk takes. */
+    static final class SmallDisk {
+        private SmallDisk() {}
+
+        public static void main(String[] args) {
+            System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "warn");
+            FaultyStorage storage = new FaultyStorage();
+            AtomicInteger files = new AtomicInteger();
+            storage.rule(
+                    (op, file) -> {
+                        boolean segment = file.toString().endsWith(".tmp");
+                        if (op == FaultyStorage.Op.CREATE && segment) {
+                            files.incrementAndGet();
+                        }
+                        if (op == FaultyStorage.Op.WRITE && files.get() > 7) { // with the contract
+                            throw new IOException("No space left on device");
+                        }
+                    });
+            AtomicInteger computed = new AtomicInteger();
+            try (FeatureCache cache =
+                    Caches.at(Path.of(args[0]).resolve("cache"), storage).segmentRows(50).open()) {
+                for (int epoch = 0; epoch < 6; epoch++) {
+                    for (int batch = 0; batch < 600; batch += 20) {
+                        cache.computeMissing(
+                                TestRows.range(batch, batch + 20),
+                                missing -> {
+                                    computed.addAndGet(missing.size());
+                                    return Caches.ROWS.batch(missing);
+                                });
+                    }
+                    cache.flush();
+                }
+                if (computed.get() != 600 || cache.rowCount() != 300) {
+                    throw new IllegalStateException(computed + ", stored " + cache.rowCount());
                 }
             }
         }

@@ -61,7 +61,11 @@ final class CacheParts {
         this.appender = new Appender(OPTIONS, rows, sources, queue, new ChunkPool(1 << 20));
         SegmentWriter writer = new SegmentWriter(storage, PATHS.segments(), false);
         FlushTotals log = new FlushTotals();
-        this.flusher = new Flusher(WRITER, writer, catalog, sources, rows, log, () -> false);
+        Maintenance none = new Maintenance("none"); // nothing is refused here
+        RefusedRows refused =
+                new RefusedRows(generation, none, (keys, batch) -> new PutCounts(0, 0, 0));
+        this.flusher =
+                new Flusher(WRITER, writer, catalog, sources, rows, log, refused, () -> false);
         this.gatherer =
                 new GatherContext(
                         OPTIONS,
