@@ -3,6 +3,7 @@ module io.github.djlcachex.core {
     requires com.fasterxml.jackson.core;
     requires com.fasterxml.jackson.databind;
     requires com.github.benmanes.caffeine;
+    requires java.management;
     requires jdk.management;
     requires org.apache.arrow.format;
     requires org.apache.arrow.vector; // its schema classes alone, which need no memory of Arrow's

@@ -10,7 +10,6 @@ import io.github.djlcachex.internal.store.StorePaths;
 import io.github.djlcachex.internal.store.WriterPolicy;
 import io.github.djlcachex.row.CacheIoException;
 import io.github.djlcachex.row.InvalidOptionException;
-import io.github.djlcachex.row.Problem;
 import io.github.djlcachex.row.UnsupportedFormatException;
 
 import org.jspecify.annotations.Nullable;
@@ -85,7 +84,7 @@ public final class FeatureCacheBuilder {
     /**
      * Sets the heap that the memory tier may take, in bytes, 0 to 2^50. Default: the smaller of 256
      * MiB and an eighth of the heap; 0 turns it off. It keeps rows that this process may not store,
-     * and rows of files that are not mapped.
+     * that the disk refused, and of files that are not mapped.
      *
      * @param bytes the size
      * @return this builder
@@ -123,12 +122,10 @@ public final class FeatureCacheBuilder {
     }
 
     /**
-     * Sets the age at which a segment that is not full is written, 1 ms to a day. Default: 30 s. A
-     * segment under 1 MiB waits ten times as long. Rows that wait are lost if the process is
-     * killed, so a segment is written sooner in two cases. A third of the delay was spent on
-     * computing rows, by {@code computeMissing} or a decorator. Or no row was put for a tenth of
-     * the delay: for a segment under 1 MiB this pause doubles from file to file, so that single
-     * rows make few files.
+     * Sets the age at which a segment that is not full is written, 1 ms to a day. Default: 30 s;
+     * ten times as long under 1 MiB. It is written sooner once a third of the delay was spent on
+     * computing rows, by {@code computeMissing} or a decorator, or once no row was put for a tenth
+     * of it. Under 1 MiB this pause doubles from file to file, so that single rows make few files.
      *
      * @param delay the age; a part of a millisecond counts as a whole one
      * @return this builder
@@ -334,6 +331,19 @@ public final class FeatureCacheBuilder {
         return set(StoreOption.CLOSE_TIMEOUT_MS, timeout);
     }
 
+    /**
+     * Sets whether an MBean shows the counters while the cache is open: {@code
+     * io.github.djlcachex:type=FeatureCache}, with module, generation and directory. Default:
+     * false.
+     *
+     * @param shown true to register it
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public FeatureCacheBuilder jmx(boolean shown) {
+        return set(StoreOption.JMX, shown);
+    }
+
     /** Replaces the process's environment. */
     @CanIgnoreReturnValue
     FeatureCacheBuilder environment(Map<String, String> environment) {
@@ -366,14 +376,6 @@ public final class FeatureCacheBuilder {
         Path root = OptionRules.required("directory", directory);
         String module = OptionRules.required("moduleId", moduleId);
         boolean reads = Boolean.TRUE.equals(readOnly);
-        if (reads && writerRank != null) {
-            throw new InvalidOptionException(
-                    Problem.of(
-                            "option readOnly",
-                            "no writerRank beside it",
-                            "writerRank " + writerRank,
-                            "remove one of them"));
-        }
         WriterPolicy policy = WriterPolicy.of(reads, writerRank, rank, environment);
         String version = fingerprint == null ? "" : fingerprint;
         StorePaths paths = StorePaths.of(root, module, version);

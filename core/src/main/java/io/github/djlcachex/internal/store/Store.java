@@ -55,6 +55,7 @@ public final class Store {
     private final Notes notes;
     private final Eraser eraser;
     private final RefusedRows refused;
+    private final StorePresence presence;
     private final Agreement agreement;
     private final DeletedDirectories directories;
     private final String threadSuffix;
@@ -148,6 +149,7 @@ public final class Store {
                         guard,
                         appender,
                         queue);
+        this.presence = new StorePresence(this, paths, moduleId);
         this.eraser =
                 new Eraser(
                         generation,
@@ -178,6 +180,7 @@ public final class Store {
             store.catalog.refresh();
             store.refresher.watch();
             opened = true;
+            store.presence.opened();
             return store;
         } finally {
             if (!opened) {
@@ -376,6 +379,7 @@ public final class Store {
         directories.join(leftMs(deadline));
         snapshotter.closeWithin(leftMs(deadline));
         maintenance.stop(leftMs(deadline));
+        presence.closed();
         LastSteps.run(
                 "djlcachex-closer" + threadSuffix,
                 paths.generation(),

@@ -38,6 +38,7 @@ public enum StoreOption {
     READ_MODE("readMode", () -> ReadMode.AUTOMATIC),
     DURABILITY("durability", () -> Durability.FSYNC),
     SHUTDOWN_HOOK("shutdownHook", () -> true),
+    JMX("jmx", () -> false),
     CLOSE_TIMEOUT_MS("closeTimeout", () -> 60_000L, 0, dayMs());
 
     private final String label;

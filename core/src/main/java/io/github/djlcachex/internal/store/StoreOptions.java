@@ -134,6 +134,10 @@ public final class StoreOptions {
         return Boolean.TRUE.equals(values.get(StoreOption.SHUTDOWN_HOOK));
     }
 
+    boolean jmx() {
+        return Boolean.TRUE.equals(values.get(StoreOption.JMX));
+    }
+
     long closeTimeoutMs() {
         return number(StoreOption.CLOSE_TIMEOUT_MS);
     }

@@ -66,6 +66,14 @@ public record WriterPolicy(boolean isWritable, String reason, RankChoice ranks) 
             @Nullable Integer writerRank,
             @Nullable Rank given,
             Map<String, String> environment) {
+        if (readOnly && writerRank != null) {
+            throw new InvalidOptionException(
+                    Problem.of(
+                            "option readOnly",
+                            "no writerRank beside it",
+                            "writerRank " + writerRank,
+                            "remove one of them"));
+        }
         RankChoice ranks = new RankChoice(given, environment);
         if (readOnly) {
             return new WriterPolicy(false, "it was opened read-only", ranks);

@@ -1,0 +1,60 @@
+package io.github.djlcachex.internal.store;
+
+import io.github.djlcachex.row.RowSchema;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The StorePresence is what an open store shows of itself: a line of log at open and at close, and
+ * by option a bean in JMX. Used by the thread that opens, and by the one that closes.
+ */
+final class StorePresence {
+
+    private static final Logger logger = LoggerFactory.getLogger(StorePresence.class);
+
+    private final Store store;
+    private final StorePaths paths;
+    private final String moduleId;
+    private volatile boolean shown;
+    private volatile @Nullable JmxRegistration registration;
+
+    StorePresence(Store store, StorePaths paths, String moduleId) {
+        this.store = store;
+        this.paths = paths;
+        this.moduleId = moduleId;
+    }
+
+    /** The store is open, and has read what is on disk. */
+    void opened() {
+        shown = true;
+        logger.info("opened {}: {}", paths.generation(), size());
+        if (store.options().jmx()) {
+            registration = JmxRegistration.of(store, paths, moduleId);
+        }
+    }
+
+    /** The store is closed but for its files, if it was ever open. */
+    void closed() {
+        JmxRegistration registered = registration;
+        if (registered != null) {
+            registered.remove();
+        }
+        if (shown) {
+            logger.info("closed {}: {}", paths.generation(), size());
+        }
+    }
+
+    /** The size of the rows: that of the files would be asked of the disk, file by file. */
+    private String size() {
+        long rows = store.rowCount();
+        long rowBytes = store.schema().map(RowSchema::rowBytes).orElse(0L);
+        return rows
+                + " rows in "
+                + store.catalog().segmentCount()
+                + " segments, "
+                + rows * rowBytes
+                + " bytes of rows";
+    }
+}
