@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.function.LongFunction;
 import java.util.function.LongUnaryOperator;
+import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 
 /**
@@ -355,10 +356,11 @@ public final class CachedDataset implements Dataset {
         ids.begin(manager);
         origin.use(manager);
         if (loading != null) {
-            return loading.batches(manager, ids, executorService, 0);
+            Iterable<Batch> batches = loading.batches(manager, ids, executorService, 0);
+            return () -> flushing(batches.iterator(), UnaryOperator.identity());
         }
         Iterable<Batch> batches = dataset.getData(manager, executorService);
-        return () -> withIds(batches.iterator());
+        return () -> flushing(batches.iterator(), this::withIds);
     }
 
     private void check(NDManager manager) {
@@ -372,7 +374,10 @@ public final class CachedDataset implements Dataset {
         checked = true;
     }
 
-    private Iterator<Batch> withIds(Iterator<Batch> batches) {
+    /**
+     * Starts a flush at the end of the epoch, so that a run that is killed later keeps its rows.
+     */
+    private static Iterator<Batch> flushing(Iterator<Batch> batches, UnaryOperator<Batch> change) {
         return new Iterator<>() {
             @Override
             public boolean hasNext() {
@@ -385,7 +390,7 @@ public final class CachedDataset implements Dataset {
 
             @Override
             public Batch next() {
-                return withIds(batches.next());
+                return change.apply(batches.next());
             }
         };
     }

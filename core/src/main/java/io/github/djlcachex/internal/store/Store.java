@@ -314,7 +314,6 @@ public final class Store {
         }
     }
 
-    /** The note of a name, if there is one. */
     public Optional<String> note(String name) {
         return notes.read(name);
     }
