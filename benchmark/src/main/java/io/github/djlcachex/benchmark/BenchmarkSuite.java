@@ -40,6 +40,7 @@ public final class BenchmarkSuite {
                 new ColdPart(),
                 new PeersPart(),
                 new EpochPart(),
+                new FeaturesPart(),
                 new PredictorsPart());
     }
 

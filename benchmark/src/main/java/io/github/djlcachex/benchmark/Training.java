@@ -28,7 +28,7 @@ final class Training implements AutoCloseable {
 
     static final String ENGINE = "PyTorch";
 
-    private static final int LABELS = 10;
+    static final int LABELS = 10;
     private static final double NANOS_PER_MS = 1e6;
 
     private final Model model;
