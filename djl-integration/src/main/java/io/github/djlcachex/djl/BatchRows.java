@@ -118,7 +118,7 @@ final class BatchRows {
         datasetNotes.seen(found.cache(), part.batch().keys());
         int[] positions = part.positions();
         int hits = (int) Arrays.stream(positions).filter(i -> !found.missing().get(i)).count();
-        int audited = audit.wanted(hits);
+        int audited = frozen.isOpen() ? audit.wanted(hits) : 0;
         long mismatches = counters.auditMismatches.sum();
         NDList outputs = forward.beside(found, audited);
         if (outputs == null) {
@@ -266,6 +266,9 @@ final class BatchRows {
             PartialOutputs found,
             OutputArrays outputs) {
         boolean newInputs = keys.size() > 0 && !knownInputs.contains(cache, call.inputs());
+        if (!newInputs && !frozen.isOpen()) {
+            return true; // hits do not open a block
+        }
         boolean fits = audit.checkHits(call, keys, found.computed(), outputs, newInputs);
         if (!fits) {
             counters.batchesOfOtherShape.increment();

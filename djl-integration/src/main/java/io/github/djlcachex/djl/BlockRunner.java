@@ -47,6 +47,7 @@ final class BlockRunner {
 
     private <T extends @Nullable Object> T runNow(
             BlockCall call, int @Nullable [] positions, Function<NDList, T> reader) {
+        frozen.checkOpened(call.inputs());
         try (NDManager scratch = frozen.newManager(call.place())) {
             int fixed = frozen.fixedRows().of(call.inputs(), selector);
             int rows = positions == null ? selector.rowsOf(call.inputs()) : positions.length;

@@ -152,9 +152,13 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
         counters.batches.increment();
         BatchIds batch = BatchIds.split(inputs, idInput);
         NDArray ids = batch.idArray();
-        return ids != null && LazyBatch.isMarker(ids)
-                ? lazy(parameterStore, LazyBatch.of(ids), batch.inputs(), training, params)
-                : run(parameterStore, batch, training, params);
+        try {
+            return ids != null && LazyBatch.isMarker(ids)
+                    ? lazy(parameterStore, LazyBatch.of(ids), batch.inputs(), training, params)
+                    : run(parameterStore, batch, training, params);
+        } finally {
+            frozen.batchDone();
+        }
     }
 
     private NDList run(
@@ -218,7 +222,7 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
 
     private @Nullable FeatureCache cacheOf(
             NDList inputs, @Nullable PairList<String, Object> params) {
-        return handle.usable(CallVariant.of(inputs, selector, params, frozen.argumentNames()));
+        return handle.usable(CallVariant.of(inputs, selector, params, frozen::argumentNames));
     }
 
     /**
@@ -276,7 +280,7 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
 
     private NDList cached(Keys keys, BlockCall call, @Nullable RowContents checked) {
         String variant =
-                CallVariant.of(call.inputs(), selector, call.params(), frozen.argumentNames());
+                CallVariant.of(call.inputs(), selector, call.params(), frozen::argumentNames);
         FeatureCache cache = handle.usable(variant);
         NDList outputs = null;
         if (cache != null) {
@@ -403,12 +407,14 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
 
     /**
      * Closes the cache, and so writes its rows, if this decorator opened it; a cache that was given
-     * stays open. Batches run uncached from then on. Closing again does nothing.
+     * stays open. A block of a supplier is closed too, and opened again if it must be. Batches run
+     * uncached from then on. Closing again does nothing.
      */
     @Override
     public void close() {
         rememberRowCost();
         handle.close();
+        frozen.release();
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * The options of a {@link CacheBlockDecorator}: the block, and either an open cache or a directory
@@ -34,7 +35,7 @@ public final class CacheBlockDecoratorBuilder extends DecoratorOptions {
      * @return this builder
      */
     public CacheBlockDecoratorBuilder setBlock(Block block) {
-        this.block = given.once("block", block);
+        this.block.setBlock(block);
         return this;
     }
 
@@ -61,8 +62,32 @@ public final class CacheBlockDecoratorBuilder extends DecoratorOptions {
      * @return this builder
      */
     public CacheBlockDecoratorBuilder setModel(Model model, Path... files) {
-        this.model = given.once("model", model);
-        this.modelFiles = given.once("files of the model", files).toArray(Path[]::new);
+        block.setModel(model, files);
+        return this;
+    }
+
+    /**
+     * Sets a supplier of the block, in place of {@link #setModel(Supplier)}.
+     *
+     * @param block makes a block at each call, with its weights; it is closed here, or cleared
+     * @return this builder
+     */
+    public CacheBlockDecoratorBuilder setBlock(Supplier<? extends Block> block) {
+        this.block.setBlocks(block);
+        return this;
+    }
+
+    /**
+     * Sets a supplier of the model, which is opened at the first miss. It is closed after a hundred
+     * batches of hits in a row, and with the decorator, so that training on cached rows needs no
+     * extractor in memory. Hits do not open it: the audit compares them while it is open. Saving
+     * parameters opens it. Needs {@link #optFingerprint}.
+     *
+     * @param model loads a model at each call, always of the same weights; it is closed here
+     * @return this builder
+     */
+    public CacheBlockDecoratorBuilder setModel(Supplier<? extends Model> model) {
+        block.setModels(model);
         return this;
     }
 
@@ -109,7 +134,7 @@ public final class CacheBlockDecoratorBuilder extends DecoratorOptions {
      * @return this builder
      */
     public CacheBlockDecoratorBuilder optFingerprint(String fingerprint) {
-        this.fingerprint = given.once("fingerprint", fingerprint);
+        block.setFingerprint(fingerprint);
         return this;
     }
 
@@ -124,8 +149,7 @@ public final class CacheBlockDecoratorBuilder extends DecoratorOptions {
      * @throws InvalidOptionException if it is blank
      */
     public CacheBlockDecoratorBuilder optVersion(String version) {
-        this.version = given.once("version", version);
-        Options.check(!version.isBlank(), "version", "a text", "none");
+        block.setVersion(version);
         return this;
     }
 

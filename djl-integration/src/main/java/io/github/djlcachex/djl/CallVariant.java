@@ -12,6 +12,7 @@ import io.github.djlcachex.row.Problem;
 import org.jspecify.annotations.Nullable;
 
 import java.util.HexFormat;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
@@ -49,6 +50,7 @@ final class CallVariant {
      * Returns a text that differs between calls whose rows may differ; {@link #PLAIN} for the plain
      * call.
      *
+     * @param argumentNames asked for calls that may not be plain alone
      * @throws UnsupportedInputException if a parameter of the call is none that can be told from
      *     another
      */
@@ -56,10 +58,11 @@ final class CallVariant {
             NDList inputs,
             RowSelector selector,
             @Nullable PairList<String, Object> params,
-            ArgumentNames names) {
+            Supplier<ArgumentNames> argumentNames) {
         if (isPlain(inputs, selector, params)) {
             return PLAIN;
         }
+        ArgumentNames names = argumentNames.get();
         CallVariant variant = new CallVariant();
         boolean namesCount = rowInputs(inputs, selector) > 1 && names.count(inputs);
         for (int i = 0; i < inputs.size(); i++) {

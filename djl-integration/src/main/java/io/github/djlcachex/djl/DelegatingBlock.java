@@ -224,6 +224,9 @@ abstract class DelegatingBlock implements Block {
 
     @Override
     public void clear() {
+        if (frozen.release()) {
+            return; // its supplier gives the same weights again
+        }
         frozen.alone(
                 () -> {
                     if (!BlockParameters.hasGraph(wrapped())) {

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Lock;
 import java.util.function.Supplier;
 
@@ -31,8 +32,12 @@ import java.util.function.Supplier;
  */
 final class FrozenBlock {
 
+    /** So many batches of hits close a supplied block: most epochs have fewer. */
+    private static final int BATCHES_UNTIL_RELEASE = 100;
+
     private final Block block;
     private final BlockLock lock;
+    private final AtomicInteger batchesWithoutRun = new AtomicInteger();
     private volatile @Nullable Facts known;
     private volatile boolean ran;
 
@@ -63,6 +68,48 @@ final class FrozenBlock {
 
     Block block() {
         return block;
+    }
+
+    /** Tells whether the block is in memory; one that a supplier gives need not be. */
+    boolean isOpen() {
+        return !(block instanceof SuppliedBlock supplied) || supplied.isOpen();
+    }
+
+    /** Returns the block itself, which is opened if it comes from a supplier. */
+    Block opened() {
+        return block instanceof SuppliedBlock supplied ? supplied.open() : block;
+    }
+
+    /** Counts a batch, and closes a supplied block that many batches in a row did not run. */
+    void batchDone() {
+        if (block instanceof SuppliedBlock supplied
+                && supplied.isOpen()
+                && batchesWithoutRun.incrementAndGet() >= BATCHES_UNTIL_RELEASE) {
+            release();
+        }
+    }
+
+    /** Closes a supplied block, and returns whether the block is one. */
+    boolean release() {
+        if (!(block instanceof SuppliedBlock supplied)) {
+            return false;
+        }
+        lock.alone(
+                () -> {
+                    supplied.release();
+                    forgetParameters();
+                    return null;
+                });
+        return true;
+    }
+
+    /** Checks a block that was not open when its batch was checked; the caller runs it. */
+    void checkOpened(NDList inputs) {
+        if (block instanceof SuppliedBlock) {
+            batchesWithoutRun.set(-1); // this batch is counted when it is done
+            opened();
+            check(inputs, false, true);
+        }
     }
 
     /** Runs an action while no thread runs the block. */
@@ -150,6 +197,13 @@ final class FrozenBlock {
      * @throws UnsupportedInputException if the block's engine can take none made of an input
      */
     void check(NDList inputs, boolean training, boolean cut) {
+        if (isOpen()) {
+            checkBlock(inputs, cut);
+        }
+        checkInputs(inputs, training);
+    }
+
+    private void checkBlock(NDList inputs, boolean cut) {
         Facts facts = facts();
         BlockInputs.check(inputs, facts.engine, facts.torchScript, cut);
         for (Parameter parameter : facts.parameters) {
@@ -164,6 +218,9 @@ final class FrozenBlock {
                                         + " cached"));
             }
         }
+    }
+
+    private static void checkInputs(NDList inputs, boolean training) {
         for (int i = 0; i < inputs.size(); i++) {
             NDArray input = inputs.get(i);
             // PyTorch crashes the JVM when an array of strings is asked for its gradient
@@ -200,15 +257,16 @@ final class FrozenBlock {
     private Facts facts() {
         Facts facts = known;
         if (facts == null) {
+            Block opened = opened();
             facts =
                     new Facts(
-                            BlockParameters.parametersOf(block),
-                            BlockParameters.engineOf(block),
-                            BlockParameters.startsWithTorchScript(block),
-                            FixedRows.of(block),
-                            GraphInput.of(BlockParameters.first(block)),
-                            ArgumentNames.of(block),
-                            BlockParameters.areShared(block));
+                            BlockParameters.parametersOf(opened),
+                            BlockParameters.engineOf(opened),
+                            BlockParameters.startsWithTorchScript(opened),
+                            FixedRows.of(opened),
+                            GraphInput.of(BlockParameters.first(opened)),
+                            ArgumentNames.of(opened),
+                            BlockParameters.areShared(opened));
             known = facts;
         }
         return facts;

@@ -86,7 +86,11 @@ final class OutputShapes {
     }
 
     private Outputs find(Shape[] inputs, DataType @Nullable [] types) {
-        if (!BlockParameters.hasSymbol(frozen.block()) && runner.returnsOutputsOfBlock()) {
+        Outputs withoutBlock = frozen.isOpen() ? null : ofCached(inputs);
+        if (withoutBlock != null) {
+            return withoutBlock;
+        }
+        if (!BlockParameters.hasSymbol(frozen.opened()) && runner.returnsOutputsOfBlock()) {
             Shape[] shapes = frozen.alone(() -> described(frozen.block(), inputs, types));
             return new Outputs(List.of(shapes), List.of());
         }

@@ -16,6 +16,9 @@ final class OwnParts implements KnownParts {
 
     @Override
     public @Nullable Block wrappedBy(Object value) {
+        if (value instanceof SuppliedBlock supplied) {
+            return supplied.open();
+        }
         return value instanceof DelegatingBlock decorator ? decorator.wrapped() : null;
     }
 

@@ -35,12 +35,15 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** The rules that hold for every setter and every door, found by reflection. */
 @NullUnmarked
 class BuilderRulesTest {
 
+    private static final Supplier<Block> SUPPLIER = Blocks::identityBlock;
+    private static final Supplier<Block> OTHER_SUPPLIER = Blocks::batchFlattenBlock;
     private static final OutputFunction OUTPUT = (inputs, outputs) -> outputs;
     private static final OutputFunction OTHER_OUTPUT = (inputs, outputs) -> new NDList(outputs);
 
@@ -153,6 +156,8 @@ class BuilderRulesTest {
             return first ? DataType.FLOAT32 : DataType.FLOAT64;
         } else if (type == Function.class) {
             return first ? Function.identity() : (Function<Object, String>) Object::toString;
+        } else if (type == Supplier.class) {
+            return first ? SUPPLIER : OTHER_SUPPLIER;
         } else if (type == Device.class) {
             return first ? Device.cpu() : Device.gpu(3);
         }
