@@ -32,8 +32,7 @@ final class KilledTrainingProgram {
                             cache.computeMissing(
                                     TestRows.range(from, to),
                                     missing -> {
-                                        LockSupport.parkNanos(
-                                                missing.size() * ROW_MS * 1_000_000L);
+                                        LockSupport.parkNanos(missing.size() * ROW_MS * 1_000_000L);
                                         return Caches.ROWS.batch(missing);
                                     });
                     if (cache.stats().storedRows() == to && rows.rows() == BATCH) {

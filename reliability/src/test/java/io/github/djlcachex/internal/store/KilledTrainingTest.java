@@ -16,7 +16,9 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 
-/** A training that nobody flushes is killed at random moments: what it keeps, and in how many files. */
+/**
+ * A training that nobody flushes is killed at random moments: what it keeps, and in how many files.
+ */
 @Tag("T29")
 class KilledTrainingTest {
 
@@ -46,8 +48,7 @@ class KilledTrainingTest {
                 long lostMs = Math.max(0, computed - kept) * KilledTrainingProgram.ROW_MS;
                 mostLostMs = Math.max(mostLostMs, lostMs);
                 notes.add(kept + "/" + computed + " in " + files(directory));
-                long found =
-                        Caches.rightHits(cache, cache.keys()); // which fails for a wrong row
+                long found = Caches.rightHits(cache, cache.keys()); // which fails for a wrong row
                 line.lost(kept - found + (lostMs > MOST_LOST_MS ? computed - kept : 0));
             }
             line.run();
