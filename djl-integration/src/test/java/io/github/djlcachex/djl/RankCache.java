@@ -14,12 +14,20 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The cache of one rank of a run, as a process of its own would have it: a store that this JVM
- * shares with no other, which looks for files of others when it is told to alone.
+ * shares with no other, which writes and looks for files of others only when it is told to.
  */
 final class RankCache implements AutoCloseable {
+
+    private static final Map<StoreOption, Object> OPTIONS =
+            Map.of(
+                    StoreOption.REFRESH_INTERVAL_MS,
+                    0L,
+                    StoreOption.FLUSH_DELAY_MS,
+                    TimeUnit.HOURS.toMillis(1));
 
     private final Store store;
     private final FeatureCache cache;
@@ -35,9 +43,7 @@ final class RankCache implements AutoCloseable {
 
     static RankCache of(Path directory, int rank, int worldSize, Storage storage) {
         try {
-            Store store =
-                    Caches.separate(
-                            directory, Map.of(StoreOption.REFRESH_INTERVAL_MS, 0L), storage);
+            Store store = Caches.separate(directory, OPTIONS, storage);
             WriterPolicy policy =
                     WriterPolicy.of(false, null, new WriterPolicy.Rank(rank, worldSize), Map.of());
             StorePaths paths = Caches.paths(directory);
