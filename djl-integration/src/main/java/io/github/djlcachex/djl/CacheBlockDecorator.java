@@ -12,9 +12,7 @@ import io.github.djlcachex.djl.internal.DecoratorCounters;
 import io.github.djlcachex.djl.internal.RowTimes;
 import io.github.djlcachex.djl.internal.engine.BlockParameters;
 import io.github.djlcachex.row.CacheClosedException;
-import io.github.djlcachex.row.InvalidOptionException;
 import io.github.djlcachex.row.Keys;
-import io.github.djlcachex.row.RowSchema;
 
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +59,7 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
     private final BlockRunner runner;
     private final DecoratorNotices notices;
     private final BatchRows rows;
+    private final LazyRows lazyRows;
     private final DecoratorCounters counters = new DecoratorCounters();
     private final int idInput;
     private final boolean contentIds;
@@ -106,6 +105,7 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
                         counters,
                         builder.auditMode,
                         builder.sharedMisses(counters, notices));
+        this.lazyRows = new LazyRows(frozen, cache, selector, rows);
         this.idInput = builder.idInput;
         this.contentIds = builder.contentIds;
         this.inputCheck = builder.inputCheck;
@@ -198,31 +198,9 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
                         part,
                         Place.of(placeholder),
                         real -> run(parameterStore, BatchIds.split(real, -1), training, params));
-        FoundRows found = part.batch().found();
-        if (found == null
-                || !isUsable(found, part.batch().template(), placeholder, training, params)) {
-            return forward.all();
-        }
-        NDList outputs = rows.lazily(forward, found, part);
+        NDList outputs =
+                enabled ? lazyRows.outputs(forward, part, placeholder, training, params) : null;
         return outputs == null ? forward.all() : outputs;
-    }
-
-    private boolean isUsable(
-            FoundRows found,
-            InputTemplate template,
-            NDList placeholder,
-            boolean training,
-            @Nullable PairList<String, Object> params) {
-        NDList like = template.withoutRows(placeholder.head().getManager());
-        try (like) {
-            frozen.check(like, training, true);
-            return enabled && cacheOf(like, params) == found.cache() && rows.knows(found, like);
-        }
-    }
-
-    private @Nullable FeatureCache cacheOf(
-            NDList inputs, @Nullable PairList<String, Object> params) {
-        return handle.usable(CallVariant.of(inputs, selector, params, frozen::argumentNames));
     }
 
     /**
@@ -233,34 +211,19 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
      * @return the rows, or null if there is no cache to ask
      */
     @Nullable FoundRows find(InputTemplate template, Keys keys, NDManager manager) {
-        if (!enabled) {
-            return null;
-        }
-        NDList like = template.withoutRows(manager);
-        try (like) {
-            FeatureCache cache = cacheOf(like, null);
-            RowSchema schema = cache == null ? null : cache.schema().orElse(null);
-            return cache == null || schema == null
-                    ? null
-                    : FoundRows.of(cache, PartialOutputs.onHeap(schema, keys.size()), keys);
-        } catch (CacheClosedException e) {
-            return null; // by another thread meanwhile: the batch is loaded and runs uncached
-        }
+        return enabled ? lazyRows.find(template, keys, manager) : null;
     }
 
     /**
      * Checks that rows can be found by their ids alone.
      *
-     * @throws InvalidOptionException if an option needs the inputs of all rows
+     * @throws io.github.djlcachex.row.InvalidOptionException if an option needs the inputs of all
+     *     rows
      */
     void checkLazy() {
         Options.check(
                 !inputCheck, "loadingMissesOnly", "no optInputCheck, which reads all inputs", "it");
-        Options.check(
-                selector.sharedInputs().isEmpty(),
-                "loadingMissesOnly",
-                "no optSharedInputs, which decide beside the ids",
-                selector.sharedInputs());
+        lazyRows.checkInputs();
     }
 
     private NDList lookedUp(BatchIds batch, BlockCall call) {
