@@ -14,7 +14,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class KilledTrainingProgram {
 
-    static final int ROW_MS = 5;
+    static final long ROW_MS = 5;
 
     private static final int ROWS = 4000;
     private static final int BATCH = 20;
@@ -32,7 +32,7 @@ final class KilledTrainingProgram {
                             cache.computeMissing(
                                     TestRows.range(from, to),
                                     missing -> {
-                                        LockSupport.parkNanos(missing.size() * ROW_MS * 1_000_000L);
+                                        LockSupport.parkNanos(missing.size() * ROW_MS * 1_000_000);
                                         return Caches.ROWS.batch(missing);
                                     });
                     if (cache.stats().storedRows() == to && rows.rows() == BATCH) {
