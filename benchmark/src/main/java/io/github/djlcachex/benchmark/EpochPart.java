@@ -14,6 +14,7 @@ final class EpochPart implements BenchmarkSuite.Part {
     private static final double HITS_GOAL = 1.1;
     private static final double MISSES_GOAL = 1.03;
     private static final double REPORT_GOAL = 0.01;
+    private static final double WARM_UP_GOAL = 0.97;
     private static final long WARM_UP_MS = 10_000;
     private static final double US_PER_MS = 1000;
 
@@ -54,10 +55,19 @@ final class EpochPart implements BenchmarkSuite.Part {
         }
         try (Extractor resNet = Extractor.resNet(smoke ? 32 : 128)) {
             EpochRuns.Times ms = runs(bench, resNet, bench.options().full() ? 7 : 3);
+            WarmupRuns.Rates warmUp =
+                    WarmupRuns.medians(resNet, bench.options().full() ? 7 : smoke ? 1 : 3);
             bench.add(
                     epoch(resNet, "all misses beside no cache", ms.missesMs())
                             .beside(ms.offMs())
                             .goal(Goal.ratioAtMost(MISSES_GOAL)));
+            bench.add(
+                    Figure.of(
+                                    "warm-up, " + resNet.name() + ", beside the bare extractor",
+                                    WarmupRuns.UNIT,
+                                    warmUp.warmUp())
+                            .beside(warmUp.bare())
+                            .goal(Goal.ratioAtLeast(WARM_UP_GOAL)));
             bench.add(epoch(resNet, "all hits beside no cache", ms.hitsMs()).beside(ms.offMs()));
         }
     }

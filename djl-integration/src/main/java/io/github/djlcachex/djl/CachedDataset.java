@@ -330,10 +330,8 @@ public final class CachedDataset implements Dataset {
     /** Returns the ids of all rows, after the dataset was prepared. */
     Keys keys(NDManager manager) throws IOException, TranslateException {
         RandomAccessDataset rows = rows();
-        rows.prepare();
-        check(manager);
-        ids.begin(manager);
-        return ids.keys(LongStream.range(0, rows.size()).toArray());
+        prepareIds(manager);
+        return keysAt(LongStream.range(0, rows.size()).toArray());
     }
 
     @Override
@@ -351,16 +349,26 @@ public final class CachedDataset implements Dataset {
     @Override
     public Iterable<Batch> getData(NDManager manager, @Nullable ExecutorService executorService)
             throws IOException, TranslateException {
-        dataset.prepare();
-        check(manager);
-        ids.begin(manager);
-        origin.use(manager);
+        prepareIds(manager);
         if (loading != null) {
             Iterable<Batch> batches = loading.batches(manager, ids, executorService, 0);
             return () -> flushing(batches.iterator(), UnaryOperator.identity());
         }
         Iterable<Batch> batches = dataset.getData(manager, executorService);
         return () -> flushing(batches.iterator(), this::withIds);
+    }
+
+    /** Prepares the dataset, and then its ids. */
+    void prepareIds(NDManager manager) throws IOException, TranslateException {
+        dataset.prepare();
+        check(manager);
+        ids.begin(manager);
+        origin.use(manager);
+    }
+
+    /** Returns the ids of the rows at some indices, after {@link #prepareIds}. */
+    Keys keysAt(long[] indices) {
+        return ids.keys(indices);
     }
 
     private void check(NDManager manager) {
@@ -395,7 +403,7 @@ public final class CachedDataset implements Dataset {
         };
     }
 
-    private Batch withIds(Batch batch) {
+    Batch withIds(Batch batch) {
         Keys keys = ids.keys(BatchIndices.of(batch));
         CacheIds.addTo(batch.getData(), IdPosition.in(batch), batch.getManager(), keys);
         return batch;

@@ -13,6 +13,8 @@ import java.util.concurrent.TimeUnit;
 /** A JVM of its own, with this one's class path. */
 public final class ChildJvm {
 
+    private static final int KILLED = 137;
+
     private ChildJvm() {}
 
     /** Runs a main class to its end and returns what it wrote. */
@@ -21,15 +23,26 @@ public final class ChildJvm {
         return run(List.of(), main, args);
     }
 
+    /** Runs a main class that ends as if it had been killed, and returns what it wrote. */
+    static String runKilled(Class<?> main, String... args)
+            throws IOException, InterruptedException {
+        return run(List.of(), KILLED, main, args);
+    }
+
     /** Runs a main class with flags for the JVM. */
     public static String run(List<String> flags, Class<?> main, String... args)
+            throws IOException, InterruptedException {
+        return run(flags, 0, main, args);
+    }
+
+    private static String run(List<String> flags, int exit, Class<?> main, String... args)
             throws IOException, InterruptedException {
         Process process = start(flags, main, args);
         try {
             String output =
                     new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(process.waitFor(120, TimeUnit.SECONDS)).as(output).isTrue();
-            assertThat(process.exitValue()).as(output).isZero();
+            assertThat(process.exitValue()).as(output).isEqualTo(exit);
             return output;
         } finally {
             process.destroyForcibly();

@@ -11,6 +11,7 @@ public final class Loggers {
     public static final Logger EXCHANGE = of("EpochExchange");
     public static final Logger PREDICTOR = of("CachedPredictor");
     public static final Logger FOLDS = of("Folds");
+    public static final Logger WARMUP = of("Warmup");
     public static final Logger REPORT = of("CacheReportListener");
 
     private Loggers() {}

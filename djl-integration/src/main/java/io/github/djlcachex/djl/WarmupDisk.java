@@ -1,0 +1,163 @@
+package io.github.djlcachex.djl;
+
+import io.github.djlcachex.cache.FeatureCache;
+import io.github.djlcachex.djl.internal.Figures;
+import io.github.djlcachex.djl.internal.Loggers;
+import io.github.djlcachex.row.CacheClosedException;
+import io.github.djlcachex.row.CacheIoException;
+import io.github.djlcachex.row.Keys;
+import io.github.djlcachex.row.Problem;
+import io.github.djlcachex.row.RowSchema;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * WarmupDisk has what a warm-up computes written while it goes on, and ends it if the disk cannot
+ * take it. It is for one thread, and has another that flushes.
+ */
+final class WarmupDisk implements AutoCloseable {
+
+    /** The checksum of a row, and its share of a file's metadata. */
+    private static final int EXTRA_ROW_BYTES = 8;
+
+    private final Warmup options;
+    private final ExecutorService flusher =
+            Executors.newSingleThreadExecutor(
+                    task -> {
+                        Thread thread = new Thread(task, "djlcachex-warmup-flush");
+                        thread.setDaemon(true);
+                        return thread;
+                    });
+    private CompletableFuture<Void> flushing = CompletableFuture.completedFuture(null);
+    private @Nullable FeatureCache last;
+    private long flushedNanos;
+    private long lostBefore;
+    private boolean estimated;
+
+    WarmupDisk(Warmup options) {
+        this.options = options;
+    }
+
+    void begin(FeatureCache cache) {
+        last = cache;
+        lostBefore = cache.stats().lostRows();
+        flushedNanos = options.nanoClock.getAsLong();
+    }
+
+    /**
+     * Looks after the disk when a batch was computed.
+     *
+     * @param left how many rows are still to come
+     * @param keys the ids of some rows
+     * @throws CacheIoException if the disk has no room for the others, or did not take these
+     */
+    void afterBatch(FeatureCache cache, long left, Keys keys) {
+        last = cache;
+        estimate(cache, left, keys);
+        long now = options.nanoClock.getAsLong();
+        if (flushing.isDone() && now - flushedNanos >= options.flushInterval.toNanos()) {
+            flushedNanos = now;
+            flushing = CompletableFuture.runAsync(() -> flush(cache), flusher);
+        }
+        checkWritten(cache);
+    }
+
+    /** Compares what the other rows take with the room there is, once a row is known. */
+    private void estimate(FeatureCache cache, long left, Keys keys) {
+        Optional<RowSchema> schema = cache.schema();
+        if (estimated || schema.isEmpty() || keys.size() == 0) {
+            return;
+        }
+        estimated = true;
+        long rowBytes = schema.get().rowBytes() + bytesOf(keys) / keys.size() + EXTRA_ROW_BYTES;
+        long needed = left * rowBytes;
+        OptionalLong free = free(cache);
+        if (free.isPresent() && free.getAsLong() < needed) {
+            throw new CacheIoException(
+                    Problem.of(
+                            "disk of " + cache.directory(),
+                            Figures.bytes(needed)
+                                    + " for "
+                                    + left
+                                    + " rows of "
+                                    + Figures.bytes(rowBytes),
+                            Figures.bytes(free.getAsLong()) + " free",
+                            "free space, take another directory, or warm up a part of the"
+                                    + " dataset"));
+        }
+    }
+
+    private static long bytesOf(Keys keys) {
+        long bytes = 0;
+        for (int i = 0; i < keys.size(); i++) {
+            bytes +=
+                    keys.getObject(i) instanceof String id
+                            ? id.getBytes(StandardCharsets.UTF_8).length + Integer.BYTES
+                            : Long.BYTES;
+        }
+        return bytes;
+    }
+
+    /** Returns the room on the disk, or nothing if the system does not tell it. */
+    private OptionalLong free(FeatureCache cache) {
+        if (options.freeBytes != null) {
+            return OptionalLong.of(options.freeBytes.getAsLong());
+        }
+        try {
+            long bytes = Files.getFileStore(cache.directory()).getUsableSpace();
+            return bytes > 0 ? OptionalLong.of(bytes) : OptionalLong.empty();
+        } catch (IOException e) {
+            Loggers.WARMUP.debug("the room on the disk cannot be told", e);
+            return OptionalLong.empty();
+        }
+    }
+
+    private void checkWritten(FeatureCache cache) {
+        long lost = cache.stats().lostRows() - lostBefore;
+        if (lost > 0) {
+            throw new CacheIoException(
+                    Problem.of(
+                            "warm-up into " + cache.directory(),
+                            "rows that can be written",
+                            lost + " that could not be",
+                            "see the log for the reason, then run it again: it computes what is"
+                                    + " missing"));
+        }
+    }
+
+    private static void flush(FeatureCache cache) {
+        try {
+            cache.flush();
+        } catch (CacheClosedException e) {
+            Loggers.WARMUP.debug("the cache was closed, which flushes too", e);
+        }
+    }
+
+    /**
+     * Waits until everything is on disk.
+     *
+     * @throws CacheIoException if something is not
+     */
+    void finish(FeatureCache cache) {
+        flush(cache);
+        checkWritten(cache);
+    }
+
+    /** Writes what was computed, also if the job failed. */
+    @Override
+    public void close() {
+        flusher.shutdown();
+        if (last != null) {
+            flush(last);
+        }
+    }
+}
