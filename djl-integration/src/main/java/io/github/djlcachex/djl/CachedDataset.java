@@ -8,13 +8,10 @@ import ai.djl.translate.TranslateException;
 import ai.djl.translate.TranslatorOptions;
 import ai.djl.util.Progress;
 
-import io.github.djlcachex.djl.internal.FilledCaches;
-import io.github.djlcachex.djl.internal.dataset.BatchIndices;
 import io.github.djlcachex.djl.internal.dataset.ContentIds;
 import io.github.djlcachex.djl.internal.dataset.DatasetOrigin;
 import io.github.djlcachex.djl.internal.dataset.DuplicateIds;
 import io.github.djlcachex.djl.internal.dataset.FileIds;
-import io.github.djlcachex.djl.internal.dataset.IdPosition;
 import io.github.djlcachex.djl.internal.dataset.RowIds;
 import io.github.djlcachex.djl.internal.dataset.SubDatasets;
 import io.github.djlcachex.djl.internal.ids.GivenIds;
@@ -24,12 +21,11 @@ import io.github.djlcachex.row.Problem;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
-import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongFunction;
 import java.util.function.LongUnaryOperator;
-import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 
 /**
@@ -63,19 +59,20 @@ public final class CachedDataset implements Dataset {
     private final Dataset dataset;
     private final RowIds ids;
     private final DatasetOrigin origin;
-    private final @Nullable LazyLoading loading;
+    private final DatasetOptions options;
+    private final AtomicInteger epochs = new AtomicInteger();
     private volatile boolean checked;
 
     private CachedDataset(Dataset dataset, RowIds ids) {
-        this(dataset, ids, new DatasetOrigin(dataset, ids, null), null);
+        this(dataset, ids, new DatasetOrigin(dataset, ids, null), DatasetOptions.NONE);
     }
 
     private CachedDataset(
-            Dataset dataset, RowIds ids, DatasetOrigin origin, @Nullable LazyLoading loading) {
+            Dataset dataset, RowIds ids, DatasetOrigin origin, DatasetOptions options) {
         this.dataset = checkedDataset(dataset);
         this.ids = ids;
         this.origin = origin;
-        this.loading = loading;
+        this.options = options;
         SubDatasets.checkIds(dataset, ids);
     }
 
@@ -202,7 +199,8 @@ public final class CachedDataset implements Dataset {
      */
     public static CachedDataset withNamespace(Dataset dataset, String namespace) {
         RowIds ids = RowIds.ofNamespace(namespace);
-        return new CachedDataset(dataset, ids, new DatasetOrigin(dataset, ids, namespace), null);
+        return new CachedDataset(
+                dataset, ids, new DatasetOrigin(dataset, ids, namespace), DatasetOptions.NONE);
     }
 
     /**
@@ -255,27 +253,20 @@ public final class CachedDataset implements Dataset {
 
     /** Returns a part that the caller made by indices of this dataset. */
     CachedDataset part(RandomAccessDataset part, long[] indices) {
-        LazyLoading ofPart = loading == null ? null : loading.part(part, indices);
-        return new CachedDataset(part, ids.part(indices), origin, ofPart);
+        return new CachedDataset(part, ids.part(indices), origin, options.part(part, indices));
     }
 
     /**
      * Returns this dataset, but one that loads the inputs of those rows alone that are not in the
      * decorator's cache: images of cached rows are not decoded, texts not tokenized.
      *
-     * <pre>{@code
-     * CachedDataset train =
-     *         CachedDataset.withFileIds(folder, "train").loadingMissesOnly(cached);
-     * }</pre>
-     *
      * <p>Its batches are for that decorator, which must be the first block to get them. It takes
-     * the cached rows from the batch, and has further rows loaded whenever it needs their inputs:
-     * for its audit, while it is switched off, or after it was closed. Their data is a placeholder
-     * of NaN, so that another block cannot take it for inputs. {@link CacheIds#around} refuses it.
+     * the cached rows from the batch, and has inputs loaded whenever it needs them, such as for its
+     * audit. Their data is NaN, for no other block to take it for inputs.
      *
      * <p>The labels of DJL's image folders are read off the folder. Those of other datasets are
      * kept when a row is first loaded, so that the first epoch of a run loads every row; a {@link
-     * LabelFunction} spares that. One row is loaded in any case, to learn names, types and shapes.
+     * LabelFunction} spares that.
      *
      * @param decorator the decorator
      * @return the dataset
@@ -303,7 +294,36 @@ public final class CachedDataset implements Dataset {
     private CachedDataset loading(CacheBlockDecorator decorator, @Nullable LabelFunction labels) {
         Options.given("decorator", decorator).checkLazy();
         LazyLoading lazily = LazyLoading.of(decorator, rows(), labels);
-        return new CachedDataset(dataset, ids, origin, lazily);
+        return new CachedDataset(dataset, ids, origin, options.loading(lazily));
+    }
+
+    /**
+     * Returns this dataset, but one whose next batches are fetched while a batch trains: their rows
+     * are read from the cache, and inputs of missing rows loaded, by one thread of its own. That
+     * pays where rows come from a slow disk. A failure is that of the batch, when it is asked for.
+     *
+     * @param batches how many batches are fetched ahead, 1 or more; they are kept in memory
+     * @return the dataset
+     * @throws io.github.djlcachex.row.InvalidOptionException if the number is under 1, or this
+     *     dataset is none of {@link #loadingMissesOnly(CacheBlockDecorator)}
+     */
+    public CachedDataset prefetching(int batches) {
+        return new CachedDataset(dataset, ids, origin, options.prefetched(batches));
+    }
+
+    /**
+     * Returns this dataset, but one whose rows have several ids, one after another by epoch: for
+     * random augmentations in front of the cache, of which each row so gets as many as there are
+     * views, computed once. In epoch e, counted from 0 by the calls of {@code getData}, the id is
+     * the id of this dataset, {@code #view} and e modulo the views. All ids are strings.
+     *
+     * @param views how many ids a row has, 1 or more
+     * @return the dataset
+     * @throws io.github.djlcachex.row.InvalidOptionException if the number is under 1
+     */
+    public CachedDataset withViews(int views) {
+        DatasetOrigin random = origin.expectingRandomness();
+        return new CachedDataset(dataset, ids, random, options.views(views));
     }
 
     Dataset dataset() {
@@ -316,15 +336,7 @@ public final class CachedDataset implements Dataset {
      * @throws UnsupportedDatasetException if its rows cannot be read one by one
      */
     RandomAccessDataset rows() {
-        if (dataset instanceof RandomAccessDataset rows) {
-            return rows;
-        }
-        throw new UnsupportedDatasetException(
-                Problem.of(
-                        "dataset of the inputs",
-                        "a RandomAccessDataset with ids",
-                        dataset.getClass().getName(),
-                        "only such a dataset reads single rows: extend RandomAccessDataset"));
+        return SubDatasets.rowsOf(dataset);
     }
 
     /** Returns the ids of all rows, after the dataset was prepared. */
@@ -350,12 +362,17 @@ public final class CachedDataset implements Dataset {
     public Iterable<Batch> getData(NDManager manager, @Nullable ExecutorService executorService)
             throws IOException, TranslateException {
         prepareIds(manager);
-        if (loading != null) {
-            Iterable<Batch> batches = loading.batches(manager, ids, executorService, 0);
-            return () -> flushing(batches.iterator(), UnaryOperator.identity());
-        }
-        Iterable<Batch> batches = dataset.getData(manager, executorService);
-        return () -> flushing(batches.iterator(), this::withIds);
+        RowIds of = idsOfEpoch();
+        LazyLoading loading = options.loading();
+        return new FlushingBatches(
+                loading == null
+                        ? new BatchesWithIds(dataset.getData(manager, executorService), of)
+                        : loading.batches(manager, of, executorService, options.prefetched()));
+    }
+
+    private RowIds idsOfEpoch() {
+        int views = options.views();
+        return views == 1 ? ids : ids.view(Math.floorMod(epochs.getAndIncrement(), views));
     }
 
     /** Prepares the dataset, and then its ids. */
@@ -382,31 +399,14 @@ public final class CachedDataset implements Dataset {
         checked = true;
     }
 
-    /**
-     * Starts a flush at the end of the epoch, so that a run that is killed later keeps its rows.
-     */
-    private static Iterator<Batch> flushing(Iterator<Batch> batches, UnaryOperator<Batch> change) {
-        return new Iterator<>() {
-            @Override
-            public boolean hasNext() {
-                boolean more = batches.hasNext();
-                if (!more) {
-                    FilledCaches.startFlush();
-                }
-                return more;
-            }
-
-            @Override
-            public Batch next() {
-                return change.apply(batches.next());
-            }
-        };
+    /** Returns a batch with the ids of its rows, after {@link #prepareIds}. */
+    Batch withIds(Batch batch) {
+        return BatchesWithIds.add(ids, batch);
     }
 
-    Batch withIds(Batch batch) {
-        Keys keys = ids.keys(BatchIndices.of(batch));
-        CacheIds.addTo(batch.getData(), IdPosition.in(batch), batch.getManager(), keys);
-        return batch;
+    /** Returns how many views a row has. */
+    int views() {
+        return options.views();
     }
 
     @Override

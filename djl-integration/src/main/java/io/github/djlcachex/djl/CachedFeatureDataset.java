@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.dataset.Batch;
-import ai.djl.training.dataset.DataIterable;
 import ai.djl.training.dataset.RandomAccessDataset;
 import ai.djl.training.dataset.Record;
 import ai.djl.training.dataset.Sampler;
@@ -51,12 +50,14 @@ public final class CachedFeatureDataset extends RandomAccessDataset {
 
     private final FeatureRows rows;
     private final RowLabels labels;
+    private final int prefetched;
     private volatile boolean complete;
 
     CachedFeatureDataset(CachedFeatureDatasetBuilder builder, FeatureRows rows, RowLabels labels) {
         super(builder);
         this.rows = rows;
         this.labels = labels;
+        this.prefetched = builder.prefetched;
     }
 
     /**
@@ -120,21 +121,23 @@ public final class CachedFeatureDataset extends RandomAccessDataset {
                 : super.getData(manager, sampler, executorService);
     }
 
+    private DatasetParts parts(Sampler given) {
+        return new DatasetParts(
+                this,
+                given,
+                dataBatchifier,
+                labelBatchifier,
+                pipeline,
+                targetPipeline,
+                prefetchNumber,
+                device);
+    }
+
     /** Batches reads each batch at once. */
-    private final class Batches extends DataIterable {
+    private final class Batches extends PrefetchedBatches {
 
         Batches(NDManager manager, Sampler sampler, @Nullable ExecutorService executor) {
-            super(
-                    CachedFeatureDataset.this,
-                    manager,
-                    sampler,
-                    CachedFeatureDataset.this.dataBatchifier,
-                    CachedFeatureDataset.this.labelBatchifier,
-                    CachedFeatureDataset.this.pipeline,
-                    CachedFeatureDataset.this.targetPipeline,
-                    executor,
-                    CachedFeatureDataset.this.prefetchNumber,
-                    CachedFeatureDataset.this.device);
+            super(parts(sampler), manager, executor, prefetched);
         }
 
         @Override
@@ -200,8 +203,9 @@ public final class CachedFeatureDataset extends RandomAccessDataset {
     }
 
     private CachedFeatureDatasetBuilder settings() {
-        return new CachedFeatureDatasetBuilder()
-                .setSampling(sampler)
+        CachedFeatureDatasetBuilder settings = new CachedFeatureDatasetBuilder();
+        settings.prefetched = prefetched;
+        return settings.setSampling(sampler)
                 .optDataBatchifier(dataBatchifier)
                 .optLabelBatchifier(labelBatchifier)
                 .optPipeline(pipeline)

@@ -37,6 +37,7 @@ public final class CachedFeatureDatasetBuilder
     private @Nullable Keys keys;
     private @Nullable CachedDataset inputs;
     private @Nullable RowLabels labels;
+    int prefetched;
 
     CachedFeatureDatasetBuilder() {}
 
@@ -166,6 +167,21 @@ public final class CachedFeatureDatasetBuilder
 
     private CachedFeatureDatasetBuilder labelled(RowLabels labels) {
         this.labels = given.once("labels", labels);
+        return this;
+    }
+
+    /**
+     * Reads the next batches while a batch trains, by one thread of the dataset's own. That pays
+     * where rows come from a slow disk. A failure is that of the batch, when it is asked for. Where
+     * a trainer has an executor for its datasets, that is used instead.
+     *
+     * @param batches how many batches are read ahead, and kept in memory; by default none
+     * @return this builder
+     * @throws InvalidOptionException if it is under 1
+     */
+    public CachedFeatureDatasetBuilder optPrefetch(int batches) {
+        Options.check(batches >= 1, "prefetch", "1 or more", batches);
+        this.prefetched = given.once("prefetch", batches);
         return this;
     }
 

@@ -92,7 +92,7 @@ final class FeatureRows {
         return new MissingRowsException(
                 Problem.of(
                         "rows of module '" + open.moduleId() + "' in " + open.directory(),
-                        "all " + keys.size() + " rows of the dataset",
+                        "all " + keys.size() + " rows",
                         missing.length
                                 + " missing, of ids "
                                 + first

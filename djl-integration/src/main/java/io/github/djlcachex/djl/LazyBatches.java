@@ -4,7 +4,6 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.dataset.Batch;
-import ai.djl.training.dataset.DataIterable;
 import ai.djl.training.dataset.Record;
 import ai.djl.translate.Batchifier;
 import ai.djl.translate.Pipeline;
@@ -43,20 +42,10 @@ final class LazyBatches {
     }
 
     /** Epoch is an inner class, as DJL's constructor calls fetch when batches are prefetched. */
-    private final class Epoch extends DataIterable {
+    private final class Epoch extends PrefetchedBatches {
 
         Epoch(NDManager manager, @Nullable ExecutorService executor, int prefetched) {
-            super(
-                    parts.dataset(),
-                    manager,
-                    parts.sampler(),
-                    parts.dataBatchifier(),
-                    parts.labelBatchifier(),
-                    parts.pipeline(),
-                    parts.targetPipeline(),
-                    executor,
-                    prefetched > 0 ? prefetched : parts.prefetchNumber(),
-                    parts.device());
+            super(parts, manager, executor, prefetched);
         }
 
         @Override

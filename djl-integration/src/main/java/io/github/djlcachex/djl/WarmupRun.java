@@ -47,6 +47,11 @@ final class WarmupRun {
 
     WarmupReport run() throws IOException, TranslateException {
         Options.check(cached.isEnabled(), "decorator", "one that is on", "one that is off");
+        Options.check(
+                dataset.views() == 1,
+                "dataset",
+                "one view a row; several are filled by an epoch for each",
+                dataset.views() + " views");
         try (NDManager manager = NDManager.newBaseManager();
                 disk) {
             dataset.prepareIds(manager);

@@ -26,6 +26,7 @@ public final class DatasetOrigin {
     private final Dataset dataset;
     private final RowIds ids;
     private final @Nullable String namespace;
+    private final boolean random;
 
     // both guarded by the monitor
     private boolean looked;
@@ -37,9 +38,19 @@ public final class DatasetOrigin {
      * @param namespace the namespace of ids by index, or null for other ids
      */
     public DatasetOrigin(Dataset dataset, RowIds ids, @Nullable String namespace) {
+        this(dataset, ids, namespace, false);
+    }
+
+    private DatasetOrigin(Dataset dataset, RowIds ids, @Nullable String namespace, boolean random) {
         this.dataset = dataset;
         this.ids = ids;
         this.namespace = namespace;
+        this.random = random;
+    }
+
+    /** Returns an origin that warns of no randomness, which several views of a row are for. */
+    public DatasetOrigin expectingRandomness() {
+        return new DatasetOrigin(dataset, ids, namespace, true);
     }
 
     /** Looks at the dataset at the first call, and registers its namespace at every call. */
@@ -86,15 +97,16 @@ public final class DatasetOrigin {
     /** Returns whether a row is the same each time it is read. */
     private boolean lookForRandomness(RandomAccessDataset rows, DatasetRows reader) {
         Optional<RandomTransforms.Finding> found = RandomTransforms.in(rows, reader);
-        found.ifPresent(
-                finding ->
-                        Warnings.warn(
-                                logger,
-                                "The rows of a dataset are random: {}. The cache keeps the first"
-                                        + " outcome for good. Keep the pipeline in front of the"
-                                        + " cache deterministic and augment behind it, or give"
-                                        + " each view of a row its own id",
-                                finding.cause()));
+        found.filter(finding -> !random)
+                .ifPresent(
+                        finding ->
+                                Warnings.warn(
+                                        logger,
+                                        "The rows of a dataset are random: {}. The cache keeps the first"
+                                                + " outcome for good. Keep the pipeline in front of the"
+                                                + " cache deterministic and augment behind it, or give"
+                                                + " each view of a row its own id",
+                                        finding.cause()));
         return found.filter(RandomTransforms.Finding::rowsDiffer).isEmpty();
     }
 }

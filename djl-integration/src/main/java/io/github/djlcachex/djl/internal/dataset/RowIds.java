@@ -156,6 +156,19 @@ public interface RowIds {
         };
     }
 
+    /** Returns the ids of one view of each row. */
+    default RowIds view(int view) {
+        RowIds whole = this;
+        return indices -> {
+            Keys keys = whole.keys(indices);
+            List<String> ids = new ArrayList<>(keys.size());
+            for (int i = 0; i < keys.size(); i++) {
+                ids.add(keys.getObject(i) + "#view" + view);
+            }
+            return LongIds.keys(ids);
+        };
+    }
+
     private static long[] mapped(long[] indices, LongUnaryOperator operator) {
         long[] mapped = new long[indices.length];
         for (int i = 0; i < mapped.length; i++) {

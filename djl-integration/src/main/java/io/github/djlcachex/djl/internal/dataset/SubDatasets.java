@@ -32,6 +32,23 @@ public final class SubDatasets {
     }
 
     /**
+     * Returns a dataset whose rows can be read one by one.
+     *
+     * @throws UnsupportedDatasetException if it is none
+     */
+    public static RandomAccessDataset rowsOf(Dataset dataset) {
+        if (dataset instanceof RandomAccessDataset rows) {
+            return rows;
+        }
+        throw new UnsupportedDatasetException(
+                Problem.of(
+                        "dataset of the inputs",
+                        "a RandomAccessDataset with ids",
+                        dataset.getClass().getName(),
+                        "only such a dataset reads single rows: extend RandomAccessDataset"));
+    }
+
+    /**
      * Checks that the ids of a part are its rows' own.
      *
      * @throws UnsupportedDatasetException if they follow from indices
