@@ -1,6 +1,5 @@
 package io.github.djlcachex.djl;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
@@ -151,11 +150,11 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
             @Nullable PairList<String, Object> params) {
         counters.batches.increment();
         BatchIds batch = BatchIds.split(inputs, idInput);
-        NDArray ids = batch.idArray();
+        LazyBatch.Part part = LazyBatch.of(batch.idArray());
         try {
-            return ids != null && LazyBatch.isMarker(ids)
-                    ? lazy(parameterStore, LazyBatch.of(ids), batch.inputs(), training, params)
-                    : run(parameterStore, batch, training, params);
+            return part == null
+                    ? run(parameterStore, batch, training, params)
+                    : lazy(parameterStore, part, batch.inputs(), training, params);
         } finally {
             frozen.batchDone();
         }

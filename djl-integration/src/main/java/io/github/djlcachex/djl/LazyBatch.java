@@ -27,8 +27,11 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class LazyBatch implements AutoCloseable {
 
-    /** The columns of the array of positions: the number of the batch, and the position in it. */
-    private static final int COLUMNS = 2;
+    /** The columns of the array of positions: a mark, the batch's number, the position in it. */
+    private static final int COLUMNS = 3;
+
+    /** Numbers that a user gives for ids in an array of this shape do not begin with it. */
+    private static final long MARK = 0x646a_6c63_6c61_7a79L;
 
     private static final AtomicLong NUMBERS = new AtomicLong();
     private static final Map<Long, LazyBatch> OPEN = new ConcurrentHashMap<>();
@@ -115,31 +118,38 @@ final class LazyBatch implements AutoCloseable {
                         DataType.INT64);
         LongBuffer numbers = ids.buffer().asLongBuffer();
         for (int i = 0; i < rows; i++) {
-            numbers.put(number).put(i);
+            numbers.put(MARK).put(number).put(i);
         }
         return new NDList(placeholder, ids.finish(CacheIds.NAME));
     }
 
-    /** Tells whether an array of ids stands for a lazy batch. */
-    static boolean isMarker(@Nullable NDArray ids) {
-        return ids != null
-                && ids.getDataType() == DataType.INT64
-                && ids.getShape().dimension() == 2
-                && ids.getShape().get(1) == COLUMNS;
-    }
-
     /**
-     * Returns the rows that an array of ids stands for.
+     * Returns the rows that an array of ids stands for, or null if it is one of ids.
      *
      * @throws InvalidIdsException if their batch was closed
      */
-    static Part of(NDArray marker) {
-        long[] numbers = marker.toLongArray();
+    static @Nullable Part of(@Nullable NDArray ids) {
+        if (ids == null || !hasShapeOfMarks(ids)) {
+            return null;
+        }
+        long[] numbers = ids.toLongArray();
         int[] positions = new int[numbers.length / COLUMNS];
         for (int i = 0; i < positions.length; i++) {
-            positions[i] = (int) numbers[COLUMNS * i + 1];
+            positions[i] = (int) numbers[COLUMNS * i + 2];
         }
-        LazyBatch batch = numbers.length == 0 ? null : OPEN.get(numbers[0]);
+        return numbers[0] == MARK ? new Part(opened(numbers[1]), positions) : null;
+    }
+
+    private static boolean hasShapeOfMarks(NDArray ids) {
+        Shape shape = ids.getShape();
+        return shape.dimension() == 2
+                && shape.get(0) > 0
+                && shape.get(1) == COLUMNS
+                && ids.getDataType() == DataType.INT64;
+    }
+
+    private static LazyBatch opened(long number) {
+        LazyBatch batch = OPEN.get(number);
         if (batch == null) {
             throw new InvalidIdsException(
                     Problem.of(
@@ -148,7 +158,7 @@ final class LazyBatch implements AutoCloseable {
                             "one whose manager was closed",
                             "run a batch before it is closed"));
         }
-        return new Part(batch, positions);
+        return batch;
     }
 
     @Override
