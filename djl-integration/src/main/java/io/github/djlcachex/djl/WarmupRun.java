@@ -7,6 +7,7 @@ import ai.djl.training.dataset.Batch;
 import ai.djl.translate.TranslateException;
 
 import io.github.djlcachex.cache.FeatureCache;
+import io.github.djlcachex.djl.internal.Loggers;
 import io.github.djlcachex.row.CacheException;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.Problem;
@@ -62,6 +63,7 @@ final class WarmupRun {
             long[] missing = MissingIndices.of(dataset, options.rows.size(), cache);
             tracker.begin(missing.length, cache);
             compute(manager, missing);
+            cached.rememberRowCost();
             disk.finish(cached.cache());
             WarmupReport report =
                     tracker.report(options.rows.size(), done, badRows, cached.cache());
@@ -104,6 +106,7 @@ final class WarmupRun {
         } catch (CacheException e) {
             throw e; // of no row alone: the next batch would fail as well
         } catch (RuntimeException e) {
+            Loggers.WARMUP.debug("a batch failed, and its rows are run one by one", e);
             return false;
         }
     }

@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.dataset.Record;
 
+import io.github.djlcachex.djl.internal.RowCost;
 import io.github.djlcachex.row.CacheIoException;
 import io.github.djlcachex.row.InvalidOptionException;
 
@@ -87,6 +88,7 @@ class WarmupTest {
             assertThat(report.toString()).contains("30 of 30 rows were missing | 30 computed in");
             assertThat(spy.rowsRun()).isEqualTo(ROWS);
             assertThat(cached.cache().stats().persistedRows()).isEqualTo(ROWS);
+            assertThat(cached.cache().note(RowCost.NOTE)).isPresent();
             assertThat(spy.calls()).extracting(SpyBlock.Call::rows).startsWith(4L, 4L);
             try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
                 assertThat(Epoch.wrongRows(cached, manager, dataset(Set.of()))).isZero();
