@@ -91,6 +91,14 @@ class FoldsBuilderTest {
     }
 
     @Test
+    void split_byAsManyGroupsAsSides_leavesNoSideEmpty() throws Exception {
+        Folds.Split split = of(30).optGroups(row -> row / 10).split(0.98, 0.01, 0.01);
+        assertThat(split.trainIndices()).hasSize(10);
+        assertThat(split.validationIndices()).hasSize(10);
+        assertThat(split.testIndices()).hasSize(10);
+    }
+
+    @Test
     void folds_byLabelAndGroup_haveTheLabelsOfAll() throws Exception {
         // eight groups of four rows: four groups have label 0 alone, four have label 1 alone
         long[] groups = LongStream.range(0, 32).map(row -> row / 4).toArray();
