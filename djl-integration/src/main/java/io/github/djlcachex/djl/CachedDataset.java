@@ -16,7 +16,6 @@ import io.github.djlcachex.djl.internal.dataset.RowIds;
 import io.github.djlcachex.djl.internal.dataset.SubDatasets;
 import io.github.djlcachex.djl.internal.ids.GivenIds;
 import io.github.djlcachex.row.Keys;
-import io.github.djlcachex.row.Problem;
 
 import org.jspecify.annotations.Nullable;
 
@@ -69,23 +68,11 @@ public final class CachedDataset implements Dataset {
 
     private CachedDataset(
             Dataset dataset, RowIds ids, DatasetOrigin origin, DatasetOptions options) {
-        this.dataset = checkedDataset(dataset);
+        this.dataset = DatasetChecks.withoutIds(dataset);
         this.ids = ids;
         this.origin = origin;
         this.options = options;
         SubDatasets.checkIds(dataset, ids);
-    }
-
-    private static Dataset checkedDataset(@Nullable Dataset dataset) {
-        if (dataset == null || dataset instanceof CachedDataset) {
-            throw new UnsupportedDatasetException(
-                    Problem.of(
-                            "dataset",
-                            "one without ids",
-                            dataset == null ? "null" : "a CachedDataset",
-                            "give ids once, to a dataset that has none"));
-        }
-        return dataset;
     }
 
     /**
@@ -98,7 +85,7 @@ public final class CachedDataset implements Dataset {
      * @throws UnsupportedDatasetException if the dataset has ids already
      */
     public static CachedDataset withIds(Dataset dataset, long... ids) {
-        DuplicateIds.among(GivenIds.checked("ids", ids)).ifPresent(CachedDataset::refuse);
+        DatasetChecks.distinct(DuplicateIds.among(GivenIds.checked("ids", ids)));
         return withRepeatedIds(dataset, ids);
     }
 
@@ -112,12 +99,8 @@ public final class CachedDataset implements Dataset {
      * @throws UnsupportedDatasetException if the dataset has ids already
      */
     public static CachedDataset withIds(Dataset dataset, List<String> ids) {
-        DuplicateIds.among(GivenIds.checkedTexts(ids)).ifPresent(CachedDataset::refuse);
+        DatasetChecks.distinct(DuplicateIds.among(GivenIds.checkedTexts(ids)));
         return withRepeatedIds(dataset, ids);
-    }
-
-    private static void refuse(DuplicateIds duplicates) {
-        throw duplicates.refusal();
     }
 
     /**
@@ -134,8 +117,7 @@ public final class CachedDataset implements Dataset {
     }
 
     /**
-     * Returns a dataset with listed string ids, of which several rows may have one: the same
-     * sample, for instance in data that repeats the rows of a rare class.
+     * Returns a dataset with listed string ids, of which several rows may have one.
      *
      * @param dataset the dataset of N rows
      * @param ids N ids; rows with one id get one row of features
@@ -164,10 +146,8 @@ public final class CachedDataset implements Dataset {
     }
 
     /**
-     * Returns a dataset whose string ids are a function of the index.
-     *
-     * <p>At the first use the function is asked for the first million indices, or for as many as
-     * take a second, and one warning tells if rows share an id.
+     * Returns a dataset whose string ids are a function of the index, checked as that of {@link
+     * #withLongIds}.
      *
      * @param dataset the dataset, not a part of another one
      * @param idOfIndex the id of the row at an index from 0; called on the thread that iterates
@@ -223,7 +203,8 @@ public final class CachedDataset implements Dataset {
      */
     public static CachedDataset withFileIds(RandomAccessDataset dataset, String namespace) {
         return new CachedDataset(
-                dataset, FileIds.of((RandomAccessDataset) checkedDataset(dataset), namespace));
+                dataset,
+                FileIds.of((RandomAccessDataset) DatasetChecks.withoutIds(dataset), namespace));
     }
 
     /**
@@ -248,7 +229,7 @@ public final class CachedDataset implements Dataset {
      */
     public static CachedDataset withContentIds(RandomAccessDataset dataset) {
         return new CachedDataset(
-                dataset, new ContentIds((RandomAccessDataset) checkedDataset(dataset)));
+                dataset, new ContentIds((RandomAccessDataset) DatasetChecks.withoutIds(dataset)));
     }
 
     /** Returns a part that the caller made by indices of this dataset. */
@@ -383,7 +364,6 @@ public final class CachedDataset implements Dataset {
         origin.use(manager);
     }
 
-    /** Returns the ids of the rows at some indices, after {@link #prepareIds}. */
     Keys keysAt(long[] indices) {
         return ids.keys(indices);
     }
@@ -404,7 +384,6 @@ public final class CachedDataset implements Dataset {
         return BatchesWithIds.add(ids, batch);
     }
 
-    /** Returns how many views a row has. */
     int views() {
         return options.views();
     }

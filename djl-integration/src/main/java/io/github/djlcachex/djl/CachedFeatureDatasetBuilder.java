@@ -78,8 +78,7 @@ public final class CachedFeatureDatasetBuilder
      * @throws InvalidIdsException if two rows have one id
      */
     public CachedFeatureDatasetBuilder setIds(long... ids) {
-        DuplicateIds.among(Options.given("ids", ids))
-                .ifPresent(CachedFeatureDatasetBuilder::refuse);
+        DatasetChecks.distinct(DuplicateIds.among(Options.given("ids", ids)));
         this.keys = given.once("ids", (Keys) GivenIds.of(ids));
         return this;
     }
@@ -92,14 +91,9 @@ public final class CachedFeatureDatasetBuilder
      * @throws InvalidIdsException if an id is null, or two rows have one id
      */
     public CachedFeatureDatasetBuilder setIds(List<String> ids) {
-        DuplicateIds.among(GivenIds.checkedTexts(Options.given("ids", ids)))
-                .ifPresent(CachedFeatureDatasetBuilder::refuse);
+        DatasetChecks.distinct(DuplicateIds.among(GivenIds.checkedTexts(Options.given("ids", ids))));
         this.keys = given.once("ids", (Keys) GivenIds.of(ids));
         return this;
-    }
-
-    private static void refuse(DuplicateIds duplicates) {
-        throw duplicates.refusal();
     }
 
     /**

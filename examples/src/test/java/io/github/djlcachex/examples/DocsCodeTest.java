@@ -35,7 +35,8 @@ class DocsCodeTest {
 
     /** A comment if there is one, then a block of code. */
     private static final Pattern BLOCK =
-            Pattern.compile("(?:<!-- given: ([^>]*?)-->\\s*)?```java\\n(.*?)```", Pattern.DOTALL);
+            Pattern.compile(
+                    "(?:<!-- given: ((?:(?!-->).)*)-->\\s*)?```java\\n(.*?)```", Pattern.DOTALL);
 
     private static final String IMPORTS =
             Stream.of(
@@ -46,7 +47,9 @@ class DocsCodeTest {
                             "java.util.function",
                             "java.util.stream",
                             "ai.djl",
+                            "ai.djl.basicdataset.cv.classification",
                             "ai.djl.inference",
+                            "ai.djl.modality.cv.transform",
                             "ai.djl.ndarray",
                             "ai.djl.ndarray.types",
                             "ai.djl.nn",
@@ -59,7 +62,9 @@ class DocsCodeTest {
                             "ai.djl.translate",
                             "io.github.djlcachex.cache",
                             "io.github.djlcachex.row",
-                            "io.github.djlcachex.djl")
+                            "io.github.djlcachex.djl",
+                            "io.github.djlcachex.micrometer",
+                            "io.micrometer.core.instrument")
                     .map(name -> "import " + name + ".*;")
                     .collect(Collectors.joining("\n"));
 
