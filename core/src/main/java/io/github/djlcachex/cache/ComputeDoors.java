@@ -5,13 +5,17 @@ import io.github.djlcachex.row.CacheClosedException;
 import io.github.djlcachex.row.Column;
 import io.github.djlcachex.row.ElementType;
 import io.github.djlcachex.row.InvalidKeyException;
+import io.github.djlcachex.row.InvalidOptionException;
 import io.github.djlcachex.row.InvalidRowsException;
 import io.github.djlcachex.row.KeyTypeMismatchException;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.LongKeys;
+import io.github.djlcachex.row.Problem;
 import io.github.djlcachex.row.RowBatch;
 import io.github.djlcachex.row.RowSchema;
 import io.github.djlcachex.row.SchemaMismatchException;
+
+import org.jspecify.annotations.Nullable;
 
 import java.util.List;
 import java.util.stream.IntStream;
@@ -38,10 +42,12 @@ abstract class ComputeDoors extends ArrayDoors {
      * @throws SchemaMismatchException if the generation's rows are of another length or type
      * @throws KeyTypeMismatchException if the generation has string ids
      * @throws InvalidRowsException if the function returned null or an empty row
+     * @throws InvalidOptionException if the function is null
      * @throws CacheClosedException after {@link FeatureCache#close}
      */
     public <E extends Exception> float[] computeMissing(
             long id, RowFunction<Long, float[], E> compute) throws E {
+        given(compute);
         return arrays(Keys.of(id), keys -> new float[][] {compute.compute(id)})[0];
     }
 
@@ -58,10 +64,12 @@ abstract class ComputeDoors extends ArrayDoors {
      * @throws KeyTypeMismatchException if the generation has integer ids
      * @throws InvalidKeyException if the id is null, empty, too long or not well-formed Unicode
      * @throws InvalidRowsException if the function returned null or an empty row
+     * @throws InvalidOptionException if the function is null
      * @throws CacheClosedException after {@link FeatureCache#close}
      */
     public <E extends Exception> float[] computeMissing(
             String id, RowFunction<String, float[], E> compute) throws E {
+        given(compute);
         return arrays(Keys.of(id), keys -> new float[][] {compute.compute(id)})[0];
     }
 
@@ -79,10 +87,12 @@ abstract class ComputeDoors extends ArrayDoors {
      * @throws InvalidKeyException if the ids are null
      * @throws InvalidRowsException if the function returned null, more or fewer rows than it was
      *     given ids, a row that is null or empty, or rows of several lengths
+     * @throws InvalidOptionException if the function is null
      * @throws CacheClosedException after {@link FeatureCache#close}
      */
     public <E extends Exception> float[][] computeMissing(
             long[] ids, RowFunction<long[], float[][], E> compute) throws E {
+        given(compute);
         return arrays(Keys.of(ids), keys -> compute.compute(numbers((LongKeys) keys)));
     }
 
@@ -100,10 +110,12 @@ abstract class ComputeDoors extends ArrayDoors {
      * @throws InvalidKeyException if an id is null, empty, too long or not well-formed Unicode
      * @throws InvalidRowsException if the function returned null, more or fewer rows than it was
      *     given ids, a row that is null or empty, or rows of several lengths
+     * @throws InvalidOptionException if the function is null
      * @throws CacheClosedException after {@link FeatureCache#close}
      */
     public <E extends Exception> float[][] computeMissing(
             List<String> ids, RowFunction<List<String>, float[][], E> compute) throws E {
+        given(compute);
         return arrays(Keys.ofStrings(ids), keys -> compute.compute(texts(keys)));
     }
 
@@ -133,10 +145,12 @@ abstract class ComputeDoors extends ArrayDoors {
      *     has
      * @throws InvalidRowsException if the function returned null, or another number of rows than it
      *     was given keys; or if a column of the batch would be over 2^31 - 1 bytes
+     * @throws InvalidOptionException if the function is null
      * @throws CacheClosedException after {@link FeatureCache#close}
      */
     public <E extends Exception> RowBatch computeMissing(
             Keys keys, RowFunction<Keys, RowBatch, E> compute) throws E {
+        given(compute);
         return new MissingRows<>(this, keys, compute).complete();
     }
 
@@ -152,6 +166,17 @@ abstract class ComputeDoors extends ArrayDoors {
      */
     public RowClaims claim(Keys keys, int[] missing) {
         return new RowClaims(claims(keys, missing));
+    }
+
+    private static void given(@Nullable RowFunction<?, ?, ?> compute) {
+        if (compute == null) {
+            throw new InvalidOptionException(
+                    Problem.of(
+                            "function of computeMissing",
+                            "a function",
+                            "null",
+                            "pass one that computes missing rows, or call get"));
+        }
     }
 
     private <E extends Exception> float[][] arrays(

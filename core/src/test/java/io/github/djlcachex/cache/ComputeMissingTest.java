@@ -7,6 +7,7 @@ import io.github.djlcachex.internal.store.Caches;
 import io.github.djlcachex.row.CacheClosedException;
 import io.github.djlcachex.row.Column;
 import io.github.djlcachex.row.ElementType;
+import io.github.djlcachex.row.InvalidOptionException;
 import io.github.djlcachex.row.InvalidRowsException;
 import io.github.djlcachex.row.KeyTypeMismatchException;
 import io.github.djlcachex.row.Keys;
@@ -246,6 +247,24 @@ class ComputeMissingTest {
                     .isInstanceOf(SchemaMismatchException.class);
             assertThatThrownBy(() -> cache.computeMissing("a", text -> rowOf(1)))
                     .isInstanceOf(KeyTypeMismatchException.class);
+        }
+    }
+
+    @Test
+    void computeMissing_withoutAFunction_isRefused() {
+        try (FeatureCache cache = builder().open()) {
+            cache.put(1, rowOf(1)); // also where nothing is missing
+            assertThatThrownBy(() -> cache.computeMissing(1L, null))
+                    .isInstanceOf(InvalidOptionException.class)
+                    .hasMessageContaining("function of computeMissing");
+            assertThatThrownBy(() -> cache.computeMissing(new long[] {1}, null))
+                    .isInstanceOf(InvalidOptionException.class);
+            assertThatThrownBy(() -> cache.computeMissing("a", null))
+                    .isInstanceOf(InvalidOptionException.class);
+            assertThatThrownBy(() -> cache.computeMissing(List.of("a"), null))
+                    .isInstanceOf(InvalidOptionException.class);
+            assertThatThrownBy(() -> cache.computeMissing(Keys.of(1), null))
+                    .isInstanceOf(InvalidOptionException.class);
         }
     }
 
