@@ -219,6 +219,7 @@ public final class DecoratorStats {
         return Duration.ofNanos(shareWaitNanos);
     }
 
+    /** Returns the counts, without the times of reading, computing and storing. */
     @Override
     public String toString() {
         return "DecoratorStats["
@@ -246,12 +247,6 @@ public final class DecoratorStats {
                 + auditedRows
                 + ", auditMismatches="
                 + auditMismatches
-                + ", readTime="
-                + readTime()
-                + ", computeTime="
-                + computeTime()
-                + ", storeTime="
-                + storeTime()
                 + (shareWaitNanos + sharedRows > 0 ? ofShares() : "")
                 + "]";
     }
