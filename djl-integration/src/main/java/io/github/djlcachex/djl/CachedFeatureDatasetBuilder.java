@@ -91,7 +91,8 @@ public final class CachedFeatureDatasetBuilder
      * @throws InvalidIdsException if an id is null, or two rows have one id
      */
     public CachedFeatureDatasetBuilder setIds(List<String> ids) {
-        DatasetChecks.distinct(DuplicateIds.among(GivenIds.checkedTexts(Options.given("ids", ids))));
+        DatasetChecks.distinct(
+                DuplicateIds.among(GivenIds.checkedTexts(Options.given("ids", ids))));
         this.keys = given.once("ids", (Keys) GivenIds.of(ids));
         return this;
     }

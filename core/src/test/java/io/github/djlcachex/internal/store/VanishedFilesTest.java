@@ -65,9 +65,10 @@ class VanishedFilesTest {
     /** As after a compaction by another process: the same rows in new files, the old ones gone. */
     @ParameterizedTest
     @CsvSource({
-        "INT64, MAPPED, false",
+        "INT64, MAPPED, true",
         "INT64, POSITIONAL, true",
-        "UTF8, MAPPED, true",
+        "INT64, MAPPED, false",
+        "UTF8, MAPPED, false", // to compare string keys opens the files
         "UTF8, POSITIONAL, false"
     })
     void gather_coveredFilesWereReplacedUnopened_findsAllRowsAndKeepsTheSnapshot(
