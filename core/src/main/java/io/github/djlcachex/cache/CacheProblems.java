@@ -5,11 +5,32 @@ import io.github.djlcachex.row.CacheClosedException;
 import io.github.djlcachex.row.CacheIoException;
 import io.github.djlcachex.row.Problem;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
 
-/** CacheProblems are the exceptions of one cache, which name it and say what to do. */
-record CacheProblems(Path cacheDirectory, Path generation, String moduleId, WriterPolicy policy) {
+/**
+ * CacheProblems are the exceptions of one cache, which name it and say what to do; and a warning.
+ */
+final class CacheProblems {
+
+    private static final Logger logger = LoggerFactory.getLogger(FeatureCache.class);
+
+    private final Path cacheDirectory;
+    private final Path generation;
+    private final String moduleId;
+    private final WriterPolicy policy;
+    private final AtomicBoolean warnedOfDeclined = new AtomicBoolean();
+
+    CacheProblems(Path cacheDirectory, Path generation, String moduleId, WriterPolicy policy) {
+        this.cacheDirectory = cacheDirectory;
+        this.generation = generation;
+        this.moduleId = moduleId;
+        this.policy = policy;
+    }
 
     CacheClosedException closed() {
         return new CacheClosedException(
@@ -79,5 +100,16 @@ record CacheProblems(Path cacheDirectory, Path generation, String moduleId, Writ
     private CacheIoException io(String expected, String advice, IOException cause) {
         return new CacheIoException(
                 Problem.of(generation.toString(), expected, cause.toString(), advice, cause));
+    }
+
+    /** Says once that this cache stores no rows, and why. */
+    void warnOfDeclinedRows() {
+        if (warnedOfDeclined.compareAndSet(false, true)) {
+            logger.warn(
+                    "computed rows of module '{}' are not stored: {}; they stay in this process's"
+                            + " memory tier",
+                    moduleId,
+                    policy.reason());
+        }
     }
 }

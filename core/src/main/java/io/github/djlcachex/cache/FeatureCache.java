@@ -58,7 +58,6 @@ public final class FeatureCache extends ComputeDoors implements AutoCloseable {
     private final WriterPolicy policy;
     private final Store store;
     private final AtomicBoolean closed = new AtomicBoolean();
-    private final AtomicBoolean declinedOnce = new AtomicBoolean();
 
     private final FlushReporter reporter;
     private final CacheProblems problems;
@@ -126,13 +125,7 @@ public final class FeatureCache extends ComputeDoors implements AutoCloseable {
         if (policy.isWritable()) {
             return new PutResult(store.put(keys, rows));
         }
-        if (declinedOnce.compareAndSet(false, true)) {
-            logger.warn(
-                    "computed rows of module '{}' are not stored: {}; they stay in this process's"
-                            + " memory tier",
-                    moduleId,
-                    policy.reason());
-        }
+        problems.warnOfDeclinedRows();
         return new PutResult(store.keepInMemory(keys, rows));
     }
 

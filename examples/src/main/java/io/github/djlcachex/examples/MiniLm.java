@@ -4,8 +4,10 @@ import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.djl.huggingface.translator.TextEmbeddingTranslator;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.translate.Translator;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -61,6 +63,14 @@ final class MiniLm implements AutoCloseable {
 
     Model model() {
         return model;
+    }
+
+    /** Returns a translator of a text to the mean of its tokens' features. */
+    Translator<String, float[]> translator() {
+        return TextEmbeddingTranslator.builder(tokenizer)
+                .optIncludeTokenTypes(true)
+                .optPoolingMode("mean")
+                .build();
     }
 
     /** Returns tokens, mask and token types of texts, each {@code [N, TOKENS]}, INT64. */

@@ -23,7 +23,6 @@ import io.github.djlcachex.row.Keys;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -49,11 +48,7 @@ final class RankRun {
     public static void main(String[] args) throws Exception {
         ProcessRank rank = ProcessRank.ofEnvironment();
         FileBarrier barrier =
-                FileBarrier.builder()
-                        .setDirectory(Path.of(args[2]))
-                        .setRunId(args[3])
-                        .optTimeout(Duration.ofMinutes(2))
-                        .build();
+                FileBarrier.builder().setDirectory(Path.of(args[2])).setRunId(args[3]).build();
         try (Model extractor = TransferRun.loadExtractor();
                 CacheBlockDecorator cached = decorator(extractor, Path.of(args[0]), args[1]);
                 Model model = Model.newInstance("digits-5-to-9", ENGINE)) {
