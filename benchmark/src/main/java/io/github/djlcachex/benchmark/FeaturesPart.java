@@ -17,7 +17,7 @@ final class FeaturesPart implements BenchmarkSuite.Part {
         // The epochs run in this JVM, whose forks have the property by flag.
         System.setProperty(Fixtures.DIRECTORY, bench.options().data().toString());
         boolean smoke = bench.options().smoke();
-        prefetch(bench, smoke ? 512 : 4096);
+        prefetch(bench, smoke ? 256 : 2048);
         for (int batchRows : new int[] {32, 256}) {
             try (FeatureEpochs epochs = new FeatureEpochs(smoke ? 2560 : 25_600, batchRows)) {
                 FeatureEpochs.Times ms =

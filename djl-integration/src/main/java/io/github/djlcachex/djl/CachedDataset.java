@@ -323,7 +323,9 @@ public final class CachedDataset implements Dataset {
     /** Returns the ids of all rows, after the dataset was prepared. */
     Keys keys(NDManager manager) throws IOException, TranslateException {
         RandomAccessDataset rows = rows();
-        prepareIds(manager);
+        rows.prepare();
+        check(manager);
+        ids.begin(manager); // the rows are not looked at
         return keysAt(LongStream.range(0, rows.size()).toArray());
     }
 
@@ -356,7 +358,6 @@ public final class CachedDataset implements Dataset {
         return views == 1 ? ids : ids.view(Math.floorMod(epochs.getAndIncrement(), views));
     }
 
-    /** Prepares the dataset, and then its ids. */
     void prepareIds(NDManager manager) throws IOException, TranslateException {
         dataset.prepare();
         check(manager);
@@ -379,7 +380,6 @@ public final class CachedDataset implements Dataset {
         checked = true;
     }
 
-    /** Returns a batch with the ids of its rows, after {@link #prepareIds}. */
     Batch withIds(Batch batch) {
         return BatchesWithIds.add(ids, batch);
     }

@@ -101,9 +101,13 @@ class CacheReportListenerTest {
         return Folds.builder().setDataset(FoldData.of(20)).split(0.6, 0.4);
     }
 
-    /** Returns a line up to what depends on the size of the files. */
+    /**
+     * Returns a line without what depends on the size of the files, and on when they are written.
+     */
     private static String untilDisk(String line) {
-        return line.replaceAll("[0-9.]+ k?B on disk", "DISK");
+        return line.replaceAll("[0-9.]+ k?B on disk", "DISK")
+                .replaceAll("[0-9]+ B waiting", "WAITING")
+                .replaceAll("disk [0-9]+, memory 0, waiting [0-9]+", "TIERS");
     }
 
     @Test
@@ -114,18 +118,18 @@ class CacheReportListenerTest {
         String place = decorator.cache().directory().toString();
         assertThat(lines.stream().map(CacheReportListenerTest::untilDisk))
                 .containsExactly(
-                        "epoch 1 | 0.12 s | features 0/20 from cache (disk 0, memory 0, waiting 0) |"
+                        "epoch 1 | 0.12 s | features 0/20 from cache (TIERS) |"
                                 + " read 0.02 s, computed 20 in 0.05 s, stored 0.01 s | about -0.03 s"
-                                + " saved (2.50 ms a row, measured here over 12 rows) | 80 B waiting |"
+                                + " saved (2.50 ms a row, measured here over 12 rows) | WAITING |"
                                 + " DISK",
-                        "epoch 2 | 0.02 s | features 20/20 from cache (disk 0, memory 0, waiting 20)"
+                        "epoch 2 | 0.02 s | features 20/20 from cache (TIERS)"
                                 + " | read 0.01 s, computed 0 in 0.00 s, stored 0.00 s | about 0.04 s"
-                                + " saved (2.50 ms a row, measured here over 12 rows) | 80 B waiting |"
+                                + " saved (2.50 ms a row, measured here over 12 rows) | WAITING |"
                                 + " DISK",
-                        "training of 2 epochs | 0.14 s | features 20/40 from cache (disk 0, memory"
-                                + " 0, waiting 20) | read 0.03 s, computed 20 in 0.05 s, stored 0.01"
+                        "training of 2 epochs | 0.14 s | features 20/40 from cache (TIERS)"
+                                + " | read 0.03 s, computed 20 in 0.05 s, stored 0.01"
                                 + " s | about 0.01 s saved (2.50 ms a row, measured here over 12"
-                                + " rows) | 80 B waiting | DISK | in "
+                                + " rows) | WAITING | DISK | in "
                                 + place);
     }
 
@@ -219,13 +223,15 @@ class CacheReportListenerTest {
             assertThat(second.get("event").getAsString()).isEqualTo("epoch");
             assertThat(second.get("epoch").getAsInt()).isEqualTo(2);
             assertThat(second.get("hits").getAsLong()).isEqualTo(20);
-            assertThat(second.get("waiting_hits").getAsLong()).isEqualTo(20);
+            long tiers =
+                    second.get("waiting_hits").getAsLong() + second.get("disk_hits").getAsLong();
+            assertThat(tiers).isEqualTo(20); // a flush has begun at the end of the epoch
             assertThat(second.get("misses").getAsLong()).isZero();
             assertThat(second.get("read_seconds").getAsDouble()).isEqualTo(0.01, within(1e-12));
             assertThat(second.get("saved_seconds").getAsDouble()).isEqualTo(0.04, within(1e-12));
             assertThat(second.get("row_cost_seconds").getAsDouble())
                     .isEqualTo(0.0025, within(1e-12));
-            assertThat(second.get("waiting_bytes").getAsLong()).isEqualTo(80);
+            assertThat(second.get("waiting_bytes").getAsLong()).isBetween(0L, 80L);
             assertThat(second.get("disk_bytes").getAsLong()).isPositive();
             assertThat(reported.get(0).get("saved_seconds").getAsDouble()).isNegative();
             assertThat(reported.get(2).get("event").getAsString()).isEqualTo("training");

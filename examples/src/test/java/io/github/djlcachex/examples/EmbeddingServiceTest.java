@@ -10,6 +10,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -73,6 +74,7 @@ class EmbeddingServiceTest {
             throws IOException, InterruptedException {
         HttpRequest request =
                 HttpRequest.newBuilder(service.address())
+                        .timeout(Duration.ofSeconds(60))
                         .POST(HttpRequest.BodyPublishers.ofString(text))
                         .build();
         HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
