@@ -26,6 +26,11 @@ final class EpochReporter {
     /** The caches as they were last seen; one that was closed still has its numbers. */
     private final Map<CacheBlockDecorator, FeatureCache> caches = new LinkedHashMap<>();
 
+    /** Which files there were when their sizes were asked for, which takes a call for each. */
+    private record Files(long segments, long segmentWrites) {}
+
+    private @Nullable Files filesSeen;
+    private @Nullable Long diskBytes;
     private ReportNumbers first = ReportNumbers.none();
     private ReportNumbers last = ReportNumbers.none();
     private long firstNanos;
@@ -78,7 +83,7 @@ final class EpochReporter {
                 rows(before, now),
                 times(before, now),
                 saved(before, now),
-                space(now));
+                space(now, whole));
     }
 
     private static EpochReport.Rows rows(ReportNumbers before, ReportNumbers now) {
@@ -138,13 +143,19 @@ final class EpochReporter {
                 + " rows";
     }
 
-    private EpochReport.Space space(ReportNumbers now) {
+    private EpochReport.Space space(ReportNumbers now, boolean whole) {
         Map<String, FeatureCache> stores = new LinkedHashMap<>();
         caches.values().forEach(cache -> stores.put(cache.directory().toString(), cache));
+        Files files =
+                new Files(
+                        now.inStores(CacheStats::segments),
+                        now.inStores(CacheStats::segmentWrites));
+        if (whole || diskBytes == null || !files.equals(filesSeen)) {
+            diskBytes = diskBytes(stores.values());
+            filesSeen = files;
+        }
         return new EpochReport.Space(
-                now.inStores(CacheStats::pendingBytes),
-                diskBytes(stores.values()),
-                List.copyOf(stores.keySet()));
+                now.inStores(CacheStats::pendingBytes), diskBytes, List.copyOf(stores.keySet()));
     }
 
     private static @Nullable Long diskBytes(Iterable<FeatureCache> stores) {
