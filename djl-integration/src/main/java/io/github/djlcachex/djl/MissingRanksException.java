@@ -12,6 +12,7 @@ public final class MissingRanksException extends CacheException {
 
     private static final long serialVersionUID = 1L;
 
+    /** The ranks that did not come, ascending. */
     private final int[] missingRanks;
 
     /**
