@@ -98,9 +98,7 @@ final class AttachedSnapshot {
                     file(segment, listed, mapping, () -> changed(found.get(), segment));
             numbers[i] = present.map(sources::add).orElse(IndexSnapshot.GONE);
             present.ifPresent(files::add);
-            if (present.isPresent() && segment.entries() < segment.rows()) {
-                indexer.hiding().add(present.get());
-            }
+            present.ifPresent(file -> noteHidden(segment, file));
             entries += present.isPresent() ? segment.entries() : 0;
         }
         attach(found.get(), numbers);
@@ -216,7 +214,9 @@ final class AttachedSnapshot {
                 List<SegmentFile> files = written.stream().map(SegmentKeySource::file).toList();
                 indexAllBut(files);
                 attach(opened, files.stream().mapToInt(sources::numberOf).toArray());
-                noteHidden(opened.segments(), files);
+                for (int i = 0; i < files.size(); i++) {
+                    noteHidden(opened.segments().get(i), files.get(i));
+                }
                 covered = files;
                 taken = true;
             }
@@ -228,11 +228,9 @@ final class AttachedSnapshot {
         return taken;
     }
 
-    private void noteHidden(List<CoveredSegment> segments, List<SegmentFile> files) {
-        for (int i = 0; i < files.size(); i++) {
-            if (segments.get(i).entries() < segments.get(i).rows()) {
-                indexer.hiding().add(files.get(i));
-            }
+    private void noteHidden(CoveredSegment segment, SegmentFile file) {
+        if (segment.entries() < segment.rows()) {
+            indexer.hiding().add(file);
         }
     }
 

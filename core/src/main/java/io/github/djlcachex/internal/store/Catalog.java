@@ -14,7 +14,6 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -143,9 +142,7 @@ final class Catalog {
         }
         otherCopies.takeOver(gone);
         attached.remove(gone);
-        BitSet numbers = new BitSet();
-        gone.forEach(file -> numbers.set(sources.numberOf(file)));
-        rows.removeSources(numbers);
+        rows.removeSources(gone);
         gone.forEach(this::close);
         countUncovered();
         logger.info("let go of {} segments that are not in {}", gone.size(), paths.segments());
@@ -216,6 +213,7 @@ final class Catalog {
     private void giveUp(SegmentFile file) {
         String fileName = file.name().committedFile();
         files.remove(fileName);
+        indexer.hiding().remove(file);
         discovery.removeKnown(fileName);
         close(file);
     }

@@ -1,9 +1,10 @@
 package io.github.djlcachex.internal.store;
 
 import io.github.djlcachex.internal.index.RowIndex;
+import io.github.djlcachex.internal.segment.RowSource;
 import io.github.djlcachex.row.Keys;
 
-import java.util.BitSet;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -73,10 +74,10 @@ final class IndexUpdater {
     }
 
     /** Detaches sources. Index entries that lead to them become misses. */
-    void removeSources(BitSet numbers) {
+    void removeSources(Set<? extends RowSource> gone) {
         update(
                 index -> {
-                    numbers.stream().forEach(number -> sources.replace(number, null));
+                    sources.removeAll(gone);
                     recount(index);
                 });
     }

@@ -12,14 +12,16 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Set;
 
 /**
- * The search for duplicates of rows whose file has a damaged row.
+ * The search for duplicates of rows whose file has a damaged row, or is gone.
  *
- * <p>The index leads to one copy of a key. Once the file of that copy is suspect, this search gives
- * the key to another file. A file that is suspect itself gets it only if the present copy cannot be
- * served. One reading of the keys of all files serves all suspects.
+ * <p>The index leads to one copy of a key. Once the file of that copy is suspect or gone, this
+ * search gives the key to another file. A file that is suspect itself gets it only if the present
+ * copy cannot be served. One reading of the keys of a file serves all suspects, or all that is
+ * gone.
  */
 final class OtherCopies {
 
@@ -33,29 +35,19 @@ final class OtherCopies {
         this.indexer = indexer;
     }
 
+    /** A reading of the keys of one file. */
+    private interface Reading {
+        void of(SegmentFile file, int number) throws IOException;
+    }
+
     /** Gives the keys of suspect files the copies that others have; false to be asked again. */
     boolean prefer(Set<SegmentFile> suspects, Collection<SegmentFile> files) {
-        IdentityHashMap<RowSource, Integer> numbers = sources.numbers();
-        int unread = 0;
-        int damaged = 0;
-        Exception first = null;
-        for (SegmentFile file : files) {
-            boolean alone = suspects.size() == 1 && suspects.contains(file);
-            Integer number = numbers.get(file);
-            if (number != null && !alone) {
-                try {
-                    indexer.preferTo(suspects, file, number);
-                } catch (ChangedFileException | CorruptFileException e) {
-                    damaged++;
-                    first = first == null ? e : first;
-                } catch (IOException e) {
-                    unread++;
-                    first = first == null ? e : first;
-                }
-            }
-        }
-        warn(unread, damaged, first);
-        return unread == 0;
+        List<SegmentFile> others =
+                files.stream()
+                        .filter(file -> suspects.size() > 1 || !suspects.contains(file))
+                        .toList();
+        return readEach(
+                others, "damaged rows", (file, number) -> indexer.preferTo(suspects, file, number));
     }
 
     /**
@@ -65,12 +57,24 @@ final class OtherCopies {
     void takeOver(Set<SegmentFile> gone) {
         Set<SegmentFile> hiding = indexer.hiding();
         hiding.removeAll(gone);
+        readEach(
+                hiding,
+                "rows whose files are gone",
+                (file, number) -> indexer.takeOver(gone, file, number));
+    }
+
+    /** Reads those files that are sources; returns false if some cannot be read now. */
+    private boolean readEach(Iterable<SegmentFile> files, String copiesOf, Reading reading) {
+        IdentityHashMap<RowSource, Integer> numbers = sources.numbers();
         int unread = 0;
         int damaged = 0;
         Exception first = null;
-        for (SegmentFile file : hiding) {
+        for (SegmentFile file : files) {
+            Integer number = numbers.get(file);
             try {
-                indexer.takeOver(gone, file, sources.numberOf(file));
+                if (number != null) {
+                    reading.of(file, number);
+                }
             } catch (ChangedFileException | CorruptFileException e) {
                 damaged++;
                 first = first == null ? e : first;
@@ -79,14 +83,16 @@ final class OtherCopies {
                 first = first == null ? e : first;
             }
         }
-        warn(unread, damaged, first);
+        warn(copiesOf, unread, damaged, first);
+        return unread == 0;
     }
 
-    private static void warn(int unread, int damaged, @Nullable Exception first) {
+    private static void warn(String copiesOf, int unread, int damaged, @Nullable Exception first) {
         if (first != null) {
             logger.warn(
-                    "looked for other copies of damaged rows: the keys of {} segments cannot be"
+                    "looked for other copies of {}: the keys of {} segments cannot be"
                             + " read now, those of {} are damaged",
+                    copiesOf,
                     unread,
                     damaged,
                     first);

@@ -10,6 +10,7 @@ import io.github.djlcachex.row.StringKeys;
 import org.jspecify.annotations.Nullable;
 
 import java.util.IdentityHashMap;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
@@ -49,6 +50,16 @@ final class SourceTable implements RowIndex.KeyMatcher {
 
     synchronized void replace(int number, @Nullable RowSource source) {
         slots.setRelease(number, source);
+    }
+
+    /** Forgets some sources; their addresses are misses. */
+    synchronized void removeAll(Set<? extends RowSource> gone) {
+        for (int i = 0; i < used; i++) {
+            RowSource source = slots.getPlain(i);
+            if (source != null && gone.contains(source)) {
+                slots.setRelease(i, null);
+            }
+        }
     }
 
     /** The number of sources that were ever added. */
