@@ -187,11 +187,12 @@ class EpochExchangeTest {
     @Test
     void exchange_filesystemThatHangs_goesOnAfterTheTimeout() throws Exception {
         CountDownLatch hangs = new CountDownLatch(1);
+        FaultyStorage.Rule hanging = FaultyStorage.waiting(FaultyStorage.Op.FORCE, "", hangs);
         FaultyStorage storage =
                 faulty(
                         (op, file) -> {
-                            if (op == FaultyStorage.Op.FORCE && isSegment(file)) {
-                                await(hangs);
+                            if (isSegment(file)) {
+                                hanging.before(op, file);
                             }
                         });
         CacheBlockDecorator decorator = rank(0, storage);
@@ -204,14 +205,6 @@ class EpochExchangeTest {
         String log = Decorated.logOf(exchange::exchange);
         assertThat(log).contains("was not flushed", "not within PT0.03S");
         hangs.countDown();
-    }
-
-    private static void await(CountDownLatch latch) throws IOException {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            throw new IOException(e);
-        }
     }
 
     @Test

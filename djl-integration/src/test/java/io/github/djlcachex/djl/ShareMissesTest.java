@@ -248,12 +248,13 @@ class ShareMissesTest {
     @Test
     void forward_directoryWhoseListingHangs_computesAllAndWaitsOnce() {
         CountDownLatch hangs = new CountDownLatch(1);
+        FaultyStorage.Rule hanging = FaultyStorage.waiting(FaultyStorage.Op.LIST, "", hangs);
         AtomicBoolean broken = new AtomicBoolean();
         FaultyStorage storage = new FaultyStorage();
         storage.rule(
                 (op, file) -> {
-                    if (op == FaultyStorage.Op.LIST && broken.get()) {
-                        await(hangs);
+                    if (broken.get()) {
+                        hanging.before(op, file);
                     }
                 });
         Rank rank = new Rank(0, 2, SHORT, storage);
@@ -269,14 +270,6 @@ class ShareMissesTest {
         assertThat(rank.spy.rowsRun()).isEqualTo(4 * 32);
         assertThat(rank.stats().shareLimitsMissed()).isZero();
         assertThat(log).containsOnlyOnce("did not end in time");
-    }
-
-    private static void await(CountDownLatch latch) throws IOException {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            throw new IOException(e);
-        }
     }
 
     @Test

@@ -40,9 +40,9 @@ import java.util.concurrent.CountDownLatch;
 /** The index snapshot: written, used, replaced, and never believed without proof. */
 class IndexSnapshotTest {
 
-    private static final int ROWS = 1000;
-    private static final Keys KEYS = TestRows.range(0, ROWS);
-    private static final Map<StoreOption, Object> OPTIONS =
+    static final int ROWS = 1000;
+    static final Keys KEYS = TestRows.range(0, ROWS);
+    static final Map<StoreOption, Object> OPTIONS =
             Map.of(
                     StoreOption.INDEX_SNAPSHOT_ROWS,
                     (long) ROWS,
@@ -124,7 +124,7 @@ class IndexSnapshotTest {
         assertThat(TestFiles.below(directory, ".tmp")).isEmpty();
     }
 
-    private static long heapEntries(Store store) {
+    static long heapEntries(Store store) {
         return Objects.requireNonNull(store.state()).index().size();
     }
 

@@ -1,5 +1,10 @@
 package io.github.djlcachex.internal.store;
 
+import static io.github.djlcachex.internal.store.IndexSnapshotTest.KEYS;
+import static io.github.djlcachex.internal.store.IndexSnapshotTest.OPTIONS;
+import static io.github.djlcachex.internal.store.IndexSnapshotTest.ROWS;
+import static io.github.djlcachex.internal.store.IndexSnapshotTest.heapEntries;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.djlcachex.row.Keys;
@@ -12,31 +17,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Map;
-import java.util.Objects;
 
 /** What a refresh does with an index snapshot that appeared. */
 class SnapshotRefreshTest {
-
-    private static final int ROWS = 1000;
-    private static final Keys KEYS = TestRows.range(0, ROWS);
-    private static final Map<StoreOption, Object> OPTIONS =
-            Map.of(
-                    StoreOption.INDEX_SNAPSHOT_ROWS,
-                    (long) ROWS,
-                    StoreOption.SEGMENT_ROWS,
-                    50L,
-                    StoreOption.REFRESH_INTERVAL_MS,
-                    0L);
 
     @TempDir Path directory;
 
     private Path snapshot() {
         return Caches.paths(directory).snapshot();
-    }
-
-    private static long heapEntries(Store store) {
-        return Objects.requireNonNull(store.state()).index().size();
     }
 
     /** The directory was new at the open, so that no snapshot was looked for then. */

@@ -44,6 +44,12 @@ class VanishedFilesTest {
         return TestFiles.below(directory, ".arrow");
     }
 
+    private Store writable(ReadMode mode) throws IOException {
+        Store store = Caches.separate(directory, options(mode));
+        store.becomeWritable();
+        return store;
+    }
+
     /** Writes rows by a store that does not see those of any other. */
     private List<Path> write(Keys keys, Store blind) throws IOException {
         List<Path> before = segments();
@@ -74,9 +80,8 @@ class VanishedFilesTest {
     void gather_coveredFilesWereReplacedUnopened_findsAllRowsAndKeepsTheSnapshot(
             KeyType type, ReadMode mode, boolean knowsTheNewFiles) throws IOException {
         Keys keys = ExpectedRows.keys(type, 0, ROWS);
-        Store first = Caches.separate(directory, options(mode));
+        Store first = writable(mode);
         Store blind = Caches.separate(directory, options(mode));
-        first.becomeWritable();
         List<Path> old = write(keys, first);
         Await.until(
                 "the snapshot is written", () -> Files.exists(Caches.paths(directory).snapshot()));
@@ -106,8 +111,7 @@ class VanishedFilesTest {
             throws IOException {
         Keys keys = ExpectedRows.keys(type, 0, ROWS);
         Store blind = Caches.separate(directory, options(mode));
-        Store reader = Caches.separate(directory, options(mode));
-        reader.becomeWritable();
+        Store reader = writable(mode);
         List<Path> old = write(keys, reader);
         Caches.assertAllRight(reader, keys);
         write(keys, blind);
@@ -128,8 +132,7 @@ class VanishedFilesTest {
     @Test
     void refresh_filesWereDeleted_makesTheirRowsMissesThatCanBePutAgain() throws IOException {
         Keys keys = ExpectedRows.keys(KeyType.INT64, 0, ROWS);
-        Store reader = Caches.separate(directory, options(ReadMode.MAPPED));
-        reader.becomeWritable();
+        Store reader = writable(ReadMode.MAPPED);
         delete(write(keys, reader).subList(0, 2));
         reader.catalog().refresh();
         assertThat(reader.missing(keys)).isEmpty();
@@ -145,8 +148,7 @@ class VanishedFilesTest {
     @Test
     void refresh_aFileIsListedAgain_servesItsRowsAgain() throws IOException {
         Keys keys = ExpectedRows.keys(KeyType.INT64, 0, ROWS);
-        Store reader = Caches.separate(directory, options(ReadMode.MAPPED));
-        reader.becomeWritable();
+        Store reader = writable(ReadMode.MAPPED);
         Path file = write(keys, reader).get(3);
         Path aside = directory.resolve("aside");
         Files.move(file, aside);
@@ -163,8 +165,7 @@ class VanishedFilesTest {
     @Test
     void refresh_theWholeDirectoryIsAway_keepsAllFiles() throws IOException {
         Keys keys = ExpectedRows.keys(KeyType.INT64, 0, ROWS);
-        Store reader = Caches.separate(directory, options(ReadMode.MAPPED));
-        reader.becomeWritable();
+        Store reader = writable(ReadMode.MAPPED);
         write(keys, reader);
         Path segments = Caches.paths(directory).segments();
         Path aside = directory.resolve("aside");
@@ -183,9 +184,8 @@ class VanishedFilesTest {
     @Test
     void refresh_theServedCopyIsGone_servesTheHiddenOne() throws IOException {
         Keys keys = ExpectedRows.keys(KeyType.INT64, 0, ROWS);
-        Store one = Caches.separate(directory, options(ReadMode.MAPPED));
+        Store one = writable(ReadMode.MAPPED);
         Store blind = Caches.separate(directory, options(ReadMode.MAPPED));
-        one.becomeWritable();
         List<Path> served = write(keys, one);
         write(keys, blind);
         blind.close();

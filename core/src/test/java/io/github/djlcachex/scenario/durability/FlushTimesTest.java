@@ -3,7 +3,6 @@ package io.github.djlcachex.scenario.durability;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.djlcachex.cache.FeatureCache;
-import io.github.djlcachex.cache.FeatureCacheBuilder;
 import io.github.djlcachex.cache.FlushReport;
 import io.github.djlcachex.cache.ReadMode;
 import io.github.djlcachex.internal.store.Caches;
@@ -15,32 +14,12 @@ import io.github.djlcachex.testing.TestRows;
 import io.github.djlcachex.testing.TestThreads;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 
 /** When rows are written: by age, and in the time that a close has. */
-class FlushTimesTest {
-
-    private static final Keys FIRST = TestRows.range(0, 10);
-    private static final Keys SECOND = TestRows.range(10, 30);
-
-    @TempDir Path directory;
-
-    private final FaultyStorage storage = new FaultyStorage();
-
-    private FeatureCacheBuilder builder() {
-        return Caches.at(directory, storage);
-    }
-
-    private void assertOnDisk(Keys keys) {
-        try (FeatureCache cache = Caches.at(directory).open()) {
-            assertThat(cache.stats().skippedSegments()).isZero();
-            Caches.assertAllRight(cache, keys);
-        }
-    }
+class FlushTimesTest extends FaultyDiskScenario {
 
     @Test
     void close_thatRunsOutOfTime_reportsWhatIsPending() {

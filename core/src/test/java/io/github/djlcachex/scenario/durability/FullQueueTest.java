@@ -3,12 +3,10 @@ package io.github.djlcachex.scenario.durability;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.djlcachex.cache.FeatureCache;
-import io.github.djlcachex.cache.FeatureCacheBuilder;
 import io.github.djlcachex.cache.FullQueuePolicy;
 import io.github.djlcachex.cache.PutResult;
 import io.github.djlcachex.cache.Seams;
 import io.github.djlcachex.internal.store.Caches;
-import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.testing.Await;
 import io.github.djlcachex.testing.FaultyStorage;
 import io.github.djlcachex.testing.FaultyStorage.Op;
@@ -16,26 +14,14 @@ import io.github.djlcachex.testing.TestRows;
 import io.github.djlcachex.testing.TestThreads;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Rows that are put while the queue of those to be written is full. */
-class FullQueueTest {
-
-    private static final Keys FIRST = TestRows.range(0, 10);
-
-    @TempDir Path directory;
-
-    private final FaultyStorage storage = new FaultyStorage();
-
-    private FeatureCacheBuilder builder() {
-        return Caches.at(directory, storage);
-    }
+class FullQueueTest extends FaultyDiskScenario {
 
     @Test
     void put_queueFullAndDecline_declinesAtOnceAndKeepsTheRowsInMemory() {

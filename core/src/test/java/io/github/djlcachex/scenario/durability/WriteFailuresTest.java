@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.djlcachex.cache.Durability;
 import io.github.djlcachex.cache.FeatureCache;
-import io.github.djlcachex.cache.FeatureCacheBuilder;
 import io.github.djlcachex.cache.FlushReport;
 import io.github.djlcachex.cache.ReadMode;
 import io.github.djlcachex.cache.Seams;
@@ -19,7 +18,6 @@ import io.github.djlcachex.testing.TestFiles;
 import io.github.djlcachex.testing.TestRows;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,25 +29,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Every step of a commit fails, once and for ever; writes are short. */
-class WriteFailuresTest {
-
-    private static final Keys FIRST = TestRows.range(0, 10);
-    private static final Keys SECOND = TestRows.range(10, 30);
-
-    @TempDir Path directory;
-
-    private final FaultyStorage storage = new FaultyStorage();
-
-    private FeatureCacheBuilder builder() {
-        return Caches.at(directory, storage);
-    }
-
-    private void assertOnDisk(Keys keys) {
-        try (FeatureCache cache = Caches.at(directory).open()) {
-            assertThat(cache.stats().skippedSegments()).isZero();
-            Caches.assertAllRight(cache, keys);
-        }
-    }
+class WriteFailuresTest extends FaultyDiskScenario {
 
     @ParameterizedTest
     @CsvSource({
