@@ -9,15 +9,14 @@ import com.sun.net.httpserver.HttpServer;
 import io.github.djlcachex.djl.CachedPredictor;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -35,20 +34,18 @@ public final class EmbeddingService implements AutoCloseable {
     private static final int OK = 200;
     private static final int FAILED = 500;
 
+    static {
+        // or a body waits 40 ms for the acknowledgement of its headers
+        System.setProperty("sun.net.httpserver.nodelay", "true");
+    }
+
     private final MiniLm miniLm;
-    private final BlockingQueue<CachedPredictor<String, float[]>> predictors =
-            new ArrayBlockingQueue<>(THREADS);
+    private final Queue<CachedPredictor<String, float[]>> predictors =
+            new ConcurrentLinkedQueue<>();
     private final ExecutorService threads = Executors.newFixedThreadPool(THREADS);
     private final HttpServer server;
 
-    /**
-     * Starts the service, on this host alone.
-     *
-     * @param directory the directory of the model and of the cache
-     * @param port the port, or 0 for any free one
-     * @throws IOException if the port is taken, or the directory cannot be written
-     * @throws MalformedModelException if the model cannot be loaded
-     */
+    /** Starts the service, on this host alone; port 0 is any free one. */
     public EmbeddingService(Path directory, int port) throws IOException, MalformedModelException {
         miniLm = MiniLm.load(directory.resolve("model"));
         for (int i = 0; i < THREADS; i++) {
@@ -79,30 +76,26 @@ public final class EmbeddingService implements AutoCloseable {
         try (exchange) {
             String text =
                     new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+            int status = OK;
+            String answer;
             try {
-                send(exchange, OK, Arrays.toString(embed(text)));
+                answer = Arrays.toString(embed(text));
             } catch (TranslateException | RuntimeException e) {
-                send(exchange, FAILED, e.toString());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt(); // the service ends
+                status = FAILED;
+                answer = e.toString();
             }
+            byte[] body = answer.getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(status, body.length);
+            exchange.getResponseBody().write(body);
         }
     }
 
-    private float[] embed(String text) throws InterruptedException, TranslateException {
-        CachedPredictor<String, float[]> predictor = predictors.take();
+    private float[] embed(String text) throws TranslateException {
+        CachedPredictor<String, float[]> predictor = predictors.remove(); // one for each thread
         try {
             return predictor.predict(text);
         } finally {
-            predictors.put(predictor);
-        }
-    }
-
-    private static void send(HttpExchange exchange, int status, String text) throws IOException {
-        byte[] body = text.getBytes(StandardCharsets.UTF_8);
-        exchange.sendResponseHeaders(status, body.length);
-        try (OutputStream out = exchange.getResponseBody()) {
-            out.write(body);
+            predictors.add(predictor);
         }
     }
 
