@@ -16,13 +16,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 
 /**
  * WarmupDisk has what a warm-up computes written while it goes on, and ends it if the disk cannot
- * take it. It is for one thread, and has another that flushes.
+ * take it. It is for one thread.
  */
 final class WarmupDisk implements AutoCloseable {
 
@@ -30,14 +27,6 @@ final class WarmupDisk implements AutoCloseable {
     private static final int EXTRA_ROW_BYTES = 8;
 
     private final Warmup options;
-    private final ExecutorService flusher =
-            Executors.newSingleThreadExecutor(
-                    task -> {
-                        Thread thread = new Thread(task, "djlcachex-warmup-flush");
-                        thread.setDaemon(true);
-                        return thread;
-                    });
-    private CompletableFuture<Void> flushing = CompletableFuture.completedFuture(null);
     private @Nullable FeatureCache last;
     private long flushedNanos;
     private long lostBefore;
@@ -64,9 +53,9 @@ final class WarmupDisk implements AutoCloseable {
         last = cache;
         estimate(cache, left, keys);
         long now = options.nanoClock.getAsLong();
-        if (flushing.isDone() && now - flushedNanos >= options.flushInterval.toNanos()) {
+        if (now - flushedNanos >= options.flushInterval.toNanos()) {
             flushedNanos = now;
-            flushing = CompletableFuture.runAsync(() -> flush(cache), flusher);
+            cache.startFlush();
         }
         checkWritten(cache);
     }
@@ -155,7 +144,6 @@ final class WarmupDisk implements AutoCloseable {
     /** Writes what was computed, also if the job failed. */
     @Override
     public void close() {
-        flusher.shutdown();
         if (last != null) {
             flush(last);
         }
