@@ -12,6 +12,7 @@ import ai.djl.nn.Blocks;
 import ai.djl.training.dataset.Batch;
 import ai.djl.training.dataset.Dataset;
 import ai.djl.training.dataset.RandomAccessDataset;
+import ai.djl.translate.Batchifier;
 import ai.djl.translate.PaddingStackBatchifier;
 
 import io.github.djlcachex.cache.FeatureCache;
@@ -336,11 +337,9 @@ class CachedFeatureDatasetTest {
     @Test
     void batchifier_thatIsNotTheUsualOne_getsSingleRows() throws Exception {
         try (FeatureCache cache = cache(ROWS)) {
+            Batchifier padding = PaddingStackBatchifier.builder().build();
             CachedFeatureDataset features =
-                    of(cache)
-                            .setSampling(8, true)
-                            .optDataBatchifier(PaddingStackBatchifier.builder().build())
-                            .build();
+                    of(cache).setSampling(8, true).optDataBatchifier(padding).build();
             assertThat(rows(features, manager)).hasSize(ROWS);
         }
     }
