@@ -9,8 +9,9 @@ import java.util.Objects;
 /**
  * A Column is one output of the extractor: its name, its element type and the shape of one row.
  *
- * <p>The shape is without the batch dimension, and empty for a scalar a row. Two columns are equal
- * if name, type and shape are. Immutable.
+ * <p>The shape is without the batch dimension, and empty for a scalar a row. A dimension that is
+ * {@link #VARIABLE} has a length of its own in each row, which may be 0. Two columns are equal if
+ * name, kind, type and shape are. Immutable.
  */
 public final class Column {
 
@@ -20,15 +21,22 @@ public final class Column {
     /** The most characters in a name. */
     public static final int MAX_NAME_LENGTH = 256;
 
+    /** The length of a dimension that differs from row to row. */
+    public static final int VARIABLE = -1;
+
     private final @Nullable String name;
+    private final ColumnKind kind;
     private final ElementType type;
     private final int[] shape;
+    private final boolean variable;
     private final int rowElements;
 
-    private Column(@Nullable String name, ElementType type, int[] shape) {
+    private Column(@Nullable String name, ColumnKind kind, ElementType type, int... shape) {
         this.name = name;
+        this.kind = kind;
         this.type = Objects.requireNonNull(type, "type");
         this.shape = shape.clone();
+        this.variable = Arrays.stream(shape).anyMatch(dimension -> dimension == VARIABLE);
         this.rowElements = checkedElements(name, type, this.shape);
     }
 
@@ -36,13 +44,13 @@ public final class Column {
      * Returns a column without a name.
      *
      * @param type the type of the elements
-     * @param shape the shape of one row; none for a scalar
+     * @param shape the shape of one row, with {@link #VARIABLE} for what differs; none for a scalar
      * @return the column
      * @throws InvalidRowsException if the rank is over {@value #MAX_RANK}, a dimension is under 1,
      *     or a row has more than 2^31 - 1 bytes
      */
     public static Column of(ElementType type, int... shape) {
-        return new Column(null, type, shape);
+        return new Column(null, ColumnKind.TENSOR, type, shape);
     }
 
     /**
@@ -50,14 +58,39 @@ public final class Column {
      *
      * @param name the output's name, or null if it has none
      * @param type the type of the elements
-     * @param shape the shape of one row; none for a scalar
+     * @param shape the shape of one row, with {@link #VARIABLE} for what differs; none for a scalar
      * @return the column
      * @throws InvalidRowsException if the name is blank or too long, the rank is over {@value
      *     #MAX_RANK}, a dimension is under 1, or a row has more than 2^31 - 1 bytes
      */
     public static Column of(@Nullable String name, ElementType type, int... shape) {
         checkName(name);
-        return new Column(name, type, shape);
+        return new Column(name, ColumnKind.TENSOR, type, shape);
+    }
+
+    /**
+     * Returns a column of texts, each the UTF-8 bytes of a row: {@code UINT8} of one variable
+     * dimension.
+     *
+     * @param name the column's name, or null if it has none
+     * @return the column
+     * @throws InvalidRowsException if the name is blank or too long
+     */
+    public static Column ofStrings(@Nullable String name) {
+        checkName(name);
+        return new Column(name, ColumnKind.STRING, ElementType.UINT8, VARIABLE);
+    }
+
+    /**
+     * Returns a column of any bytes: {@code UINT8} of one variable dimension.
+     *
+     * @param name the column's name, or null if it has none
+     * @return the column
+     * @throws InvalidRowsException if the name is blank or too long
+     */
+    public static Column ofBinary(@Nullable String name) {
+        checkName(name);
+        return new Column(name, ColumnKind.BINARY, ElementType.UINT8, VARIABLE);
     }
 
     private static void checkName(@Nullable String name) {
@@ -85,10 +118,10 @@ public final class Column {
         }
         long bytes = type.byteWidth();
         for (int dimension : shape) {
-            if (dimension < 1) {
+            if (dimension < 1 && dimension != VARIABLE) {
                 throw invalidShape(name, shape, "dimensions of at least 1");
             }
-            bytes *= dimension;
+            bytes *= Math.max(1, dimension);
             if (bytes > Integer.MAX_VALUE) {
                 throw invalidShape(name, shape, "at most " + Integer.MAX_VALUE + " bytes a row");
             }
@@ -124,10 +157,28 @@ public final class Column {
     }
 
     /**
+     * Returns what the rows are.
+     *
+     * @return the kind
+     */
+    public ColumnKind kind() {
+        return kind;
+    }
+
+    /**
+     * Tells whether the rows differ in shape.
+     *
+     * @return true if a dimension is {@link #VARIABLE}
+     */
+    public boolean isVariable() {
+        return variable;
+    }
+
+    /**
      * Returns one dimension of a row.
      *
      * @param i the number of the dimension, from 0
-     * @return its length
+     * @return its length, or {@link #VARIABLE}
      */
     public int dimension(int i) {
         return shape[i];
@@ -136,7 +187,7 @@ public final class Column {
     /**
      * Returns the shape of one row.
      *
-     * @return the dimensions; the caller may keep the array
+     * @return the dimensions, {@link #VARIABLE} among them; the caller may keep the array
      */
     public int[] shape() {
         return shape.clone();
@@ -146,8 +197,12 @@ public final class Column {
      * Returns the number of elements of one row.
      *
      * @return the number of elements
+     * @throws IllegalStateException if the column is variable: {@link RowShapes} tells it by row
      */
     public int rowElements() {
+        if (variable) {
+            throw new IllegalStateException("the rows of " + this + " differ in size");
+        }
         return rowElements;
     }
 
@@ -155,15 +210,46 @@ public final class Column {
      * Returns the size of one row of this column.
      *
      * @return the size in bytes
+     * @throws IllegalStateException if the column is variable: {@link RowShapes} tells it by row
      */
     public int rowBytes() {
-        return rowElements * type.byteWidth();
+        return rowElements() * type.byteWidth();
+    }
+
+    /** The shape of a row without elements. */
+    int[] emptyShape() {
+        return Arrays.stream(shape).map(length -> length == VARIABLE ? 0 : length).toArray();
+    }
+
+    /**
+     * Returns the size of a row of some shape.
+     *
+     * @throws InvalidRowsException if the shape does not fit the column
+     */
+    long bytesOf(int[] rowShape, int row) {
+        boolean fits = rowShape.length == shape.length;
+        long bytes = type.byteWidth();
+        for (int axis = 0; axis < shape.length && fits; axis++) {
+            int length = rowShape[axis];
+            fits = shape[axis] == VARIABLE ? length >= 0 : length == shape[axis];
+            bytes = Math.min(bytes * Math.max(0, length), 1L << Integer.SIZE); // stays a long
+        }
+        if (!fits) {
+            throw new InvalidRowsException(
+                    Problem.of(
+                            "row " + row + " of column " + this,
+                            "a shape like " + Arrays.toString(shape),
+                            Arrays.toString(rowShape),
+                            "give the row's own length for each " + VARIABLE));
+        }
+        return bytes;
     }
 
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof Column that
                 && Objects.equals(name, that.name)
+                && kind == that.kind
                 && type == that.type
                 && Arrays.equals(shape, that.shape);
     }
@@ -175,7 +261,8 @@ public final class Column {
 
     @Override
     public String toString() {
-        return (name == null ? "" : name + ":") + type + Arrays.toString(shape);
+        String prefix = name == null ? "" : name + ":";
+        return prefix + (kind == ColumnKind.TENSOR ? type + Arrays.toString(shape) : kind);
     }
 
     private static InvalidRowsException invalidShape(

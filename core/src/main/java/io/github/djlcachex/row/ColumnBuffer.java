@@ -11,13 +11,13 @@ import java.nio.ByteBuffer;
  */
 public final class ColumnBuffer {
 
-    private final Column column;
-    private final int rowCount;
+    private final RowShapes shapes;
+    private final int number;
     private final ByteBuffer data;
 
-    ColumnBuffer(Column column, int rowCount, ByteBuffer data) {
-        this.column = column;
-        this.rowCount = rowCount;
+    ColumnBuffer(RowShapes shapes, int number, ByteBuffer data) {
+        this.shapes = shapes;
+        this.number = number;
         this.data = data;
     }
 
@@ -27,7 +27,7 @@ public final class ColumnBuffer {
      * @return its name, type and shape
      */
     public Column column() {
-        return column;
+        return shapes.schema().columns().get(number);
     }
 
     /**
@@ -36,7 +36,7 @@ public final class ColumnBuffer {
      * @return the number of rows
      */
     public int rowCount() {
-        return rowCount;
+        return shapes.rows();
     }
 
     /**
@@ -57,10 +57,21 @@ public final class ColumnBuffer {
      * @throws IndexOutOfBoundsException if there is no such row
      */
     public int offset(int row) {
-        if (row < 0 || row > rowCount) {
-            throw new IndexOutOfBoundsException("row " + row + " of " + rowCount);
+        if (row < 0 || row > rowCount()) {
+            throw new IndexOutOfBoundsException("row " + row + " of " + rowCount());
         }
-        return row * column.rowBytes();
+        return shapes.offset(number, row);
+    }
+
+    /**
+     * Returns the shape of one row.
+     *
+     * @param row the row, from 0
+     * @return the dimensions; the caller may keep the array
+     * @throws IndexOutOfBoundsException if there is no such row
+     */
+    public int[] shape(int row) {
+        return shapes.shape(number, row);
     }
 
     /**
@@ -77,6 +88,6 @@ public final class ColumnBuffer {
 
     @Override
     public String toString() {
-        return "ColumnBuffer(" + column + ", " + rowCount + " rows)";
+        return "ColumnBuffer(" + column() + ", " + rowCount() + " rows)";
     }
 }

@@ -17,11 +17,17 @@ public final class RowSchema {
     public static final int MAX_COLUMNS = 1024;
 
     private final List<Column> columns;
+    private final boolean variable;
     private final long rowBytes;
 
     private RowSchema(List<Column> columns) {
         this.columns = columns;
-        this.rowBytes = columns.stream().mapToLong(Column::rowBytes).sum();
+        this.variable = columns.stream().anyMatch(Column::isVariable);
+        this.rowBytes = columns.stream().mapToLong(RowSchema::leastBytes).sum();
+    }
+
+    private static long leastBytes(Column column) {
+        return column.isVariable() ? Integer.BYTES * (1L + column.rank()) : column.rowBytes();
     }
 
     /**
@@ -78,9 +84,18 @@ public final class RowSchema {
     }
 
     /**
+     * Tells whether a column is variable, so that rows differ in size.
+     *
+     * @return true if one is
+     */
+    public boolean isVariable() {
+        return variable;
+    }
+
+    /**
      * Returns the size of one row over all columns, without its key.
      *
-     * @return the size in bytes
+     * @return the size in bytes; if a column is variable, that of the smallest row, with its shape
      */
     public long rowBytes() {
         return rowBytes;
