@@ -8,6 +8,7 @@ import io.github.djlcachex.row.KeyTypeMismatchException;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.RowBatch;
 import io.github.djlcachex.row.RowSchema;
+import io.github.djlcachex.row.RowShapes;
 import io.github.djlcachex.row.SchemaMismatchException;
 
 import java.util.List;
@@ -49,10 +50,29 @@ abstract class ArrayDoors extends ObservedDoors {
     public abstract Optional<RowSchema> schema();
 
     /**
+     * Returns the shapes of the rows of some keys, so that a batch can be allocated for them:
+     *
+     * <pre>{@code
+     * RowBatch rows = RowBatch.allocate(cache.shapes(keys).orElseThrow());
+     * GatherResult found = cache.gather(keys, rows);
+     * }</pre>
+     *
+     * <p>A row that is missing has length 0 in each variable dimension. The shapes are read before
+     * anything is checked, and rows may come and go meanwhile: {@link #gather} tells which are
+     * there.
+     *
+     * @param keys the keys; one may occur more than once
+     * @return the shapes, or empty if nothing was ever stored
+     * @throws KeyTypeMismatchException if the generation has keys of the other type
+     */
+    public abstract Optional<RowShapes> shapes(Keys keys);
+
+    /**
      * Returns the positions of the keys that have no row, ascending.
      *
      * @param keys the keys
      * @return the positions
+     * @throws KeyTypeMismatchException if the generation has keys of the other type
      */
     public abstract int[] missing(Keys keys);
 

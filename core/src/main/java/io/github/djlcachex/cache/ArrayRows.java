@@ -80,7 +80,8 @@ final class ArrayRows {
 
     static boolean isOneFloatColumn(RowSchema schema) {
         return schema.columns().size() == 1
-                && schema.columns().get(0).type() == ElementType.FLOAT32;
+                && schema.columns().get(0).type() == ElementType.FLOAT32
+                && !schema.isVariable();
     }
 
     static RowBatch batchOf(RowSchema schema, float[][] rows) {

@@ -15,6 +15,7 @@ import io.github.djlcachex.row.KeyTypeMismatchException;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.RowBatch;
 import io.github.djlcachex.row.RowSchema;
+import io.github.djlcachex.row.RowShapes;
 import io.github.djlcachex.row.SchemaMismatchException;
 
 import org.slf4j.Logger;
@@ -58,7 +59,6 @@ public final class FeatureCache extends ComputeDoors implements AutoCloseable {
     private final WriterPolicy policy;
     private final Store store;
     private final AtomicBoolean closed = new AtomicBoolean();
-
     private final FlushReporter reporter;
     private final CacheProblems problems;
 
@@ -91,7 +91,8 @@ public final class FeatureCache extends ComputeDoors implements AutoCloseable {
      * the cache may write to the batch too, until this returns or throws.
      *
      * @param keys the keys; one may occur more than once
-     * @param into the batch to fill, of this cache's schema and as many rows as keys
+     * @param into the batch to fill, of this cache's schema and as many rows as keys; in a variable
+     *     column with room for just the {@link #shapes} of the rows
      * @return how many were found, and the positions of the others
      * @throws KeyTypeMismatchException if the generation has keys of the other type
      * @throws SchemaMismatchException if the batch has other columns than the generation
@@ -129,13 +130,11 @@ public final class FeatureCache extends ComputeDoors implements AutoCloseable {
         return new PutResult(store.keepInMemory(keys, rows));
     }
 
-    /**
-     * Returns the positions of the keys that have no row, ascending.
-     *
-     * @param keys the keys
-     * @return the positions
-     * @throws KeyTypeMismatchException if the generation has keys of the other type
-     */
+    @Override
+    public Optional<RowShapes> shapes(Keys keys) {
+        return openStore().shapes(keys);
+    }
+
     @Override
     public int[] missing(Keys keys) {
         return openStore().missing(keys);

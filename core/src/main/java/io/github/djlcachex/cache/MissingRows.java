@@ -5,6 +5,7 @@ import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.Problem;
 import io.github.djlcachex.row.RowBatch;
 import io.github.djlcachex.row.RowSchema;
+import io.github.djlcachex.row.RowShapes;
 import io.github.djlcachex.row.SchemaMismatchException;
 
 import org.jspecify.annotations.Nullable;
@@ -53,29 +54,58 @@ final class MissingRows<E extends Exception> {
 
     /** Copies the rows that are there to their positions, and returns the other positions. */
     private int[] lookUp(int[] positions) {
-        RowSchema schema = rows != null ? rows.schema() : cache.schema().orElse(null);
-        if (schema == null) {
+        Keys sought = positions.length == keys.size() ? keys : keys.select(positions);
+        RowBatch found = cache.shapes(sought).map(RowBatch::allocateOnHeap).orElse(null);
+        if (found == null) {
             return positions;
         }
-        RowBatch into = batchOf(schema);
-        if (positions.length == keys.size()) {
-            return cache.gather(keys, into).missing();
-        }
-        RowBatch found = RowBatch.allocateOnHeap(schema, positions.length);
-        int[] absent = cache.gather(keys.select(positions), found).missing();
-        for (int i = 0; i < positions.length; i++) {
-            into.copyRow(found, i, positions[i]); // what is undefined is looked up or computed yet
+        int[] absent = cache.gather(sought, found).missing();
+        if (rows == null && sought == keys) {
+            rows = found;
+        } else {
+            place(found, IntStream.range(0, positions.length).toArray(), positions);
         }
         return IntStream.of(absent).map(i -> positions[i]).toArray();
     }
 
-    private RowBatch batchOf(RowSchema schema) {
-        RowBatch present = rows;
-        if (present == null) {
-            present = RowBatch.allocateOnHeap(schema, keys.size());
-            rows = present;
+    /** Copies rows to their positions. What is undefined is looked up or computed yet. */
+    private void place(RowBatch source, int[] rowOf, int[] positions) {
+        RowBatch into = rows;
+        if (into != null) {
+            checkColumns(into.schema(), source.schema());
         }
-        return present;
+        if (into == null || source.schema().isVariable()) {
+            into = RowBatch.allocateOnHeap(shapesWith(source, rowOf, positions));
+            for (int row = 0; rows != null && row < keys.size(); row++) {
+                if (into.shapes().sameRow(row, rows.shapes(), row)) {
+                    into.copyRow(rows, row, row);
+                }
+            }
+            rows = into;
+        }
+        for (int i = 0; i < positions.length; i++) {
+            into.copyRow(source, rowOf[i], positions[i]);
+        }
+    }
+
+    /** The shapes of the rows so far, but at some positions those of other rows. */
+    private RowShapes shapesWith(RowBatch source, int[] rowOf, int[] positions) {
+        int[] sourceRow = new int[keys.size()];
+        Arrays.fill(sourceRow, -1);
+        for (int i = 0; i < positions.length; i++) {
+            sourceRow[positions[i]] = rowOf[i];
+        }
+        RowShapes.Builder shapes = RowShapes.builder(source.schema());
+        for (int row = 0; row < sourceRow.length; row++) {
+            if (sourceRow[row] >= 0) {
+                shapes.addFrom(source.shapes(), sourceRow[row]);
+            } else if (rows != null) {
+                shapes.addFrom(rows.shapes(), row);
+            } else {
+                shapes.addEmpty();
+            }
+        }
+        return shapes.build();
     }
 
     /** Fills the claimed positions. */
@@ -98,11 +128,7 @@ final class MissingRows<E extends Exception> {
             first[rowOf[i]] = before == null ? absent[i] : first[rowOf[i]];
         }
         RowBatch computed = store(keys.select(Arrays.copyOf(first, rowOfKey.size())));
-        RowBatch into = batchOf(computed.schema());
-        checkColumns(into.schema(), computed.schema());
-        for (int i = 0; i < absent.length; i++) {
-            into.copyRow(computed, rowOf[i], absent[i]);
-        }
+        place(computed, Arrays.copyOf(rowOf, absent.length), absent);
     }
 
     private RowBatch store(Keys asked) throws E {

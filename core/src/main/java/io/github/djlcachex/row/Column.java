@@ -232,7 +232,7 @@ public final class Column {
         for (int axis = 0; axis < shape.length && fits; axis++) {
             int length = rowShape[axis];
             fits = shape[axis] == VARIABLE ? length >= 0 : length == shape[axis];
-            bytes = Math.min(bytes * Math.max(0, length), 1L << Integer.SIZE); // stays a long
+            bytes = Math.min(bytes * Math.max(0, length), 1L << (Integer.SIZE - 1)); // a long
         }
         if (!fits) {
             throw new InvalidRowsException(

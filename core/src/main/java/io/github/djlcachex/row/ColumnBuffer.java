@@ -86,6 +86,19 @@ public final class ColumnBuffer {
         return data.slice(start, offset(row + 1) - start).order(data.order());
     }
 
+    /**
+     * Returns a copy of the rows as rows of one shape, the smallest that has room for each: what a
+     * row does not fill has the bytes of one element, for instance of a zero.
+     *
+     * @param element the bytes of one element, from the buffer's position to its limit
+     * @return the copy, on the heap; a dimension in which all rows are of length 0 has length 1
+     * @throws InvalidRowsException if the element has another size, or the copy would be over 2^31
+     *     - 1 bytes
+     */
+    public ColumnBuffer padded(ByteBuffer element) {
+        return new PaddedRows(shapes, number, data, element).copy();
+    }
+
     @Override
     public String toString() {
         return "ColumnBuffer(" + column() + ", " + rowCount() + " rows)";

@@ -43,7 +43,7 @@ class RowBatchTest {
         List<List<Integer>> shapes =
                 List.of(
                         List.of(0),
-                        List.of(3, -1),
+                        List.of(3, -2),
                         Collections.nCopies(9, 1),
                         List.of(Integer.MAX_VALUE),
                         List.of(1 << 16, 1 << 16),

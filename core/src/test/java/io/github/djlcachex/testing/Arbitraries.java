@@ -91,6 +91,30 @@ public final class Arbitraries {
                                         shape.stream().mapToInt(Integer::intValue).toArray()));
     }
 
+    /** A column of any kind whose rows differ in shape. */
+    public static Arbitrary<Column> variableColumns() {
+        Arbitrary<ElementType> types = net.jqwik.api.Arbitraries.of(ElementType.class);
+        Arbitrary<Integer> length = net.jqwik.api.Arbitraries.of(Column.VARIABLE, 1, 2, 3);
+        Arbitrary<List<Integer>> shapes =
+                length.list()
+                        .ofMinSize(1)
+                        .ofMaxSize(3)
+                        .filter(shape -> shape.contains(Column.VARIABLE));
+        Arbitrary<Column> tensors =
+                Combinators.combine(types, shapes)
+                        .as(
+                                (type, shape) ->
+                                        Column.of(
+                                                type,
+                                                shape.stream()
+                                                        .mapToInt(Integer::intValue)
+                                                        .toArray()));
+        return net.jqwik.api.Arbitraries.oneOf(
+                tensors,
+                net.jqwik.api.Arbitraries.of(
+                        Column.ofStrings("text"), Column.ofBinary(null), Column.ofBinary("blob")));
+    }
+
     private static <T> net.jqwik.api.Tuple.Tuple2<Integer, Arbitrary<? extends T>> weighted(
             int frequency, Arbitrary<? extends T> arbitrary) {
         return net.jqwik.api.Tuple.of(frequency, arbitrary);
@@ -98,7 +122,7 @@ public final class Arbitraries {
 
     /** One to four columns with distinct names. */
     public static Arbitrary<RowSchema> schemas() {
-        return columns()
+        return net.jqwik.api.Arbitraries.oneOf(columns(), columns(), columns(), variableColumns())
                 .list()
                 .ofMinSize(1)
                 .ofMaxSize(4)

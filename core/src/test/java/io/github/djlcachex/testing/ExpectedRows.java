@@ -61,11 +61,11 @@ public final class ExpectedRows {
     }
 
     private boolean isRight(int number, RowBatch batch, int position) {
+        if (!rows.shapes().sameRow(number, batch.shapes(), position)) {
+            return false;
+        }
         for (int c = 0; c < rows.schema().columns().size(); c++) {
-            int bytes = rows.schema().columns().get(c).rowBytes();
-            if (!rows.buffer(c)
-                    .slice(number * bytes, bytes)
-                    .equals(batch.buffer(c).slice(position * bytes, bytes))) {
+            if (!rows.column(c).row(number).equals(batch.column(c).row(position))) {
                 return false;
             }
         }

@@ -1,10 +1,15 @@
 package io.github.djlcachex.testing;
 
+import io.github.djlcachex.cache.FeatureCache;
+import io.github.djlcachex.row.Column;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.RowBatch;
 import io.github.djlcachex.row.RowSchema;
+import io.github.djlcachex.row.RowShapes;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
@@ -28,27 +33,64 @@ public final class TestRows {
 
     /** The batch that belongs to some keys. */
     public RowBatch batch(Keys keys) {
-        RowBatch batch = RowBatch.allocate(schema, keys.size());
+        RowShapes shapes = shapes(keys);
+        RowBatch batch = RowBatch.allocate(shapes);
         for (int c = 0; c < schema.columns().size(); c++) {
-            int rowBytes = schema.columns().get(c).rowBytes();
             for (int i = 0; i < keys.size(); i++) {
-                fill(batch.buffer(c), i * rowBytes, rowBytes, stateOf(keys.getObject(i), c));
+                fill(
+                        batch.buffer(c),
+                        shapes.offset(c, i),
+                        shapes.rowBytes(c, i),
+                        stateOf(keys.getObject(i), c));
             }
         }
         return batch;
     }
 
+    /** The shapes that belong to some keys: lengths of 0 to 4 where a column is variable. */
+    public RowShapes shapes(Keys keys) {
+        RowShapes.Builder shapes = RowShapes.builder(schema);
+        for (int i = 0; i < keys.size(); i++) {
+            List<int[]> ofRow = new ArrayList<>();
+            for (int c = 0; c < schema.columns().size(); c++) {
+                if (schema.columns().get(c).isVariable()) {
+                    ofRow.add(shape(schema.columns().get(c), stateOf(keys.getObject(i), c)));
+                }
+            }
+            shapes.add(ofRow.toArray(new int[0][]));
+        }
+        return shapes.build();
+    }
+
+    /** A batch with room for the rows that a cache has for some keys. */
+    public RowBatch room(FeatureCache cache, Keys keys) {
+        RowShapes.Builder missing = RowShapes.builder(schema);
+        for (int i = 0; i < keys.size(); i++) {
+            missing.addEmpty();
+        }
+        return RowBatch.allocate(cache.shapes(keys).orElseGet(missing::build));
+    }
+
+    private static int[] shape(Column column, long state) {
+        int[] shape = column.shape();
+        for (int axis = 0; axis < shape.length; axis++) {
+            if (shape[axis] == Column.VARIABLE) {
+                shape[axis] = (int) (((state * 6364136223846793005L) >>> (32 + axis)) % 5);
+            }
+        }
+        return shape;
+    }
+
     /** Whether a row of a batch is the one that belongs to its key. */
     public boolean isRight(Keys keys, int position, RowBatch batch) {
         RowBatch expected = batch(keys.select(new int[] {position}));
-        return IntStream.range(0, schema.columns().size())
-                .allMatch(
-                        c -> {
-                            int rowBytes = schema.columns().get(c).rowBytes();
-                            return batch.buffer(c)
-                                    .slice(position * rowBytes, rowBytes)
-                                    .equals(expected.buffer(c));
-                        });
+        return batch.shapes().sameRow(position, expected.shapes(), 0)
+                && IntStream.range(0, schema.columns().size())
+                        .allMatch(
+                                c ->
+                                        batch.column(c)
+                                                .row(position)
+                                                .equals(expected.column(c).row(0)));
     }
 
     public static Keys range(long from, long to) {

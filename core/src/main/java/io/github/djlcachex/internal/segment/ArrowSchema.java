@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The Arrow schema of a generation's segments: {@code id}, one tensor field a column, {@code
@@ -36,6 +37,7 @@ final class ArrowSchema {
     private static final String EXTENSION_NAME_KEY = "ARROW:extension:name";
     private static final String EXTENSION_METADATA_KEY = "ARROW:extension:metadata";
     private static final String FIXED_SHAPE_TENSOR = "arrow.fixed_shape_tensor";
+    private static final String VARIABLE_SHAPE_TENSOR = "arrow.variable_shape_tensor";
 
     private ArrowSchema() {}
 
@@ -48,7 +50,7 @@ final class ArrowSchema {
         fields.add(leaf(ID_FIELD, id, Map.of()));
         List<String> names = fieldNames(contract.schema());
         for (int c = 0; c < names.size(); c++) {
-            fields.add(tensor(names.get(c), contract.schema().columns().get(c)));
+            fields.add(field(names.get(c), contract.schema().columns().get(c)));
         }
         fields.add(leaf(CRC_FIELD, new ArrowType.Int(Integer.SIZE, true), Map.of()));
         return new Schema(fields, Map.of(CONTRACT_KEY, ContractJson.encode(contract)));
@@ -68,18 +70,59 @@ final class ArrowSchema {
         return names;
     }
 
-    private static Field tensor(String name, Column column) {
-        Map<String, String> metadata = new LinkedHashMap<>();
-        metadata.put(EXTENSION_NAME_KEY, FIXED_SHAPE_TENSOR);
-        metadata.put(EXTENSION_METADATA_KEY, "{\"shape\":" + shapeJson(column) + "}");
-        metadata.put(TYPE_KEY, column.type().name());
-        ArrowType list = new ArrowType.FixedSizeList(column.rowElements());
-        Field item = leaf("item", storageType(column.type()), Map.of());
-        return new Field(name, new FieldType(false, list, null, metadata), List.of(item));
+    private static Field field(String name, Column column) {
+        return switch (column.kind()) {
+            case STRING -> leaf(name, new ArrowType.Utf8(), Map.of());
+            case BINARY -> leaf(name, new ArrowType.Binary(), Map.of());
+            case TENSOR -> column.isVariable() ? variable(name, column) : fixed(name, column);
+        };
     }
 
-    private static String shapeJson(Column column) {
-        return Arrays.toString(column.shape()).replace(" ", "");
+    private static Field fixed(String name, Column column) {
+        String shape = Arrays.toString(column.shape()).replace(" ", "");
+        ArrowType list = new ArrowType.FixedSizeList(column.rowElements());
+        return new Field(
+                name,
+                tensor(list, FIXED_SHAPE_TENSOR, "{\"shape\":" + shape + "}", column),
+                List.of(item(storageType(column.type()))));
+    }
+
+    private static Field variable(String name, Column column) {
+        String shape =
+                Arrays.stream(column.shape())
+                        .mapToObj(n -> n == Column.VARIABLE ? "null" : Integer.toString(n))
+                        .collect(Collectors.joining(","));
+        Field data = list("data", new ArrowType.List(), storageType(column.type()));
+        Field dimensions =
+                list(
+                        "shape",
+                        new ArrowType.FixedSizeList(column.rank()),
+                        new ArrowType.Int(Integer.SIZE, true));
+        return new Field(
+                name,
+                tensor(
+                        new ArrowType.Struct(),
+                        VARIABLE_SHAPE_TENSOR,
+                        "{\"uniform_shape\":[" + shape + "]}",
+                        column),
+                List.of(data, dimensions));
+    }
+
+    private static FieldType tensor(
+            ArrowType storage, String extension, String parameters, Column column) {
+        Map<String, String> metadata = new LinkedHashMap<>();
+        metadata.put(EXTENSION_NAME_KEY, extension);
+        metadata.put(EXTENSION_METADATA_KEY, parameters);
+        metadata.put(TYPE_KEY, column.type().name());
+        return new FieldType(false, storage, null, metadata);
+    }
+
+    private static Field list(String name, ArrowType list, ArrowType item) {
+        return new Field(name, new FieldType(false, list, null), List.of(item(item)));
+    }
+
+    private static Field item(ArrowType type) {
+        return leaf("item", type, Map.of());
     }
 
     private static Field leaf(String name, ArrowType type, Map<String, String> metadata) {

@@ -18,6 +18,11 @@ public record Contract(
     /** The format that this version writes, and the newest that it reads. */
     public static final int FORMAT = 1;
 
+    /** The number of columns. */
+    int columns() {
+        return schema.columns().size();
+    }
+
     /**
      * Tells whether two contracts hold rows of the same kind, whatever their hash seed.
      *

@@ -15,6 +15,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.djlcachex.internal.io.Crc32c;
 import io.github.djlcachex.row.CacheException;
 import io.github.djlcachex.row.Column;
+import io.github.djlcachex.row.ColumnKind;
 import io.github.djlcachex.row.CorruptFileException;
 import io.github.djlcachex.row.ElementType;
 import io.github.djlcachex.row.KeyType;
@@ -27,8 +28,10 @@ import org.jspecify.annotations.Nullable;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -40,7 +43,8 @@ import java.util.stream.IntStream;
  * </pre>
  *
  * <p>{@code requires} lists features without which the rows cannot be read rightly. This version
- * knows none, and refuses a contract that names one.
+ * knows {@code variable-columns}: dimensions of -1, and columns with a {@code kind} that is not
+ * TENSOR. It refuses a contract that names another one.
  */
 final class ContractJson {
 
@@ -48,6 +52,10 @@ final class ContractJson {
     static final int MAX_BYTES = 4 << 20;
 
     private static final String CHECKSUM = "crc32c";
+
+    private static final String VARIABLE_COLUMNS = "variable-columns";
+
+    private static final Set<String> KNOWN_FEATURES = Set.of(VARIABLE_COLUMNS);
 
     /** A parsed token takes far more memory than its text; 1024 columns are 20,000 tokens. */
     private static final int MAX_TOKENS = 100_000;
@@ -76,7 +84,8 @@ final class ContractJson {
     static String encode(Contract contract) {
         ObjectNode node = MAPPER.createObjectNode();
         node.put("format", Contract.FORMAT);
-        node.putArray("requires");
+        ArrayNode required = node.putArray("requires");
+        required(contract).forEach(required::add);
         node.put("module", contract.moduleId());
         node.put("fingerprint", contract.fingerprint());
         node.put("keyType", contract.keyType().name());
@@ -85,12 +94,19 @@ final class ContractJson {
         for (Column column : contract.schema().columns()) {
             ObjectNode encoded = columns.addObject();
             encoded.put("name", column.name());
+            if (column.kind() != ColumnKind.TENSOR) {
+                encoded.put("kind", column.kind().name());
+            }
             encoded.put("type", column.type().name());
             ArrayNode shape = encoded.putArray("shape");
             Arrays.stream(column.shape()).forEach(shape::add);
         }
         node.put(CHECKSUM, checksum(node));
         return textOf(node);
+    }
+
+    private static Set<String> required(Contract contract) {
+        return contract.schema().isVariable() ? Set.of(VARIABLE_COLUMNS) : Set.of();
     }
 
     /** The text that {@code toString} gives, without the buffers that it keeps for the thread. */
@@ -146,11 +162,11 @@ final class ContractJson {
                             "format " + format,
                             "a newer djlcachex wrote it: upgrade, or use another directory"));
         }
-        if (!node.required("requires").equals(MAPPER.createArrayNode())) {
+        if (!KNOWN_FEATURES.containsAll(requiredBy(node))) {
             throw new UnsupportedFormatException(
                     Problem.of(
                             subject,
-                            "no required feature",
+                            "no required feature but " + KNOWN_FEATURES,
                             "requires " + node.get("requires"),
                             "a newer djlcachex wrote it: upgrade, or use another directory"));
         }
@@ -163,17 +179,55 @@ final class ContractJson {
             list(column.required("shape")).forEach(size -> shape.add(wholeNumber(size)));
             JsonNode name = column.required("name");
             columns.add(
-                    Column.of(
+                    columnOf(
+                            column.has("kind") ? text(column.get("kind")) : "TENSOR",
                             name.isNull() ? null : text(name),
                             ElementType.valueOf(text(column.required("type"))),
                             shape.build().toArray()));
         }
-        return new Contract(
-                text(node.required("module")),
-                text(node.required("fingerprint")),
-                KeyType.valueOf(text(node.required("keyType"))),
-                RowSchema.of(columns),
-                Long.parseUnsignedLong(text(node.required("hashSeed")), 16));
+        Contract contract =
+                new Contract(
+                        text(node.required("module")),
+                        text(node.required("fingerprint")),
+                        KeyType.valueOf(text(node.required("keyType"))),
+                        RowSchema.of(columns),
+                        Long.parseUnsignedLong(text(node.required("hashSeed")), 16));
+        checkRequired(node, contract);
+        return contract;
+    }
+
+    private static Column columnOf(
+            String kind, @Nullable String name, ElementType type, int[] shape) {
+        Column column =
+                switch (ColumnKind.valueOf(kind)) {
+                    case TENSOR -> Column.of(name, type, shape);
+                    case STRING -> Column.ofStrings(name);
+                    case BINARY -> Column.ofBinary(name);
+                };
+        if (column.type() != type || !Arrays.equals(column.shape(), shape)) {
+            throw new IllegalArgumentException("no column of " + kind + ": " + type);
+        }
+        return column;
+    }
+
+    /** An older version would read the rows of a contract that does not say what they need. */
+    private static void checkRequired(ObjectNode node, Contract contract) {
+        if (!requiredBy(node).equals(required(contract))) {
+            throw new IllegalArgumentException("its columns require " + required(contract));
+        }
+    }
+
+    /** What is no list of texts is a feature too, which no version knows yet. */
+    private static Set<String> requiredBy(ObjectNode node) {
+        JsonNode required = node.required("requires");
+        Set<String> features = new HashSet<>();
+        if (!required.isArray()) {
+            features.add(required.toString());
+        }
+        for (JsonNode feature : required) {
+            features.add(feature.isTextual() ? feature.textValue() : feature.toString());
+        }
+        return features;
     }
 
     /** Jackson would turn any number into an int: 2.5 into 2, and 2^32 + 1 into 1. */

@@ -1,10 +1,12 @@
 package io.github.djlcachex.internal.segment;
 
+import io.github.djlcachex.row.RowBatch;
+
 import java.nio.ByteBuffer;
 import java.util.stream.IntStream;
 
 /** Rows of one fixed size, in chunks of whole rows. */
-final class HeapColumn {
+final class HeapColumn implements ColumnRows {
 
     private static final int CHUNK_BYTES = 256 << 10;
 
@@ -32,23 +34,33 @@ final class HeapColumn {
         return row % chunkRows * rowBytes;
     }
 
-    void set(int row, ByteBuffer source, int position) {
-        source.get(position * rowBytes, chunkFor(row), offset(row), rowBytes);
+    @Override
+    public void set(int row, RowBatch batch, int column, int position) {
+        batch.buffer(column).get(position * rowBytes, chunkFor(row), offset(row), rowBytes);
     }
 
-    void get(int row, ByteBuffer target, int position) {
-        target.put(position * rowBytes, chunks[row / chunkRows], offset(row), rowBytes);
+    @Override
+    public boolean get(int row, RowBatch into, int column, int position) {
+        into.buffer(column)
+                .put(position * rowBytes, chunks[row / chunkRows], offset(row), rowBytes);
+        return true;
     }
 
-    void setInt(int row, int value) {
-        LittleEndian.setInt(chunkFor(row), offset(row), value);
+    @Override
+    public boolean readShape(int row, int[] dimensions) {
+        return true; // the column's
     }
 
-    int getInt(int row) {
-        return LittleEndian.getInt(chunks[row / chunkRows], offset(row));
+    void setInt(int row, int i, int value) {
+        LittleEndian.setInt(chunkFor(row), offset(row) + i * Integer.BYTES, value);
     }
 
-    void recycle() {
+    int getInt(int row, int i) {
+        return LittleEndian.getInt(chunks[row / chunkRows], offset(row) + i * Integer.BYTES);
+    }
+
+    @Override
+    public void recycle() {
         for (byte[] chunk : chunks) {
             if (chunk != null) {
                 pool.give(chunk);

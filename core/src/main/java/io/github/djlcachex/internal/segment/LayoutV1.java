@@ -1,6 +1,7 @@
 package io.github.djlcachex.internal.segment;
 
 import io.github.djlcachex.row.Column;
+import io.github.djlcachex.row.ColumnKind;
 import io.github.djlcachex.row.KeyType;
 
 import java.util.ArrayList;
@@ -50,7 +51,11 @@ final class LayoutV1 {
     private final long batchBytes;
     private final List<Buffer> buffers = new ArrayList<>();
     private final List<Node> nodes = new ArrayList<>();
+    private final long[] valueCounts;
     private final long[] columnOffsets;
+    private final long[] boundariesOffsets;
+    private final long[] dimensionsOffsets;
+    private final int[] valuesBuffers;
     private long bodyBytes;
     private long keyOffset;
     private long keyEndsOffset;
@@ -64,14 +69,25 @@ final class LayoutV1 {
      * @param keyBytes the bytes of all keys: 8 a row for INT64, the UTF-8 for UTF8
      * @param schemaBytes the size of the schema message, prefix and padding included
      * @param batchBytes the size of the record batch message, prefix and padding included
+     * @param valueCounts the number of elements of all rows of each variable column, by column
      */
-    LayoutV1(Contract contract, int rows, long keyBytes, long schemaBytes, long batchBytes) {
+    LayoutV1(
+            Contract contract,
+            int rows,
+            long keyBytes,
+            long schemaBytes,
+            long batchBytes,
+            long[] valueCounts) {
         this.contract = contract;
         this.rows = rows;
         this.keyBytes = keyBytes;
         this.schemaBytes = schemaBytes;
         this.batchBytes = batchBytes;
+        this.valueCounts = valueCounts;
         this.columnOffsets = new long[contract.schema().columns().size()];
+        this.boundariesOffsets = new long[columnOffsets.length];
+        this.dimensionsOffsets = new long[columnOffsets.length];
+        this.valuesBuffers = new int[columnOffsets.length];
         placeKeys();
         placeColumns();
         nodes.add(new Node(rows));
@@ -92,12 +108,53 @@ final class LayoutV1 {
     private void placeColumns() {
         List<Column> columns = contract.schema().columns();
         for (int c = 0; c < columnOffsets.length; c++) {
-            nodes.add(new Node(rows));
-            nodes.add(new Node((long) rows * columns.get(c).rowElements()));
-            place(0);
-            place(0);
-            columnOffsets[c] = place((long) rows * columns.get(c).rowBytes());
+            Column column = columns.get(c);
+            if (!column.isVariable()) {
+                placeFixed(c, column);
+            } else if (column.kind() == ColumnKind.TENSOR) {
+                placeVariable(c, column);
+            } else {
+                placeBytes(c);
+            }
         }
+    }
+
+    /** A fixed-size list of the elements. */
+    private void placeFixed(int c, Column column) {
+        nodes.add(new Node(rows));
+        nodes.add(new Node((long) rows * column.rowElements()));
+        place(0);
+        place(0);
+        columnOffsets[c] = place((long) rows * column.rowBytes());
+    }
+
+    /** A struct of a list of the elements and a fixed-size list of the dimensions. */
+    private void placeVariable(int c, Column column) {
+        nodes.add(new Node(rows));
+        nodes.add(new Node(rows));
+        nodes.add(new Node(valueCounts[c]));
+        nodes.add(new Node(rows));
+        nodes.add(new Node((long) rows * column.rank()));
+        place(0);
+        place(0);
+        boundariesOffsets[c] = place((rows + 1L) * Integer.BYTES);
+        place(0);
+        placeValues(c, Math.multiplyExact(valueCounts[c], (long) column.type().byteWidth()));
+        place(0);
+        place(0);
+        dimensionsOffsets[c] = place((long) rows * column.rank() * Integer.BYTES);
+    }
+
+    private void placeBytes(int c) {
+        nodes.add(new Node(rows));
+        place(0);
+        boundariesOffsets[c] = place((rows + 1L) * Integer.BYTES);
+        placeValues(c, valueCounts[c]);
+    }
+
+    private void placeValues(int c, long bytes) {
+        valuesBuffers[c] = buffers.size();
+        columnOffsets[c] = place(bytes);
     }
 
     private long place(long length) {
@@ -167,6 +224,26 @@ final class LayoutV1 {
     /** Where a column's first row starts in the file. */
     long columnOffset(int column) {
         return bodyOffset() + columnOffsets[column];
+    }
+
+    /** Where the {@code rows + 1} boundaries of a variable column's rows start in the file. */
+    long boundariesOffset(int column) {
+        return bodyOffset() + boundariesOffsets[column];
+    }
+
+    /** Where the dimensions of the rows of a variable column of tensors start in the file. */
+    long dimensionsOffset(int column) {
+        return bodyOffset() + dimensionsOffsets[column];
+    }
+
+    /** The number of elements of all rows of a variable column. */
+    long valueCount(int column) {
+        return valueCounts[column];
+    }
+
+    /** The number of the buffer that has the elements of a variable column. */
+    int valuesBuffer(int column) {
+        return valuesBuffers[column];
     }
 
     /** Where the row checksums start in the file. */

@@ -8,6 +8,7 @@ import io.github.djlcachex.row.StringKeys;
 
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -30,7 +31,8 @@ public final class OpenSegment implements RowSource {
     private final long maxBytes;
     private final int maxRows;
     private final long maxRowBytes;
-    private final HeapColumn[] columns;
+    private final ColumnRows[] columns;
+    private final List<VariableHeapColumn> variableColumns = new ArrayList<>();
     private final HeapColumn crcs;
     private final HeapKeys keys;
     private final long openedAtNanos;
@@ -68,12 +70,21 @@ public final class OpenSegment implements RowSource {
                 minRowBytes(contract)
                         + (contract.keyType() == KeyType.INT64 ? 0 : StringKeys.MAX_KEY_BYTES);
         List<Column> schema = contract.schema().columns();
-        this.columns = new HeapColumn[schema.size()];
+        this.columns = new ColumnRows[schema.size()];
         for (int c = 0; c < columns.length; c++) {
-            columns[c] = new HeapColumn(schema.get(c).rowBytes(), this.maxRows, pool);
+            columns[c] = newColumn(schema.get(c), pool);
         }
         this.crcs = new HeapColumn(Integer.BYTES, this.maxRows, pool);
         this.keys = new HeapKeys(contract.keyType(), this.maxRows);
+    }
+
+    private ColumnRows newColumn(Column column, ChunkPool pool) {
+        if (!column.isVariable()) {
+            return new HeapColumn(column.rowBytes(), maxRows, pool);
+        }
+        VariableHeapColumn created = new VariableHeapColumn(column, maxRows, pool);
+        variableColumns.add(created);
+        return created;
     }
 
     /** The least bytes that a row takes: its columns, its checksum, and a key. */
@@ -83,7 +94,7 @@ public final class OpenSegment implements RowSource {
     }
 
     /**
-     * Appends a row. The caller has asked {@link #isFull} before.
+     * Appends a row. The caller has asked {@link #hasRoomFor} before.
      *
      * @param batchKeys the keys
      * @param batch the rows
@@ -94,16 +105,16 @@ public final class OpenSegment implements RowSource {
     public int append(Keys batchKeys, RowBatch batch, int position, int crc) {
         int row = rows;
         for (int c = 0; c < columns.length; c++) {
-            columns[c].set(row, batch.buffer(c), position);
+            columns[c].set(row, batch, c, position);
         }
-        crcs.setInt(row, crc);
+        crcs.setInt(row, 0, crc);
         keys.append(row, batchKeys, position);
         rows = row + 1;
         return row;
     }
 
     /**
-     * Tells whether no further row fits.
+     * Tells whether no further row fits, not even the smallest.
      *
      * @return true if it is full
      */
@@ -112,12 +123,46 @@ public final class OpenSegment implements RowSource {
     }
 
     /**
+     * Tells whether a row fits. The first one does, whatever its size.
+     *
+     * @param batch the rows
+     * @param position the position of the row
+     * @return true if it does
+     */
+    public boolean hasRoomFor(RowBatch batch, int position) {
+        return !isFull()
+                && (variableColumns.isEmpty()
+                        || rows == 0
+                        || bytes() + maxRowBytes + valueBytes(batch, position) <= maxBytes);
+    }
+
+    /**
+     * Returns the size of a row's elements in the variable columns.
+     *
+     * @param batch the rows
+     * @param position the position of the row
+     * @return the size in bytes
+     */
+    public static long valueBytes(RowBatch batch, int position) {
+        long bytes = 0;
+        List<Column> columns = batch.schema().columns();
+        for (int c = 0; c < columns.size(); c++) {
+            bytes += columns.get(c).isVariable() ? batch.shapes().rowBytes(c, position) : 0;
+        }
+        return bytes;
+    }
+
+    /**
      * Returns the size of the rows and keys.
      *
      * @return the size in bytes
      */
     public long bytes() {
-        return rows * (contract.schema().rowBytes() + Integer.BYTES) + keys.bytes();
+        long bytes = rows * (contract.schema().rowBytes() + Integer.BYTES) + keys.bytes();
+        for (VariableHeapColumn column : variableColumns) {
+            bytes += column.valueBytes();
+        }
+        return bytes;
     }
 
     /**
@@ -153,15 +198,22 @@ public final class OpenSegment implements RowSource {
     }
 
     @Override
-    public void copyRow(int row, RowBatch into, int position) {
+    public RowCopy copyRow(int row, RowBatch into, int position) {
+        boolean copied = true;
         for (int c = 0; c < columns.length; c++) {
-            columns[c].get(row, into.buffer(c), position);
+            copied &= columns[c].get(row, into, c, position);
         }
+        return copied ? RowCopy.COPIED : RowCopy.OTHER_SHAPE;
+    }
+
+    @Override
+    public boolean readShape(int row, int column, int[] dimensions) {
+        return columns[column].readShape(row, dimensions);
     }
 
     @Override
     public int storedCrc(int row) {
-        return crcs.getInt(row);
+        return crcs.getInt(row, 0);
     }
 
     @Override
@@ -179,15 +231,23 @@ public final class OpenSegment implements RowSource {
         }
         recycled = true;
         VarHandle.fullFence(); // its place in the table was taken before
-        for (HeapColumn column : columns) {
+        for (ColumnRows column : columns) {
             column.recycle();
         }
         crcs.recycle();
     }
 
-    /** The parts of the columns' buffers in file order: column by column, chunk by chunk. */
-    Iterable<ByteBuffer> columnParts(int column) {
-        return columns[column].parts(rows);
+    /** The number of elements of all rows of each variable column. */
+    long[] valueCounts() {
+        long[] counts = new long[columns.length];
+        for (int c = 0; c < counts.length; c++) {
+            counts[c] = columns[c] instanceof VariableHeapColumn column ? column.values() : 0;
+        }
+        return counts;
+    }
+
+    ColumnRows column(int column) {
+        return columns[column];
     }
 
     Iterable<ByteBuffer> crcParts() {

@@ -25,6 +25,9 @@ abstract sealed class RowAccess {
     /** Returns the little-endian integer at an offset in the file. */
     abstract int getInt(long offset) throws IOException;
 
+    /** Returns the little-endian long at an offset in the file. */
+    abstract long getLong(long offset) throws IOException;
+
     /** Reads a byte at an offset of a mapped file, so that the processor has it soon. */
     abstract long prefetch(long offset);
 
@@ -51,6 +54,11 @@ abstract sealed class RowAccess {
         @Override
         int getInt(long offset) {
             return map.getInt((int) offset);
+        }
+
+        @Override
+        long getLong(long offset) {
+            return map.getLong((int) offset);
         }
 
         @Override
@@ -81,9 +89,18 @@ abstract sealed class RowAccess {
 
         @Override
         int getInt(long offset) throws IOException {
-            ByteBuffer bytes = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-            file.readFully(bytes, offset);
-            return bytes.getInt(0);
+            return read(offset, Integer.BYTES).getInt(0);
+        }
+
+        @Override
+        long getLong(long offset) throws IOException {
+            return read(offset, Long.BYTES).getLong(0);
+        }
+
+        private ByteBuffer read(long offset, int bytes) throws IOException {
+            ByteBuffer read = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+            file.readFully(read, offset);
+            return read;
         }
 
         @Override

@@ -1,22 +1,27 @@
 package io.github.djlcachex.internal.segment;
 
 import io.github.djlcachex.internal.io.Crc32c;
+import io.github.djlcachex.row.Column;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.RowBatch;
+import io.github.djlcachex.row.RowShapes;
 
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
 /**
- * RowCrc is the checksum of one row: CRC32C over its key, then for each column the length and the
- * bytes.
+ * RowCrc is the checksum of one row: CRC32C over its key, then for each column the length in bytes,
+ * the dimensions if the column is variable, and the bytes.
  *
  * <p>It reads the rows of one batch through views of its own. For one thread. The batch must hold
  * copies: CRC32C over the mapping of a truncated file kills the JVM.
  */
 public final class RowCrc {
 
+    private static final int VARIABLE = -1;
+
     private final CRC32C crc = new CRC32C();
+    private final RowShapes shapes;
     private final ByteBuffer[] views;
     private final int[] rowBytes;
 
@@ -27,11 +32,13 @@ public final class RowCrc {
      */
     public RowCrc(RowBatch batch) {
         int columns = batch.schema().columns().size();
+        shapes = batch.shapes();
         views = new ByteBuffer[columns];
         rowBytes = new int[columns];
         for (int c = 0; c < columns; c++) {
             views[c] = batch.buffer(c).duplicate();
-            rowBytes[c] = batch.schema().columns().get(c).rowBytes();
+            Column column = batch.schema().columns().get(c);
+            rowBytes[c] = column.isVariable() ? VARIABLE : column.rowBytes();
         }
     }
 
@@ -47,11 +54,28 @@ public final class RowCrc {
         crc.reset();
         keys.updateCrc(position, crc);
         for (int c = 0; c < views.length; c++) {
-            Crc32c.updateInt(crc, rowBytes[c]);
-            int start = row * rowBytes[c];
-            views[c].limit(start + rowBytes[c]).position(start);
-            crc.update(views[c]);
+            if (rowBytes[c] == VARIABLE) {
+                updateVariable(c, row);
+            } else {
+                Crc32c.updateInt(crc, rowBytes[c]);
+                update(c, row * rowBytes[c], rowBytes[c]);
+            }
         }
         return (int) crc.getValue();
+    }
+
+    private void updateVariable(int column, int row) {
+        int bytes = shapes.rowBytes(column, row);
+        Crc32c.updateInt(crc, bytes);
+        int rank = shapes.schema().columns().get(column).rank();
+        for (int axis = 0; axis < rank; axis++) {
+            Crc32c.updateInt(crc, shapes.dimension(column, row, axis));
+        }
+        update(column, shapes.offset(column, row), bytes);
+    }
+
+    private void update(int column, int start, int bytes) {
+        views[column].limit(start + bytes).position(start);
+        crc.update(views[column]);
     }
 }

@@ -16,14 +16,26 @@ public sealed interface RowSource permits OpenSegment, SegmentFile {
     int rows();
 
     /**
-     * Copies a row into a batch.
+     * Copies a row into a batch, if that has room for just its shape.
      *
      * @param row the row here
      * @param into the batch
      * @param position the row there
+     * @return what became of it
      * @throws IOException if it cannot be read
      */
-    void copyRow(int row, RowBatch into, int position) throws IOException;
+    RowCopy copyRow(int row, RowBatch into, int position) throws IOException;
+
+    /**
+     * Reads the shape of a row of a variable column. It is not proven: the row's checksum does it.
+     *
+     * @param row the row here
+     * @param column the column
+     * @param dimensions filled with the shape
+     * @return false if what is there is no shape of the column
+     * @throws IOException if it cannot be read
+     */
+    boolean readShape(int row, int column, int[] dimensions) throws IOException;
 
     /**
      * Returns the checksum that was stored with a row. It is at another place than the row's bytes.

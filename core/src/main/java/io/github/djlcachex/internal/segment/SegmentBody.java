@@ -6,6 +6,7 @@ import io.github.djlcachex.row.Column;
 import io.github.djlcachex.row.RowBatch;
 import io.github.djlcachex.row.StringKeys;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 
@@ -21,6 +23,8 @@ public final class SegmentBody {
 
     /** Checksums are read at once up to this size, when they are read from the disk. */
     private static final int MAX_CRCS_AT_ONCE_BYTES = 1 << 20;
+
+    private static final int VARIABLE = -1;
 
     private static final Logger logger = LoggerFactory.getLogger(SegmentBody.class);
 
@@ -35,8 +39,9 @@ public final class SegmentBody {
     private final LayoutV1 layout;
     private final RowAccess access;
     private final boolean mapped;
-    private final int[] rowBytes;
+    private final int[] rowBytes; // VARIABLE for a variable column
     private final long[] columnOffsets;
+    private final @Nullable VariableColumn[] variableColumns;
     private final AtomicBoolean crcsRead = new AtomicBoolean();
 
     private SegmentBody(SegmentHeader header, RowAccess access) {
@@ -45,9 +50,17 @@ public final class SegmentBody {
         this.access = access;
         List<Column> columns = header.contract().schema().columns();
         this.mapped = access.mapped();
-        this.rowBytes = columns.stream().mapToInt(Column::rowBytes).toArray();
+        this.rowBytes =
+                columns.stream().mapToInt(c -> c.isVariable() ? VARIABLE : c.rowBytes()).toArray();
         this.columnOffsets =
                 IntStream.range(0, rowBytes.length).mapToLong(layout::columnOffset).toArray();
+        this.variableColumns = new VariableColumn[rowBytes.length];
+        for (int c = 0; c < rowBytes.length; c++) {
+            variableColumns[c] =
+                    rowBytes[c] == VARIABLE
+                            ? new VariableColumn(columns.get(c), c, layout, access)
+                            : null;
+        }
     }
 
     static SegmentBody read(ReadableFile file, SegmentName name, boolean mapping)
@@ -65,19 +78,41 @@ public final class SegmentBody {
     }
 
     /**
-     * Copies a row into a batch.
+     * Copies a row into a batch, if that has room for just its shape.
      *
      * @param row the row here
      * @param into the batch
      * @param position the row there
+     * @return what became of it
      * @throws IOException if it cannot be read
      */
-    public void copyRow(int row, RowBatch into, int position) throws IOException {
+    public RowCopy copyRow(int row, RowBatch into, int position) throws IOException {
         for (int c = 0; c < rowBytes.length; c++) {
             int bytes = rowBytes[c];
-            long offset = columnOffsets[c] + (long) row * bytes;
-            access.copy(offset, into.buffer(c), position * bytes, bytes);
+            if (bytes == VARIABLE) {
+                RowCopy copy = variable(c).copyRow(row, into, c, position);
+                if (copy != RowCopy.COPIED) {
+                    return copy;
+                }
+            } else {
+                long offset = columnOffsets[c] + (long) row * bytes;
+                access.copy(offset, into.buffer(c), position * bytes, bytes);
+            }
         }
+        return RowCopy.COPIED;
+    }
+
+    /**
+     * Reads the shape of a row of a variable column.
+     *
+     * @return false if what is there is no shape
+     */
+    boolean readShape(int row, int column, int[] dimensions) throws IOException {
+        return variable(column).readShape(row, dimensions);
+    }
+
+    private VariableColumn variable(int column) {
+        return Objects.requireNonNull(variableColumns[column]);
     }
 
     /**
@@ -131,7 +166,9 @@ public final class SegmentBody {
      * @throws InternalError perhaps, if the file was truncated
      */
     public long prefetchRow(int row) {
-        return access.prefetch(columnOffsets[0] + (long) row * rowBytes[0]);
+        return rowBytes[0] == VARIABLE
+                ? variable(0).prefetch(row)
+                : access.prefetch(columnOffsets[0] + (long) row * rowBytes[0]);
     }
 
     /** Prefetches the first bytes of a row's key, if the file is mapped. */

@@ -180,11 +180,7 @@ public final class SegmentFile implements RowSource, Closeable {
         return bodies.body().header().facts().committedAtMs();
     }
 
-    /**
-     * Tells whether the file is mapped.
-     *
-     * @return false if it is read by positional reads
-     */
+    /** {@return false if the file is read by positional reads} */
     public boolean mapped() {
         return bodies.mapped();
     }
@@ -195,8 +191,13 @@ public final class SegmentFile implements RowSource, Closeable {
     }
 
     @Override
-    public void copyRow(int row, RowBatch into, int position) throws IOException {
-        bodies.body().copyRow(row, into, position);
+    public RowCopy copyRow(int row, RowBatch into, int position) throws IOException {
+        return bodies.body().copyRow(row, into, position);
+    }
+
+    @Override
+    public boolean readShape(int row, int column, int[] dimensions) throws IOException {
+        return bodies.body().readShape(row, column, dimensions);
     }
 
     @Override
@@ -212,20 +213,20 @@ public final class SegmentFile implements RowSource, Closeable {
      * @param position the row there
      * @param positional true to prefer a positional read, also if the file is mapped: a fault in a
      *     mapping makes the kernel read far more than a row
+     * @return what became of it
      * @throws IOException if it cannot be read
      */
-    public void copyRow(int row, RowBatch into, int position, boolean positional)
+    public RowCopy copyRow(int row, RowBatch into, int position, boolean positional)
             throws IOException {
         SegmentBody unmapped = positional && bodies.mapped() ? bodies.twin() : null;
         if (unmapped != null) {
             try {
-                unmapped.copyRow(row, into, position);
-                return;
+                return unmapped.copyRow(row, into, position);
             } catch (IOException e) {
                 bodies.fallBackToMapping(e);
             }
         }
-        bodies.body().copyRow(row, into, position);
+        return bodies.body().copyRow(row, into, position);
     }
 
     /**
@@ -255,23 +256,39 @@ public final class SegmentFile implements RowSource, Closeable {
      * @param row the row here
      * @param into the batch
      * @param position the row there
-     * @return the checksum that was stored with the row
+     * @return what became of it, and the checksum
      * @throws ChangedFileException if the file is damaged, another one or deleted
      * @throws IOException if it cannot be read now
      */
-    public int readAgain(int row, RowBatch into, int position) throws IOException {
+    public Reread readAgain(int row, RowBatch into, int position) throws IOException {
         return bodies.again(
-                body -> {
-                    body.copyRow(row, into, position);
-                    return body.storedCrc(row);
-                });
+                body -> new Reread(body.copyRow(row, into, position), body.storedCrc(row)));
     }
 
     /**
-     * Tells whether the file could not be read when it was last tried, though nothing says that it
-     * is damaged: its rows are there, and are misses for now.
+     * A row that was read a second time.
      *
-     * @return true until it is read again
+     * @param copy what became of the copy
+     * @param storedCrc the checksum that was stored with the row
+     */
+    public record Reread(RowCopy copy, int storedCrc) {}
+
+    /**
+     * Reads the shape of a row once more, as {@link #readAgain} does.
+     *
+     * @param row the row here
+     * @param column the column
+     * @param dimensions filled with the shape
+     * @return false if what is there is no shape
+     * @throws IOException if it cannot be read now
+     */
+    public boolean readShapeAgain(int row, int column, int[] dimensions) throws IOException {
+        return bodies.again(body -> body.readShape(row, column, dimensions));
+    }
+
+    /**
+     * {@return true if the file could not be read when it was last tried, though nothing says that
+     * it is damaged: its rows are there, and are misses for now}
      */
     public boolean unreadable() {
         return bodies.unreadable();
@@ -345,21 +362,12 @@ public final class SegmentFile implements RowSource, Closeable {
         return badRows.mark(row);
     }
 
-    /**
-     * Tells whether a row was marked.
-     *
-     * @param row the row
-     * @return true if it was
-     */
+    /** {@return true if a row was marked as bad} */
     public boolean isBad(int row) {
         return badRows.isMarked(row);
     }
 
-    /**
-     * Tells whether any row was marked.
-     *
-     * @return true if the file is suspect
-     */
+    /** {@return true if any row was marked as bad} */
     public boolean suspect() {
         return badRows.any();
     }
@@ -373,12 +381,7 @@ public final class SegmentFile implements RowSource, Closeable {
         checkedRows.mark(row);
     }
 
-    /**
-     * Tells whether a row was read and found right before.
-     *
-     * @param row the row
-     * @return true if it was
-     */
+    /** {@return true if a row was read and found right before} */
     public boolean isChecked(int row) {
         return checkedRows.isMarked(row);
     }

@@ -3,6 +3,7 @@ package io.github.djlcachex.internal.segment;
 import io.github.djlcachex.internal.io.Crc32c;
 import io.github.djlcachex.internal.io.ReadableFile;
 import io.github.djlcachex.row.CacheException;
+import io.github.djlcachex.row.Column;
 import io.github.djlcachex.row.CorruptFileException;
 import io.github.djlcachex.row.KeyType;
 import io.github.djlcachex.row.UnsupportedFormatException;
@@ -137,16 +138,11 @@ record SegmentHeader(
             if (contract.keyType() == KeyType.INT64) {
                 check("key bytes", (long) seal.rows() * Long.BYTES, seal.keyBytes());
             }
-            LayoutV1 layout =
-                    new LayoutV1(
-                            contract,
-                            seal.rows(),
-                            seal.keyBytes(),
-                            seal.schemaBytes(),
-                            seal.batchBytes());
-            check("file bytes", layout.fileBytes(seal.footerBytes()), fileBytes);
             int batchOffset = LayoutV1.MAGIC_BYTES + seal.schemaBytes();
-            checkBatch(seal, layout, message(front, batchOffset, seal.batchBytes()));
+            Message message = message(front, batchOffset, seal.batchBytes());
+            LayoutV1 layout = layout(contract, seal, valueCounts(contract, seal, batch(message)));
+            check("file bytes", layout.fileBytes(seal.footerBytes()), fileBytes);
+            checkBatch(seal, layout, message);
             ByteBuffer footer =
                     end.slice(Seal.BYTES + LayoutV1.END_OF_STREAM_BYTES, seal.footerBytes());
             FooterFacts facts = facts(layout, footer, seal.rows());
@@ -165,11 +161,40 @@ record SegmentHeader(
             throw CorruptSegment.exception(subject, "a contract in the schema", "none", null);
         }
 
-        private void checkBatch(Seal seal, LayoutV1 layout, Message message) {
+        private static LayoutV1 layout(Contract contract, Seal seal, long[] valueCounts) {
+            return new LayoutV1(
+                    contract,
+                    seal.rows(),
+                    seal.keyBytes(),
+                    seal.schemaBytes(),
+                    seal.batchBytes(),
+                    valueCounts);
+        }
+
+        /** What the sizes of the buffers say; whoever forged them does not meet the file's size. */
+        private long[] valueCounts(Contract contract, Seal seal, RecordBatch batch) {
+            long[] counts = new long[contract.columns()];
+            LayoutV1 empty = layout(contract, seal, counts);
+            check("buffers", empty.buffers().size(), batch.buffersLength());
+            for (int c = 0; c < counts.length; c++) {
+                Column column = contract.schema().columns().get(c);
+                if (column.isVariable()) {
+                    long bytes = batch.buffers(empty.valuesBuffer(c)).length();
+                    check("elements within the file", true, bytes >= 0 && bytes <= fileBytes);
+                    counts[c] = bytes / column.type().byteWidth();
+                }
+            }
+            return counts;
+        }
+
+        private RecordBatch batch(Message message) {
             check("record batch message", MessageHeader.RecordBatch, message.headerType());
+            return (RecordBatch) Objects.requireNonNull(message.header(new RecordBatch()));
+        }
+
+        private void checkBatch(Seal seal, LayoutV1 layout, Message message) {
             check("body bytes", layout.bodyBytes(), message.bodyLength());
-            RecordBatch batch =
-                    (RecordBatch) Objects.requireNonNull(message.header(new RecordBatch()));
+            RecordBatch batch = batch(message);
             check("rows", (long) seal.rows(), batch.length());
             check("uncompressed body", true, batch.compression() == null);
             List<LayoutV1.Buffer> buffers = layout.buffers();

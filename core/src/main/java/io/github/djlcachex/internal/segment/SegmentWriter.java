@@ -3,6 +3,7 @@ package io.github.djlcachex.internal.segment;
 import io.github.djlcachex.internal.io.Crc32c;
 import io.github.djlcachex.internal.io.Storage;
 import io.github.djlcachex.internal.io.WritableFile;
+import io.github.djlcachex.row.ColumnKind;
 import io.github.djlcachex.row.KeyType;
 
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -22,6 +23,8 @@ import java.nio.file.Path;
 public final class SegmentWriter {
 
     private static final ByteBuffer PADDING = ByteBuffer.allocate(64).asReadOnlyBuffer();
+
+    private static final ByteBuffer FIRST_BOUNDARY = PADDING.slice(0, Integer.BYTES);
 
     /**
      * A segment that is on disk.
@@ -122,9 +125,8 @@ public final class SegmentWriter {
             sink.put(front);
             sink.putAt(layout.keyBoundariesOffset(), boundaries);
             sink.putAt(layout.keysOffset(), keyBytes);
-            for (int c = 0; c < segment.contract().schema().columns().size(); c++) {
-                sink.padTo(layout.columnOffset(c));
-                sink.putAll(segment.columnParts(c));
+            for (int c = 0; c < segment.contract().columns(); c++) {
+                writeColumn(sink, segment, layout, c);
             }
             sink.padTo(layout.crcsOffset());
             sink.putAll(segment.crcParts());
@@ -136,11 +138,31 @@ public final class SegmentWriter {
         }
     }
 
+    private static void writeColumn(Sink sink, OpenSegment segment, LayoutV1 layout, int c)
+            throws IOException {
+        if (segment.column(c) instanceof HeapColumn fixed) {
+            sink.padTo(layout.columnOffset(c));
+            sink.putAll(fixed.parts(segment.rows()));
+        } else if (segment.column(c) instanceof VariableHeapColumn variable) {
+            sink.putAt(layout.boundariesOffset(c), FIRST_BOUNDARY);
+            sink.putAll(variable.endParts(segment.rows()));
+            sink.padTo(layout.columnOffset(c));
+            sink.putAll(variable.valueParts());
+            if (segment.contract().schema().columns().get(c).kind() == ColumnKind.TENSOR) {
+                sink.padTo(layout.dimensionsOffset(c));
+                sink.putAll(variable.dimensionParts(segment.rows()));
+            }
+        }
+    }
+
     /** The record batch message's size depends on the number of its buffers alone. */
     private static LayoutV1 layout(OpenSegment segment, long schemaBytes, long keyBytes) {
-        LayoutV1 draft = new LayoutV1(segment.contract(), segment.rows(), keyBytes, schemaBytes, 0);
+        long[] values = segment.valueCounts();
+        LayoutV1 draft =
+                new LayoutV1(segment.contract(), segment.rows(), keyBytes, schemaBytes, 0, values);
         long batchBytes = ArrowMessages.batchMessage(segment.rows(), draft).remaining();
-        return new LayoutV1(segment.contract(), segment.rows(), keyBytes, schemaBytes, batchBytes);
+        return new LayoutV1(
+                segment.contract(), segment.rows(), keyBytes, schemaBytes, batchBytes, values);
     }
 
     private static ByteBuffer boundaries(OpenSegment segment) {

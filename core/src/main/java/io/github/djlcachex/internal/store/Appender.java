@@ -41,6 +41,7 @@ final class Appender {
     @GuardedBy("lock") private int openSource;
 
     private volatile long openRows;
+    private volatile long openBytes;
     private volatile boolean sealRequested;
     private volatile boolean closed;
 
@@ -108,8 +109,10 @@ final class Appender {
             int stored = 0;
             int declined = 0;
             int position = from;
+            boolean full = false;
             for (; position < keys.size() && !closed; position++) {
-                if ((open != null && open.isFull()) || !state.index().hasRoom()) {
+                full = open != null && !open.hasRoomFor(batch, position);
+                if (full || !state.index().hasRoom()) {
                     break;
                 }
                 long found = state.index().find(keys, position);
@@ -124,8 +127,9 @@ final class Appender {
             }
             if (stored > 0) {
                 policy.appended(nanoClock.getAsLong());
+                openBytes = open == null ? 0 : open.bytes();
             }
-            if (open != null && open.isFull()) {
+            if (full || (open != null && open.isFull())) {
                 seal();
                 policy.sealedFull();
             }
@@ -178,6 +182,7 @@ final class Appender {
             queue.add(new FlushQueue.Job(segment, openSource));
             open = null;
             openRows = 0;
+            openBytes = 0;
             sealRequested = false;
             computeTime.reset();
         }
@@ -243,5 +248,10 @@ final class Appender {
     /** The rows of the open segment. */
     long openRows() {
         return openRows;
+    }
+
+    /** The size of the open segment. */
+    long openBytes() {
+        return openBytes;
     }
 }

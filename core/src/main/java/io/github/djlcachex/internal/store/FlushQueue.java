@@ -172,6 +172,15 @@ final class FlushQueue {
         }
     }
 
+    long pendingBytes() {
+        lock.lock();
+        try {
+            return queuedBytes;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Nothing is added any more; the writer ends when it is empty. */
     void close() {
         lock.lock();

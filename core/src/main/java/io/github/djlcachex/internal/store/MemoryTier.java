@@ -3,15 +3,11 @@ package io.github.djlcachex.internal.store;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 
-import io.github.djlcachex.row.Column;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.LongKeys;
 import io.github.djlcachex.row.RowBatch;
-import io.github.djlcachex.row.RowSchema;
 
 import org.jspecify.annotations.Nullable;
-
-import java.util.List;
 
 /**
  * Rows by key on the heap, bounded in bytes.
@@ -67,20 +63,10 @@ final class MemoryTier {
             this.keys = keys;
         }
 
-        /** Copies a row into a batch, and tells whether it was here. */
+        /** Copies a row into a batch, and tells whether it was here in the batch's shape. */
         boolean copy(int position, RowBatch into) {
             byte[] row = find(position);
-            if (row == null) {
-                return false;
-            }
-            int offset = 0;
-            List<Column> columns = into.schema().columns();
-            for (int c = 0; c < columns.size(); c++) {
-                int rowBytes = columns.get(c).rowBytes();
-                into.buffer(c).put(position * rowBytes, row, offset, rowBytes);
-                offset += rowBytes;
-            }
-            return true;
+            return row != null && EncodedRow.copy(row, into, position);
         }
 
         /** Tells whether a row is here. */
@@ -88,7 +74,8 @@ final class MemoryTier {
             return find(position) != null;
         }
 
-        private byte @Nullable [] find(int position) {
+        /** The row as the tier has it, or null. */
+        byte @Nullable [] find(int position) {
             if (!used) {
                 return null;
             }
@@ -142,9 +129,9 @@ final class MemoryTier {
 
     /** Keeps a row of a batch, if it may. */
     void put(Keys keys, int position, RowBatch batch) {
-        long rowBytes = batch.schema().rowBytes();
+        long rowBytes = EncodedRow.bytes(batch, position);
         if (rowBytes + ENTRY_BYTES <= Math.min(maxBytes, Integer.MAX_VALUE)) {
-            rows.put(keyOf(keys, position), copyOf(batch, position, (int) rowBytes));
+            rows.put(keyOf(keys, position), EncodedRow.of(batch, position, (int) rowBytes));
             used = true;
         }
     }
@@ -168,17 +155,5 @@ final class MemoryTier {
     void clear() {
         rows.invalidateAll();
         full = false;
-    }
-
-    private static byte[] copyOf(RowBatch batch, int position, int bytes) {
-        byte[] row = new byte[bytes];
-        int offset = 0;
-        RowSchema schema = batch.schema();
-        for (int c = 0; c < schema.columns().size(); c++) {
-            int rowBytes = schema.columns().get(c).rowBytes();
-            batch.buffer(c).get(position * rowBytes, row, offset, rowBytes);
-            offset += rowBytes;
-        }
-        return row;
     }
 }

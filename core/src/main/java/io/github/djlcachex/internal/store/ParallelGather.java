@@ -44,6 +44,7 @@ final class ParallelGather {
     private final Generation.State state;
     private final Keys keys;
     private final RowBatch into;
+    private final long bytes;
     private final boolean large;
     private final AtomicInteger nextUnclaimed = new AtomicInteger();
     private @Nullable Helpers helpers;
@@ -53,7 +54,8 @@ final class ParallelGather {
         this.state = state;
         this.keys = keys;
         this.into = into;
-        this.large = keys.size() * into.schema().rowBytes() >= LARGE_BYTES;
+        this.bytes = into.bytes();
+        this.large = bytes >= LARGE_BYTES;
     }
 
     /** Returns the positions whose row was not found, ascending. */
@@ -147,7 +149,7 @@ final class ParallelGather {
     private int pieceRows() {
         long rows = RowIndex.KEYS_AT_ONCE;
         if (large) {
-            rows = Math.min(rows, PIECE_BYTES / into.schema().rowBytes());
+            rows = Math.min(rows, PIECE_BYTES * (long) keys.size() / bytes);
         }
         if (context.readMode().isDiskBound()) {
             int share = keys.size() / (context.options().readHelpers() + 1);

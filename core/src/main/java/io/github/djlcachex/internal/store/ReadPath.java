@@ -4,8 +4,11 @@ import io.github.djlcachex.internal.index.Address;
 import io.github.djlcachex.internal.index.RowIndex;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.RowBatch;
+import io.github.djlcachex.row.RowSchema;
+import io.github.djlcachex.row.RowShapes;
 
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.IntStream;
 
@@ -55,6 +58,21 @@ final class ReadPath {
             onMiss.run();
         }
         return missing;
+    }
+
+    /** The shapes of rows before they are copied; empty until the generation has columns. */
+    Optional<RowShapes> shapes(Keys keys) {
+        Generation.State state = generation.state();
+        if (state == null) {
+            return Optional.empty();
+        }
+        state.check(generation.subject(), keys.type());
+        RowSchema schema = state.contract().schema();
+        return Optional.of(
+                schema.isVariable()
+                        ? guard.retryIfIncomplete(
+                                state, () -> new RowShapesReader(state, sources, keys).read())
+                        : RowShapes.fixed(schema, keys.size()));
     }
 
     /** The positions of the keys that have no row, ascending. */

@@ -5,14 +5,19 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.github.djlcachex.internal.segment.OpenSegment;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.RowBatch;
+import io.github.djlcachex.row.RowSchema;
+import io.github.djlcachex.row.RowShapes;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.List;
 import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 
@@ -72,17 +77,19 @@ final class RefusedRows {
         }
     }
 
-    private void move(Generation.State state, OpenSegment segment) {
+    private void move(Generation.State state, OpenSegment segment) throws IOException {
         Keys keys = segment.keys();
         for (int from = 0; from < keys.size(); from += ROWS_AT_ONCE) {
             int count = Math.min(ROWS_AT_ONCE, keys.size() - from);
             Keys some = keys.select(IntStream.range(from, from + count).toArray());
-            RowBatch rows = RowBatch.allocateOnHeap(segment.contract().schema(), count);
+            RowShapes shapes =
+                    RowShapesReader.of(segment, segment.contract().schema(), from, count);
+            RowBatch rows = RowBatch.allocateOnHeap(shapes);
             for (int i = 0; i < count; i++) {
                 segment.copyRow(from + i, rows, i);
                 state.tier().put(some, i, rows);
             }
-            remember(some, state.tier().capacityOf(rows.schema().rowBytes()));
+            remember(some, state.tier().capacityOf(rows.bytes() / count));
         }
     }
 
@@ -145,28 +152,31 @@ final class RefusedRows {
         if (state == null || state.contract().keyType() != keys.type()) {
             return; // the generation was reset
         }
-        RowBatch rows = RowBatch.allocateOnHeap(state.contract().schema(), keys.size());
         MemoryTier.Search tier = state.tier().search(keys);
+        RowSchema schema = state.contract().schema();
+        RowShapes.Builder shapes = RowShapes.builder(schema);
+        List<byte[]> rows = new ArrayList<>();
         int[] found = new int[keys.size()];
-        int count = 0;
         for (int position = 0; position < keys.size(); position++) {
-            if (tier.copy(position, rows)) {
-                found[count++] = position;
+            byte[] row = tier.find(position);
+            if (row != null) {
+                found[rows.size()] = position;
+                rows.add(row);
+                shapes.add(EncodedRow.shapes(row, schema));
             }
         }
-        if (count > 0) {
-            storeAgain(state, keys, rows, Arrays.copyOf(found, count));
+        if (!rows.isEmpty()) {
+            RowBatch batch = RowBatch.allocateOnHeap(shapes.build());
+            for (int i = 0; i < rows.size(); i++) {
+                EncodedRow.copy(rows.get(i), batch, i);
+            }
+            storeAgain(state, keys.select(Arrays.copyOf(found, rows.size())), batch);
         }
     }
 
-    private void storeAgain(Generation.State state, Keys keys, RowBatch rows, int[] found) {
-        Keys some = keys.select(found);
-        RowBatch batch = RowBatch.allocateOnHeap(rows.schema(), found.length);
-        for (int i = 0; i < found.length; i++) {
-            batch.copyRow(rows, found[i], i);
-        }
+    private void storeAgain(Generation.State state, Keys some, RowBatch batch) {
         if (put.apply(some, batch).declined() > 0) {
-            remember(some, state.tier().capacityOf(rows.schema().rowBytes()));
+            remember(some, state.tier().capacityOf(batch.bytes() / some.size()));
         }
     }
 }

@@ -154,7 +154,7 @@ final class Repairer {
         }
 
         void add(Keys key, RowBatch row, int crc) throws IOException {
-            if (open.isFull()) {
+            if (!open.hasRoomFor(row, 0)) {
                 commit();
                 open = newSegment();
             }

@@ -5,6 +5,7 @@ import io.github.djlcachex.internal.io.AsyncReadErrors;
 import io.github.djlcachex.internal.segment.ChangedFileException;
 import io.github.djlcachex.internal.segment.DeletedFileException;
 import io.github.djlcachex.internal.segment.OpenSegment;
+import io.github.djlcachex.internal.segment.RowCopy;
 import io.github.djlcachex.internal.segment.RowSource;
 import io.github.djlcachex.internal.segment.SegmentBody;
 import io.github.djlcachex.internal.segment.SegmentFile;
@@ -73,7 +74,7 @@ final class RowGroup {
         this.verifies = context.options().verifies();
         this.window = window;
         this.into = into;
-        this.rowBytes = into.schema().rowBytes();
+        this.rowBytes = into.bytes() / Math.max(1, into.rows());
         long fitting = Math.min(GROUP_BYTES / Math.max(1, rowBytes), Math.min(MAX_ROWS, batchRows));
         this.outcomes = new Outcome[(int) Math.max(1, fitting)];
         this.files = new SegmentFile[outcomes.length];
@@ -155,11 +156,12 @@ final class RowGroup {
         long address = window.address(position);
         RowSource source = address == Address.NONE ? null : sources.get(address);
         if (source instanceof OpenSegment open) {
-            open.copyRow(Address.row(address), into, position);
+            RowCopy copy = open.copyRow(Address.row(address), into, position);
             VarHandle.acquireFence();
-            return sources.get(address) == open
-                    ? Outcome.FROM_OPEN_SEGMENT
-                    : copyUnmapped(i); // its chunks may hold another segment's rows by now
+            if (sources.get(address) != open) {
+                return copyUnmapped(i); // its chunks may hold another segment's rows by now
+            }
+            return copy == RowCopy.COPIED ? Outcome.FROM_OPEN_SEGMENT : Outcome.MISSING;
         }
         if (source == null) {
             boolean moved = address != Address.NONE && window.copyLate(position); // RefusedRows
@@ -173,16 +175,14 @@ final class RowGroup {
     private Outcome copyFromFile(SegmentFile file, @Nullable SegmentBody body, int i) {
         files[i] = file;
         try {
-            if (body == null) {
-                readRow(file, i);
-            } else {
-                copyMapped(body, i);
-            }
+            RowCopy copy = body == null ? readRow(file, i) : copyMapped(body, i);
             if (alone) {
                 AsyncReadErrors.surface(); // an error can be of this row only
             }
             fileRows++;
-            return Outcome.FROM_FILE;
+            return copy == RowCopy.COPIED
+                    ? Outcome.FROM_FILE
+                    : readAgain(i, new IOException("a row of another shape"));
         } catch (IOException e) {
             AsyncReadErrors.surface(); // an error of an earlier row must not fail the second read
             return readAgain(i, e);
@@ -194,20 +194,22 @@ final class RowGroup {
         }
     }
 
-    private void copyMapped(SegmentBody body, int i) throws IOException {
+    private RowCopy copyMapped(SegmentBody body, int i) throws IOException {
         int row = row(i);
-        body.copyRow(row, into, first + i);
+        RowCopy copy = body.copyRow(row, into, first + i);
         if (verifies) {
             storedCrcs[i] = body.storedCrc(row);
         }
+        return copy;
     }
 
-    private void readRow(SegmentFile file, int i) throws IOException {
+    private RowCopy readRow(SegmentFile file, int i) throws IOException {
         int row = row(i);
-        file.copyRow(row, into, first + i, positional);
+        RowCopy copy = file.copyRow(row, into, first + i, positional);
         if (verifies) {
             storedCrcs[i] = file.storedCrc(row, positional);
         }
+        return copy;
     }
 
     /**
@@ -217,10 +219,14 @@ final class RowGroup {
     Outcome readAgain(int i, Throwable cause) {
         SegmentFile file = file(i);
         try {
-            storedCrcs[i] = file.readAgain(row(i), into, first + i);
+            SegmentFile.Reread reread = file.readAgain(row(i), into, first + i);
+            storedCrcs[i] = reread.storedCrc();
             logger.debug("row {} of {} was read again", row(i), file.path(), cause);
             fileRows++;
-            return Outcome.FROM_FILE;
+            if (reread.copy() == RowCopy.NO_SHAPE) {
+                rejected.damaged(file, window.address(first + i), cause);
+            }
+            return reread.copy() == RowCopy.COPIED ? Outcome.FROM_FILE : Outcome.MISSING;
         } catch (DeletedFileException e) {
             logger.debug("row {} of {} is gone", row(i), file.path(), e); // so will the file be
         } catch (ChangedFileException e) {

@@ -1,9 +1,12 @@
 package io.github.djlcachex.internal.store;
 
+import io.github.djlcachex.internal.segment.RowCopy;
 import io.github.djlcachex.internal.segment.RowCrc;
 import io.github.djlcachex.internal.segment.SegmentFile;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.RowBatch;
+import io.github.djlcachex.row.RowSchema;
+import io.github.djlcachex.row.RowShapes;
 
 import java.io.IOException;
 
@@ -23,12 +26,17 @@ final class RowScan {
     private RowScan() {}
 
     static void scan(SegmentFile file, Keys keys, Intact intact, Bad bad) throws IOException {
-        RowBatch copy = RowBatch.allocate(file.contract().schema(), 1);
+        RowSchema schema = file.contract().schema();
+        RowBatch copy = RowBatch.allocate(RowShapes.builder(schema).addEmpty().build());
         RowCrc crc = new RowCrc(copy);
         for (int row = 0; row < file.rows(); row++) {
-            file.copyRow(row, copy, 0);
+            if (schema.isVariable()) {
+                copy = RowBatch.allocateOnHeap(RowShapesReader.of(file, schema, row, 1));
+                crc = new RowCrc(copy);
+            }
+            RowCopy copied = file.copyRow(row, copy, 0);
             int stored = file.storedCrc(row);
-            if (stored == crc.of(keys, row, 0)) {
+            if (copied == RowCopy.COPIED && stored == crc.of(keys, row, 0)) {
                 intact.row(row, copy, stored);
             } else {
                 bad.row(row);

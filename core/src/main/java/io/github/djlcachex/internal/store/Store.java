@@ -12,13 +12,13 @@ import io.github.djlcachex.row.KeyType;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.RowBatch;
 import io.github.djlcachex.row.RowSchema;
+import io.github.djlcachex.row.RowShapes;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -72,7 +72,7 @@ public final class Store {
             boolean mapping) {
         this.options = options;
         this.paths = paths;
-        this.storage = new LenientStorage(given, Store::warnOfUnforcedNames);
+        this.storage = new LenientStorage(given, StorePresence::warnOfUnforcedNames);
         ContractFile contractFile = new ContractFile(storage, paths.generation(), writer);
         this.generation =
                 new Generation(
@@ -189,15 +189,6 @@ public final class Store {
         }
     }
 
-    private static void warnOfUnforcedNames(Path directory, IOException answer) {
-        logger.warn(
-                "the filesystem of {} cannot force directories ({}): what files hold is safe, but a"
-                        + " power loss may take the names of new ones. Use a filesystem that can,"
-                        + " if rows must survive that",
-                directory,
-                answer.getMessage());
-    }
-
     /** Takes a first user that writes. */
     void becomeWritable() throws IOException {
         catalog.forceFoundNames();
@@ -231,6 +222,11 @@ public final class Store {
     /** Copies the rows that are there; returns the positions of the others, ascending. */
     public int[] gather(Keys keys, RowBatch into) {
         return reads.gather(keys, into);
+    }
+
+    /** The shapes of rows before they are copied; empty until something was stored. */
+    public Optional<RowShapes> shapes(Keys keys) {
+        return reads.shapes(keys);
     }
 
     /** The positions of the keys that have no row, ascending. */
@@ -350,10 +346,8 @@ public final class Store {
     }
 
     public StoreStats stats() {
-        Generation.State state = generation.state();
-        long rowBytes = state == null ? 0 : state.contract().schema().rowBytes();
         return counters.snapshot(
-                flushTotals.totals(), pendingRows(), rowBytes, catalog.segmentCount());
+                flushTotals.totals(), pendingRows(), writes.pendingBytes(), catalog.segmentCount());
     }
 
     /** Flushes as long as it may, and ends the threads. */

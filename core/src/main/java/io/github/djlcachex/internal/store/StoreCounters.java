@@ -27,11 +27,11 @@ final class StoreCounters {
      * Returns the counters.
      *
      * @param pendingRows the rows that wait to be written
-     * @param rowBytes the size of one of them
+     * @param pendingBytes their size
      * @param segments the number of segment files that are known
      */
     StoreStats snapshot(
-            FlushTotals.Totals written, long pendingRows, long rowBytes, long segments) {
+            FlushTotals.Totals written, long pendingRows, long pendingBytes, long segments) {
         return new StoreStats(
                 memoryHits.sum(),
                 pendingHits.sum(),
@@ -48,7 +48,7 @@ final class StoreCounters {
                 skippedSegments.sum(),
                 refreshes.sum(),
                 pendingRows,
-                pendingRows * rowBytes,
+                pendingBytes,
                 segments,
                 written.segments(),
                 written.nanos());

@@ -1,10 +1,11 @@
 package io.github.djlcachex.internal.store;
 
-import io.github.djlcachex.row.RowSchema;
-
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.nio.file.Path;
 
 /**
  * The StorePresence is what an open store shows of itself: a line of log at open and at close, and
@@ -46,15 +47,26 @@ final class StorePresence {
         }
     }
 
-    /** The size of the rows: that of the files would be asked of the disk, file by file. */
+    /**
+     * The size of the rows, if it follows from their number: that of the files would be asked of
+     * the disk, file by file.
+     */
     private String size() {
         long rows = store.rowCount();
-        long rowBytes = store.schema().map(RowSchema::rowBytes).orElse(0L);
-        return rows
-                + " rows in "
-                + store.catalog().segmentCount()
-                + " segments, "
-                + rows * rowBytes
-                + " bytes of rows";
+        String files = rows + " rows in " + store.catalog().segmentCount() + " segments";
+        return store.schema()
+                .filter(schema -> !schema.isVariable())
+                .map(schema -> files + ", " + rows * schema.rowBytes() + " bytes of rows")
+                .orElse(files);
+    }
+
+    /** Says once what a power loss may take. */
+    static void warnOfUnforcedNames(Path directory, IOException answer) {
+        logger.warn(
+                "the filesystem of {} cannot force directories ({}): what files hold is safe, but a"
+                        + " power loss may take the names of new ones. Use a filesystem that can,"
+                        + " if rows must survive that",
+                directory,
+                answer.getMessage());
     }
 }

@@ -3,8 +3,10 @@ package io.github.djlcachex.internal.store;
 import io.github.djlcachex.internal.segment.OpenSegment;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.RowBatch;
+import io.github.djlcachex.row.RowSchema;
 
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 /**
  * What becomes of rows that are put: appended to the open segment, kept in the memory tier, or
@@ -47,10 +49,27 @@ final class WritePath {
     }
 
     PutCounts put(Keys keys, RowBatch batch) {
-        if (batch.schema().rowBytes() > MAX_ROW_BYTES) {
-            counters.oversized.add(keys.size());
-            return counted(PutCounts.allDeclined(keys.size()));
+        int[] storable = storable(batch);
+        if (storable.length == batch.rows()) {
+            return putStorable(keys, batch);
         }
+        int oversized = batch.rows() - storable.length;
+        counters.oversized.add(oversized);
+        PutCounts declined = counted(PutCounts.allDeclined(oversized));
+        return storable.length == 0
+                ? declined
+                : putStorable(keys.select(storable), batch.select(storable)).plus(declined);
+    }
+
+    /** The positions of the rows that are not too large. */
+    private static int[] storable(RowBatch batch) {
+        long leastBytes = batch.schema().rowBytes();
+        return IntStream.range(0, batch.rows())
+                .filter(i -> leastBytes + OpenSegment.valueBytes(batch, i) <= MAX_ROW_BYTES)
+                .toArray();
+    }
+
+    private PutCounts putStorable(Keys keys, RowBatch batch) {
         Generation.State state = agreement.agree(keys.type(), batch.schema());
         if (state == null) {
             return keepInMemory(keys, batch);
@@ -108,5 +127,17 @@ final class WritePath {
     /** The rows that are accepted and not yet written. */
     long pendingRows() {
         return queue.pendingRows() + appender.openRows();
+    }
+
+    /** The size of those rows; if they differ in size, with their keys and shapes. */
+    long pendingBytes() {
+        Generation.State state = generation.state();
+        if (state == null) {
+            return 0;
+        }
+        RowSchema schema = state.contract().schema();
+        return schema.isVariable()
+                ? queue.pendingBytes() + appender.openBytes()
+                : schema.rowBytes() * pendingRows();
     }
 }

@@ -65,7 +65,8 @@ final class ForgedSegment {
         this.realRows = rows;
         this.boundaries = boundaries.clone();
         this.keys = keys.clone();
-        LayoutV1 layout = new LayoutV1(honest, rows, keys.length, 64, 64);
+        LayoutV1 layout =
+                new LayoutV1(honest, rows, keys.length, 64, 64, new long[honest.columns()]);
         buffers = new ArrayList<>(layout.buffers());
         nodes = new ArrayList<>(layout.nodes());
         fields = new ArrayList<>(ArrowSchema.of(honest).getFields());

@@ -122,7 +122,8 @@ public final class ForgedSegments {
         segment.sealedKeyBytes = 8L * rows;
         segment.facts.put("djlcachex.rows", Integer.toString(rows));
         if (rows > 0) {
-            LayoutV1 layout = new LayoutV1(contract, rows, 8L * rows, 64, 64);
+            LayoutV1 layout =
+                    new LayoutV1(contract, rows, 8L * rows, 64, 64, new long[contract.columns()]);
             segment.nodes = layout.nodes();
             segment.buffers = layout.buffers();
             segment.declaredBodyBytes = layout.bodyBytes();

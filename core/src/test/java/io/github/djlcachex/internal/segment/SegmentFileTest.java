@@ -372,7 +372,7 @@ class SegmentFileTest {
                                 Collections.nCopies(
                                         1024, Column.of(ElementType.INT8, Integer.MAX_VALUE))),
                         0);
-        assertThatThrownBy(() -> new LayoutV1(huge, Integer.MAX_VALUE, 8, 64, 64))
+        assertThatThrownBy(() -> new LayoutV1(huge, Integer.MAX_VALUE, 8, 64, 64, new long[1024]))
                 .isInstanceOf(ArithmeticException.class);
     }
 

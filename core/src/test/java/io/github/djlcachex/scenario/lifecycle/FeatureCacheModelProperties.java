@@ -163,7 +163,7 @@ class FeatureCacheModelProperties {
 
         private void gather(List<Integer> numbers) {
             Keys keys = Arbitraries.pooled(setup.keyType(), numbers);
-            RowBatch into = RowBatch.allocate(setup.schema(), keys.size());
+            RowBatch into = new TestRows(setup.schema(), 0).room(cache, keys);
             GatherResult result = cache.gather(keys, into);
             assertThat(result.missing()).isEqualTo(absent(numbers));
             assertThat(result.hits()).isEqualTo(numbers.size() - result.missing().length);

@@ -53,7 +53,14 @@ public final class KeysFuzz {
             throws IOException {
         KeyType type = strings ? KeyType.UTF8 : KeyType.INT64;
         Contract contract = new Contract("module", "print", type, SCHEMA, 77);
-        LayoutV1 layout = new LayoutV1(contract, rows, bytes.limit(), MESSAGE_BYTES, MESSAGE_BYTES);
+        LayoutV1 layout =
+                new LayoutV1(
+                        contract,
+                        rows,
+                        bytes.limit(),
+                        MESSAGE_BYTES,
+                        MESSAGE_BYTES,
+                        new long[contract.columns()]);
         Seal seal =
                 new Seal(
                         rows,

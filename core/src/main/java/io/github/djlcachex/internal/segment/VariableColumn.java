@@ -1,0 +1,100 @@
+package io.github.djlcachex.internal.segment;
+
+import io.github.djlcachex.row.Column;
+import io.github.djlcachex.row.ColumnKind;
+import io.github.djlcachex.row.RowBatch;
+import io.github.djlcachex.row.RowShapes;
+
+import java.io.IOException;
+
+/**
+ * The rows of one variable column of an open segment file.
+ *
+ * <p>Nothing proves boundaries and dimensions when the file is opened. They are believed only if
+ * they lead to bytes of the column and agree with each other and with what the batch has room for;
+ * the row's checksum, which is over the dimensions too, tells then whether the row is right.
+ */
+final class VariableColumn {
+
+    private final RowShape shape;
+    private final RowAccess access;
+    private final boolean hasDimensions;
+    private final int elementBytes;
+    private final long valueCount;
+    private final long boundariesOffset;
+    private final long valuesOffset;
+    private final long dimensionsOffset;
+
+    VariableColumn(Column column, int number, LayoutV1 layout, RowAccess access) {
+        this.shape = new RowShape(column);
+        this.access = access;
+        this.hasDimensions = column.kind() == ColumnKind.TENSOR;
+        this.elementBytes = column.type().byteWidth();
+        this.valueCount = layout.valueCount(number);
+        this.boundariesOffset = layout.boundariesOffset(number);
+        this.valuesOffset = layout.columnOffset(number);
+        this.dimensionsOffset = layout.dimensionsOffset(number);
+    }
+
+    /** Copies a row into a batch, if that has room for just its shape. */
+    RowCopy copyRow(int row, RowBatch into, int column, int position) throws IOException {
+        long boundaries = boundaries(row);
+        int from = (int) boundaries;
+        int count = end(boundaries) - from;
+        RowShapes shapes = into.shapes();
+        int bytes = shapes.rowBytes(column, position);
+        if (!isWithin(boundaries)
+                || count != bytes / elementBytes
+                || !hasShape(row, count, shapes, column, position)) {
+            return readShape(row, new int[shape.rank()]) ? RowCopy.OTHER_SHAPE : RowCopy.NO_SHAPE;
+        }
+        long offset = valuesOffset + (long) from * elementBytes;
+        access.copy(offset, into.buffer(column), shapes.offset(column, position), bytes);
+        return RowCopy.COPIED;
+    }
+
+    private boolean hasShape(int row, int count, RowShapes shapes, int column, int position)
+            throws IOException {
+        for (int axis = 0; axis < shape.rank(); axis++) {
+            if (dimension(row, axis, count) != shapes.dimension(column, position, axis)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Reads the shape of a row, and returns false if what is there is none. */
+    boolean readShape(int row, int[] dimensions) throws IOException {
+        long boundaries = boundaries(row);
+        int count = end(boundaries) - (int) boundaries;
+        for (int axis = 0; axis < shape.rank(); axis++) {
+            dimensions[axis] = dimension(row, axis, count);
+        }
+        return isWithin(boundaries) && shape.accepts(dimensions, count);
+    }
+
+    private int dimension(int row, int axis, int count) throws IOException {
+        long number = (long) row * shape.rank() + axis;
+        return hasDimensions ? access.getInt(dimensionsOffset + number * Integer.BYTES) : count;
+    }
+
+    /** Where a row begins and ends, in elements: the lower and the upper half. */
+    private long boundaries(int row) throws IOException {
+        return access.getLong(boundariesOffset + (long) row * Integer.BYTES);
+    }
+
+    private static int end(long boundaries) {
+        return (int) (boundaries >>> Integer.SIZE);
+    }
+
+    private boolean isWithin(long boundaries) {
+        int from = (int) boundaries;
+        int to = end(boundaries);
+        return from >= 0 && from <= to && to <= valueCount;
+    }
+
+    /** Prefetches where a row begins, if the file is mapped. */
+    long prefetch(int row) {
+        return access.prefetch(boundariesOffset + (long) row * Integer.BYTES);
+    }
+}
