@@ -117,12 +117,14 @@ public final class FeatureCache extends ComputeDoors implements AutoCloseable {
      * @return how many rows were stored, duplicates and declined
      * @throws KeyTypeMismatchException if the generation has keys of the other type
      * @throws SchemaMismatchException if the generation has other columns
-     * @throws InvalidRowsException if the batch has another number of rows than keys
+     * @throws InvalidRowsException if the batch is of another size than the keys, or a text is not
+     *     well-formed UTF-8
      */
     @Override
     public PutResult put(Keys keys, RowBatch rows) {
         openStore();
         BatchChecks.sameSize(keys, rows);
+        BatchChecks.wellFormed(rows);
         if (policy.isWritable()) {
             return new PutResult(store.put(keys, rows));
         }
@@ -178,7 +180,7 @@ public final class FeatureCache extends ComputeDoors implements AutoCloseable {
      */
     public FlushReport flush() {
         boolean settled = openStore().flush();
-        return report(settled ? 0 : store.pendingRows());
+        return new FlushReport(reporter.report(settled ? 0 : store.pendingRows()));
     }
 
     /**
@@ -366,11 +368,11 @@ public final class FeatureCache extends ComputeDoors implements AutoCloseable {
      */
     public FlushReport closeAndReport() {
         if (!closed.compareAndSet(false, true)) {
-            return report(0);
+            return new FlushReport(reporter.report(0));
         }
         OpenStores.release(store);
         runCloseActions();
-        FlushReport report = report(store.pendingRows());
+        FlushReport report = new FlushReport(reporter.report(store.pendingRows()));
         if (!report.isComplete()) {
             logger.warn(
                     "module '{}' in {} was closed with rows that are not on disk: {}",
@@ -384,10 +386,6 @@ public final class FeatureCache extends ComputeDoors implements AutoCloseable {
     @Override
     Claims claims(Keys keys, int[] missing) {
         return store.claim(keys, missing);
-    }
-
-    private FlushReport report(long pendingRows) {
-        return new FlushReport(reporter.report(pendingRows));
     }
 
     private Store openStore() {

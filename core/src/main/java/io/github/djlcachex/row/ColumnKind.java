@@ -4,7 +4,7 @@ package io.github.djlcachex.row;
 public enum ColumnKind {
     /** Arrays of numbers or truth values. */
     TENSOR,
-    /** Texts: the bytes of a row are UTF-8, which is not checked. */
+    /** Texts: the bytes of a row are well-formed UTF-8. */
     STRING,
     /** Any bytes. */
     BINARY

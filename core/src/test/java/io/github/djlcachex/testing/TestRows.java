@@ -2,6 +2,7 @@ package io.github.djlcachex.testing;
 
 import io.github.djlcachex.cache.FeatureCache;
 import io.github.djlcachex.row.Column;
+import io.github.djlcachex.row.ColumnKind;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.RowBatch;
 import io.github.djlcachex.row.RowSchema;
@@ -43,8 +44,17 @@ public final class TestRows {
                         shapes.rowBytes(c, i),
                         stateOf(keys.getObject(i), c));
             }
+            if (schema.columns().get(c).kind() == ColumnKind.STRING) {
+                makeText(batch.buffer(c));
+            }
         }
         return batch;
+    }
+
+    private static void makeText(ByteBuffer bytes) {
+        for (int i = 0; i < bytes.capacity(); i++) {
+            bytes.put(i, (byte) ('a' + (bytes.get(i) & 15)));
+        }
     }
 
     /** The shapes that belong to some keys: lengths of 0 to 4 where a column is variable. */
@@ -64,11 +74,16 @@ public final class TestRows {
 
     /** A batch with room for the rows that a cache has for some keys. */
     public RowBatch room(FeatureCache cache, Keys keys) {
-        RowShapes.Builder missing = RowShapes.builder(schema);
-        for (int i = 0; i < keys.size(); i++) {
-            missing.addEmpty();
+        return RowBatch.allocate(cache.shapes(keys).orElseGet(() -> noShapes(keys.size())));
+    }
+
+    /** The shapes of rows that are all missing. */
+    public RowShapes noShapes(int rows) {
+        RowShapes.Builder shapes = RowShapes.builder(schema);
+        for (int i = 0; i < rows; i++) {
+            shapes.addEmpty();
         }
-        return RowBatch.allocate(cache.shapes(keys).orElseGet(missing::build));
+        return shapes.build();
     }
 
     private static int[] shape(Column column, long state) {

@@ -5,6 +5,7 @@ import io.github.djlcachex.row.RowBatch;
 import io.github.djlcachex.row.RowShapes;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
@@ -15,14 +16,19 @@ import java.util.stream.IntStream;
  */
 final class VariableHeapColumn implements ColumnRows {
 
-    private static final int CHUNK_BYTES = 256 << 10;
+    private static final int MAX_CHUNK_BYTES = 256 << 10;
+    private static final int MIN_CHUNK_BYTES = 4 << 10;
+
+    /** The size of a row that is expected: a segment of few rows has small chunks. */
+    private static final int EXPECTED_ROW_BYTES = 1 << 10;
 
     private final RowShape shape;
     private final int elementBytes;
     private final HeapColumn ends; // in elements
     private final HeapColumn dimensions;
-    private final byte[][] chunks;
+    private final int chunkBytes;
     private final ChunkPool pool;
+    private volatile byte[][] chunks = new byte[4][];
     private int usedBytes;
 
     VariableHeapColumn(Column column, int maxRows, ChunkPool pool) {
@@ -30,7 +36,11 @@ final class VariableHeapColumn implements ColumnRows {
         this.elementBytes = column.type().byteWidth();
         this.ends = new HeapColumn(Integer.BYTES, maxRows, pool);
         this.dimensions = new HeapColumn(column.rank() * Integer.BYTES, maxRows, pool);
-        this.chunks = new byte[(int) (OpenSegment.MAX_BYTES / CHUNK_BYTES)][];
+        this.chunkBytes =
+                (int)
+                        Math.max(
+                                MIN_CHUNK_BYTES,
+                                Math.min((long) maxRows * EXPECTED_ROW_BYTES, MAX_CHUNK_BYTES));
         this.pool = pool;
     }
 
@@ -45,9 +55,9 @@ final class VariableHeapColumn implements ColumnRows {
         ends.setInt(row, 0, (usedBytes + bytes) / elementBytes);
         int from = shapes.offset(column, position);
         for (int copied = 0; copied < bytes; ) {
-            int offset = (usedBytes + copied) % CHUNK_BYTES;
-            int count = Math.min(bytes - copied, CHUNK_BYTES - offset);
-            byte[] chunk = chunks[(usedBytes + copied) / CHUNK_BYTES];
+            int offset = (usedBytes + copied) % chunkBytes;
+            int count = Math.min(bytes - copied, chunkBytes - offset);
+            byte[] chunk = chunks[(usedBytes + copied) / chunkBytes];
             batch.buffer(column).get(from + copied, chunk, offset, count);
             copied += count;
         }
@@ -55,11 +65,14 @@ final class VariableHeapColumn implements ColumnRows {
     }
 
     private void reserve(int bytes) {
-        for (int i = usedBytes / CHUNK_BYTES; i <= (bytes - 1) / CHUNK_BYTES; i++) {
-            if (chunks[i] == null) {
-                chunks[i] = pool.take(CHUNK_BYTES);
+        int last = (bytes - 1) / chunkBytes;
+        byte[][] all = last < chunks.length ? chunks : Arrays.copyOf(chunks, 2 * last);
+        for (int i = usedBytes / chunkBytes; i <= last; i++) {
+            if (all[i] == null) {
+                all[i] = pool.take(chunkBytes);
             }
         }
+        chunks = all;
     }
 
     @Override
@@ -67,14 +80,15 @@ final class VariableHeapColumn implements ColumnRows {
         RowShapes shapes = into.shapes();
         int bytes = shapes.rowBytes(column, position);
         long from = (long) begin(row) * elementBytes;
-        if (!hasShape(row, shapes, column, position) || !isWithin(from, bytes)) {
+        byte[][] all = chunks;
+        if (!hasShape(row, shapes, column, position) || !isWithin(all, from, bytes)) {
             return false;
         }
         int to = shapes.offset(column, position);
         for (int copied = 0; copied < bytes; ) {
-            int offset = (int) (from + copied) % CHUNK_BYTES;
-            int count = Math.min(bytes - copied, CHUNK_BYTES - offset);
-            byte[] chunk = chunks[(int) (from + copied) / CHUNK_BYTES];
+            int offset = (int) (from + copied) % chunkBytes;
+            int count = Math.min(bytes - copied, chunkBytes - offset);
+            byte[] chunk = all[(int) (from + copied) / chunkBytes];
             into.buffer(column).put(to + copied, chunk, offset, count);
             copied += count;
         }
@@ -82,13 +96,13 @@ final class VariableHeapColumn implements ColumnRows {
     }
 
     /** The chunks of a row were all set before the row was published; recycled ones stay set. */
-    private boolean isWithin(long from, int bytes) {
-        return bytes == 0 || (from >= 0 && isSet(from) && isSet(from + bytes - 1));
+    private boolean isWithin(byte[][] all, long from, int bytes) {
+        return bytes == 0 || (from >= 0 && isSet(all, from) && isSet(all, from + bytes - 1));
     }
 
-    private boolean isSet(long offset) {
-        long chunk = offset / CHUNK_BYTES;
-        return chunk < chunks.length && chunks[(int) chunk] != null;
+    private boolean isSet(byte[][] all, long offset) {
+        long chunk = offset / chunkBytes;
+        return chunk < all.length && all[(int) chunk] != null;
     }
 
     private int begin(int row) {
@@ -131,13 +145,13 @@ final class VariableHeapColumn implements ColumnRows {
 
     Iterable<ByteBuffer> valueParts() {
         return () ->
-                IntStream.range(0, (usedBytes + CHUNK_BYTES - 1) / CHUNK_BYTES)
+                IntStream.range(0, (usedBytes + chunkBytes - 1) / chunkBytes)
                         .mapToObj(
                                 i ->
                                         ByteBuffer.wrap(
                                                 chunks[i],
                                                 0,
-                                                Math.min(CHUNK_BYTES, usedBytes - i * CHUNK_BYTES)))
+                                                Math.min(chunkBytes, usedBytes - i * chunkBytes)))
                         .iterator();
     }
 

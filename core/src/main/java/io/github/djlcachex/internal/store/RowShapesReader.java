@@ -127,11 +127,19 @@ final class RowShapesReader {
     }
 
     private int @Nullable [][] shapes(int from, int i) {
-        byte[] row = inTier[i] || addresses[i] == Address.NONE ? tier.find(from + i) : null;
-        if (row != null) {
-            return EncodedRow.shapes(row, schema);
+        int @Nullable [][] shapes = inTier[i] ? shapesInTier(from + i) : null;
+        if (shapes == null && addresses[i] != Address.NONE) {
+            shapes = shapesAt(addresses[i]);
+            if (shapes == null) {
+                shapes = shapesInTier(from + i); // RefusedRows moved it there meanwhile
+            }
         }
-        return addresses[i] == Address.NONE ? null : shapesAt(addresses[i]);
+        return shapes;
+    }
+
+    private int @Nullable [][] shapesInTier(int position) {
+        byte[] row = tier.find(position);
+        return row == null ? null : EncodedRow.shapes(row, schema);
     }
 
     private int @Nullable [][] shapesAlone(int from, int i) {

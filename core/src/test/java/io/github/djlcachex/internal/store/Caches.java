@@ -26,6 +26,8 @@ import io.github.djlcachex.testing.TestRows;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
@@ -35,14 +37,33 @@ public final class Caches {
 
     public static final String MODULE = "digits";
 
+    /** Set in the run of the tests whose rows have variable columns too. */
+    public static final boolean VARIABLE = System.getenv("DJLCACHEX_VARIABLE_ROWS") != null;
+
     public static final TestRows ROWS =
             new TestRows(
-                    RowSchema.of(
+                    schema(
                             Column.of("features", ElementType.FLOAT32, 16),
                             Column.of("label", ElementType.INT64)),
                     7);
 
     private Caches() {}
+
+    /** Columns, and in the run of the tests with variable rows those of all kinds. */
+    public static RowSchema schema(Column... fixed) {
+        List<Column> columns = new ArrayList<>(List.of(fixed));
+        if (VARIABLE) {
+            columns.add(Column.of("tokens", ElementType.FLOAT16, Column.VARIABLE, 2));
+            columns.add(Column.ofStrings("text"));
+            columns.add(Column.of(ElementType.INT32, Column.VARIABLE, Column.VARIABLE));
+        }
+        return RowSchema.of(columns);
+    }
+
+    /** A batch with room for the rows that a store has for some keys. */
+    private static RowBatch room(Store store, Keys keys) {
+        return RowBatch.allocate(store.shapes(keys).orElseGet(() -> ROWS.noShapes(keys.size())));
+    }
 
     public static FeatureCacheBuilder at(Path directory) {
         return FeatureCache.builder().directory(directory).moduleId(MODULE);
@@ -154,25 +175,25 @@ public final class Caches {
     }
 
     public static void assertAllRight(FeatureCache cache, Keys keys) {
-        RowBatch into = RowBatch.allocate(ROWS.schema(), keys.size());
+        RowBatch into = ROWS.room(cache, keys);
         assertThat(cache.gather(keys, into).missing()).isEmpty();
         assertRight(keys, into, IntStream.range(0, keys.size()).toArray());
     }
 
     public static void assertAllRight(Store store, Keys keys) {
-        RowBatch into = RowBatch.allocate(ROWS.schema(), keys.size());
+        RowBatch into = room(store, keys);
         assertThat(store.gather(keys, into)).isEmpty();
         assertRight(keys, into, IntStream.range(0, keys.size()).toArray());
     }
 
     /** Gathers, checks that what was found is right, and returns how much that was. */
     public static int rightHits(FeatureCache cache, Keys keys) {
-        RowBatch into = RowBatch.allocate(ROWS.schema(), keys.size());
+        RowBatch into = ROWS.room(cache, keys);
         return rightHits(keys, into, cache.gather(keys, into).missing());
     }
 
     public static int rightHits(Store store, Keys keys) {
-        RowBatch into = RowBatch.allocate(ROWS.schema(), keys.size());
+        RowBatch into = room(store, keys);
         return rightHits(keys, into, store.gather(keys, into));
     }
 

@@ -43,6 +43,7 @@ import java.util.stream.Stream;
  * is one that was put or is missing.
  */
 @Tag("T18")
+@Tag("variable-rows")
 class CrashModelTest {
 
     private static final int SEQUENCES = Reliability.runs(1000, 10_000);
@@ -205,7 +206,7 @@ class CrashModelTest {
 
         private void gather(List<Integer> numbers) {
             Keys keys = Arbitraries.pooled(keyType, numbers);
-            RowBatch into = RowBatch.allocate(Caches.ROWS.schema(), keys.size());
+            RowBatch into = Caches.ROWS.room(cache, keys);
             Set<Integer> missing = missing(cache.gather(keys, into));
             for (int position = 0; position < keys.size(); position++) {
                 int number = numbers.get(position);
@@ -319,7 +320,7 @@ class CrashModelTest {
                 return;
             }
             Keys keys = Arbitraries.pooled(keyType, pool);
-            RowBatch into = RowBatch.allocate(Caches.ROWS.schema(), keys.size());
+            RowBatch into = Caches.ROWS.room(cache, keys);
             Set<Integer> missing = missing(cache.gather(keys, into));
             for (int number : pool) {
                 if (missing.contains(number)) {

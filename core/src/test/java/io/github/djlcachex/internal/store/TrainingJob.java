@@ -117,7 +117,7 @@ public final class TrainingJob implements AutoCloseable {
     public void forward(long from, long to) {
         List<Long> numbers = LongStream.range(from, to).boxed().toList();
         Keys keys = account.keys(numbers);
-        RowBatch into = RowBatch.allocate(Caches.ROWS.schema(), keys.size());
+        RowBatch into = Caches.ROWS.room(cache, keys);
         GatherResult result = cache.gather(keys, into);
         List<Integer> missing = IntStream.of(result.missing()).boxed().toList();
         for (int position = 0; position < keys.size(); position++) {

@@ -21,6 +21,7 @@ import io.github.djlcachex.testing.FaultyStorage.Op;
 import io.github.djlcachex.testing.TestFiles;
 import io.github.djlcachex.testing.TestRows;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +37,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /** Files that change on disk: before they are opened, and while they are open. */
+@Tag("variable-rows")
 class DamageTest {
 
     private static final Keys KEYS = TestRows.range(0, 100);
@@ -129,7 +131,7 @@ class DamageTest {
                         .readMode(ReadMode.MAPPED)
                         .checksumPolicy(verification)
                         .open()) {
-            RowBatch into = RowBatch.allocate(Caches.ROWS.schema(), 100);
+            RowBatch into = Caches.ROWS.room(cache, KEYS);
             assertThat(cache.gather(KEYS, into).isComplete()).isTrue();
             Caches.spoilRow(segment, 42);
             GatherResult again = cache.gather(KEYS, into);
@@ -146,7 +148,7 @@ class DamageTest {
                         .readMode(ReadMode.MAPPED)
                         .checksumPolicy(verification)
                         .open()) {
-            RowBatch into = RowBatch.allocate(Caches.ROWS.schema(), 100);
+            RowBatch into = Caches.ROWS.room(cache, KEYS);
             GatherResult fresh = cache.gather(KEYS, into);
             assertThat(fresh.isComplete()).isEqualTo(verification == ChecksumPolicy.OFF);
         }

@@ -31,6 +31,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Files that another process damages or deletes under eight reading threads of hot code. */
+@Tag("variable-rows")
 class DamageUnderReadersTest {
 
     /** A method of the innermost loop, as the JVM lists compiled code; 4 is the second compiler. */

@@ -54,7 +54,7 @@ class IndexSnapshotDamageTest {
         void judge(ReadMode mode) {
             try (FeatureCache cache =
                     Caches.at(directory.path()).readOnly(true).readMode(mode).open()) {
-                RowBatch into = RowBatch.allocate(Caches.ROWS.schema(), ROWS);
+                RowBatch into = Caches.ROWS.room(cache, keys);
                 GatherResult result = cache.gather(keys, into);
                 line.lost(result.missing().length);
                 line.wrong(expected.wrong(into, result.missing()));

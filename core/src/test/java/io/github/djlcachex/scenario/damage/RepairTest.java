@@ -15,6 +15,7 @@ import io.github.djlcachex.testing.FaultyStorage;
 import io.github.djlcachex.testing.TestFiles;
 import io.github.djlcachex.testing.TestRows;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -111,6 +112,7 @@ class RepairTest {
         }
     }
 
+    @Tag("variable-rows")
     @ParameterizedTest
     @EnumSource(
             value = ReadMode.class,
@@ -146,6 +148,7 @@ class RepairTest {
         assertThat(cache.keys().size()).isEqualTo(199);
     }
 
+    @Tag("variable-rows")
     @Test
     void repair_aDamagedRowOfStringKeys_savesTheOthers() throws IOException {
         Keys keys = Keys.of("one", "two", "three");

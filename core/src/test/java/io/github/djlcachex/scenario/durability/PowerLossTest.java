@@ -45,6 +45,7 @@ class PowerLossTest {
         }
     }
 
+    @Tag("variable-rows")
     @Test
     void powerLoss_atEveryOperation_losesNoAcknowledgedRow() throws Exception {
         Reliability.proveInTime(

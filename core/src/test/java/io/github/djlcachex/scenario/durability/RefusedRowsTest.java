@@ -14,6 +14,7 @@ import io.github.djlcachex.testing.FaultyStorage.Op;
 import io.github.djlcachex.testing.TestRows;
 import io.github.djlcachex.testing.TestThreads;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,6 +23,7 @@ import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Rows that a disk refuses stay in memory, and are stored once it takes rows again. */
+@Tag("variable-rows")
 class RefusedRowsTest {
 
     private static final Keys FIRST = TestRows.range(0, 10);
@@ -164,9 +166,9 @@ class RefusedRowsTest {
                     });
             threads.add(
                     () -> {
-                        RowBatch into = RowBatch.allocate(Caches.ROWS.schema(), SECOND.size());
                         int before = 0;
                         while (!done.get()) {
+                            RowBatch into = Caches.ROWS.room(cache, SECOND);
                             int found = 600 - cache.gather(SECOND, into).missing().length;
                             assertThat(found).isGreaterThanOrEqualTo(before);
                             before = found;

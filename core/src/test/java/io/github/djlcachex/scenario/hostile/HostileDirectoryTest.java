@@ -44,6 +44,7 @@ class HostileDirectoryTest {
     /** The lies by the name of their directory. */
     private final Map<String, String> lies = new LinkedHashMap<>();
 
+    @Tag("variable-rows")
     @Test
     void segments_forgedWithRightChecksums_areSkippedInTimeAndLittleHeap() throws Exception {
         Reliability.prove(

@@ -57,6 +57,23 @@ final class GoldenDirectories {
                             Column.of(ElementType.BOOLEAN, 2)),
                     25);
 
+    /** Columns of every kind whose rows differ in shape, beside one of a fixed shape. */
+    public static final TestRows VARIABLE_ROWS =
+            new TestRows(
+                    RowSchema.of(
+                            Column.of("tokens", ElementType.FLOAT32, Column.VARIABLE, 3),
+                            Column.of(ElementType.FLOAT16, Column.VARIABLE),
+                            Column.of(
+                                    "boxes",
+                                    ElementType.INT64,
+                                    2,
+                                    Column.VARIABLE,
+                                    Column.VARIABLE),
+                            Column.of("label", ElementType.INT32),
+                            Column.ofStrings("text"),
+                            Column.ofBinary(null)),
+                    26);
+
     private static final long HASH_SEED = 0x0123456789ABCDEFL;
     private static final WriterId WRITER =
             new WriterId(new ProcessIdentity(0x11, 0x22, 33, 44, 55), 0x66);
@@ -86,6 +103,7 @@ final class GoldenDirectories {
             Path snapshot = writeSnapshot(directory);
             Files.move(snapshot, golden.resolve("checkpoint1-" + type));
             Files.delete(snapshot.getParent());
+            write(golden.resolve("format1-variable-" + type), type, VARIABLE_ROWS);
         }
         writeWithNewerContract(golden.resolve("format2-contract"));
         writeWithNewerSegment(golden.resolve("format2-segment"));
@@ -113,16 +131,20 @@ final class GoldenDirectories {
     }
 
     public static void write(Path directory, KeyType type) throws IOException {
+        write(directory, type, ROWS);
+    }
+
+    public static void write(Path directory, KeyType type, TestRows rows) throws IOException {
         FileStorage storage = new FileStorage();
         StorePaths paths = StorePaths.of(directory, MODULE, FINGERPRINT);
         storage.createDirectories(paths.segments());
-        Contract contract = new Contract(MODULE, FINGERPRINT, type, ROWS.schema(), HASH_SEED);
+        Contract contract = new Contract(MODULE, FINGERPRINT, type, rows.schema(), HASH_SEED);
         new ContractFile(storage, paths.generation(), WRITER).agree(contract);
         SegmentWriter writer = new SegmentWriter(storage, paths.segments(), true);
         int sequence = 0;
         for (Keys keys : keys(type)) {
             SegmentName name = new SegmentName(WRITER, sequence);
-            writer.commit(filled(contract, keys), name, COMMITTED_AT_MS + sequence++);
+            writer.commit(filled(contract, keys, rows), name, COMMITTED_AT_MS + sequence++);
         }
     }
 
@@ -138,9 +160,9 @@ final class GoldenDirectories {
         return StorePaths.of(directory, MODULE, FINGERPRINT).snapshot();
     }
 
-    private static OpenSegment filled(Contract contract, Keys keys) {
+    private static OpenSegment filled(Contract contract, Keys keys, TestRows rows) {
         OpenSegment segment = new OpenSegment(contract, 1 << 16, 100, 0);
-        RowBatch batch = ROWS.batch(keys);
+        RowBatch batch = rows.batch(keys);
         RowCrc crc = new RowCrc(batch);
         for (int i = 0; i < keys.size(); i++) {
             segment.append(keys, batch, i, crc.of(keys, i, i));

@@ -18,6 +18,7 @@ import io.github.djlcachex.testing.FaultyStorage;
 import io.github.djlcachex.testing.FaultyStorage.Op;
 import io.github.djlcachex.testing.Reliability;
 import io.github.djlcachex.testing.TestFiles;
+import io.github.djlcachex.testing.TestRows;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -69,21 +70,31 @@ class GoldenDirectoryTest {
     void directoriesOfFormat1_areReadAndWrittenAsTheyWere() throws Exception {
         Reliability.prove(
                 "T25 golden directories",
-                10,
+                20,
                 line -> {
                     for (KeyType type : KeyType.values()) {
-                        Path copy = copyOf("format1-" + type);
-                        for (ReadMode mode : ReadMode.values()) {
-                            read(at(copy).readMode(mode).readOnly(true), type, line);
-                        }
-                        read(at(copy), type, line);
-                        assertWrittenAsBefore("format1-" + type, type);
-                        line.run();
+                        readAndWrite("format1-" + type, type, GoldenDirectories.ROWS, line);
+                        readAndWrite(
+                                "format1-variable-" + type,
+                                type,
+                                GoldenDirectories.VARIABLE_ROWS,
+                                line);
                     }
                     refuseTheNewerContract();
                     line.run();
                     skipTheNewerSegment(line);
                 });
+    }
+
+    private void readAndWrite(String name, KeyType type, TestRows rows, Reliability line)
+            throws Exception {
+        Path copy = copyOf(name);
+        for (ReadMode mode : ReadMode.values()) {
+            read(at(copy).readMode(mode).readOnly(true), type, rows, line);
+        }
+        read(at(copy), type, rows, line);
+        assertWrittenAsBefore(name, type, rows);
+        line.run();
     }
 
     @Test
@@ -101,7 +112,11 @@ class GoldenDirectoryTest {
                         Files.copy(kept, written, StandardCopyOption.REPLACE_EXISTING);
                         for (ReadMode mode : ReadMode.values()) {
                             assertOpensNoSegment(at(copy).readMode(mode).readOnly(true));
-                            read(at(copy).readMode(mode).readOnly(true), type, line);
+                            read(
+                                    at(copy).readMode(mode).readOnly(true),
+                                    type,
+                                    GoldenDirectories.ROWS,
+                                    line);
                         }
                     }
                 });
@@ -115,9 +130,10 @@ class GoldenDirectoryTest {
         }
     }
 
-    private static void read(FeatureCacheBuilder builder, KeyType type, Reliability line) {
+    private static void read(
+            FeatureCacheBuilder builder, KeyType type, TestRows rows, Reliability line) {
         try (FeatureCache cache = builder.open()) {
-            assertThat(cache.schema()).contains(GoldenDirectories.ROWS.schema());
+            assertThat(cache.schema()).contains(rows.schema());
             assertThat(cache.keyType()).contains(type);
             assertThat(cache.rowCount()).isEqualTo(8);
             assertThat(cache.stats().skippedSegments()).isZero();
@@ -128,7 +144,7 @@ class GoldenDirectoryTest {
             Set<Object> put = new HashSet<>();
             for (Keys keys : GoldenDirectories.keys(type)) {
                 put.addAll(boxed(keys));
-                gather(cache, keys, line);
+                gather(cache, keys, rows, line);
             }
             assertThat(listed).isEqualTo(put);
         }
@@ -143,18 +159,18 @@ class GoldenDirectoryTest {
         return all;
     }
 
-    private static void gather(FeatureCache cache, Keys keys, Reliability line) {
-        RowBatch into = RowBatch.allocate(GoldenDirectories.ROWS.schema(), keys.size());
+    private static void gather(FeatureCache cache, Keys keys, TestRows rows, Reliability line) {
+        RowBatch into = rows.room(cache, keys);
         GatherResult result = cache.gather(keys, into);
         line.lost(result.missing().length);
         for (int i = 0; i < keys.size(); i++) {
-            line.wrong(GoldenDirectories.ROWS.isRight(keys, i, into) ? 0 : 1);
+            line.wrong(rows.isRight(keys, i, into) ? 0 : 1);
         }
     }
 
-    private void assertWrittenAsBefore(String name, KeyType type) throws Exception {
-        Path now = directory.resolve("now-" + type);
-        GoldenDirectories.write(now, type);
+    private void assertWrittenAsBefore(String name, KeyType type, TestRows rows) throws Exception {
+        Path now = directory.resolve("now-" + name);
+        GoldenDirectories.write(now, type, rows);
         List<Path> kept = TestFiles.below(kept(name), "");
         List<Path> written = TestFiles.below(now, "");
         assertThat(written).hasSameSizeAs(kept).hasSize(3);
@@ -214,7 +230,11 @@ class GoldenDirectoryTest {
         try (FeatureCache cache = at(copy).open()) {
             assertThat(cache.stats().skippedSegments()).isOne();
             assertThat(cache.rowCount()).isEqualTo(5);
-            gather(cache, GoldenDirectories.keys(KeyType.INT64).get(0), line);
+            gather(
+                    cache,
+                    GoldenDirectories.keys(KeyType.INT64).get(0),
+                    GoldenDirectories.ROWS,
+                    line);
         }
         assertThat(TestFiles.below(copy, ".arrow")).as("nothing is removed").hasSize(2);
         line.run();

@@ -8,6 +8,7 @@ import io.github.djlcachex.row.ElementType;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.RowBatch;
 import io.github.djlcachex.row.RowSchema;
+import io.github.djlcachex.row.RowShapes;
 import io.github.djlcachex.testing.Pyarrow;
 import io.github.djlcachex.testing.TestRows;
 
@@ -17,11 +18,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Segments read by pyarrow, where there is a Python with it. */
 class PyarrowTest {
@@ -83,6 +86,79 @@ class PyarrowTest {
         List<String> lines = read(schema, Keys.of("a", "né", "日本"));
         assertThat(lines.get(0)).isEqualTo("ids a né 日本");
         assertThat(lines.get(1)).startsWith("output_0 int32 [4] zero-copy");
+    }
+
+    /** Prints a text and the elements and shape of each row of a variable column. */
+    private static final String VARIABLE_SCRIPT =
+            """
+            import sys, pyarrow as pa
+            reader = pa.ipc.open_file(pa.memory_map(sys.argv[1]))
+            batch = reader.get_batch(0)
+            batch.validate(full=True)
+            field = batch.schema.field("boxes")
+            print(field.type.extension_name)
+            print(field.type)
+            storage = batch.column("boxes").storage
+            print(storage.type)
+            for text, row in zip(batch.column("text"), storage):
+                print(text.as_py(), row["data"].as_py(), row["shape"].as_py())
+            print(batch.column("blob").to_pylist())
+            """;
+
+    private static final String POLARS_AND_DUCKDB_SCRIPT =
+            """
+            import sys, pyarrow as pa
+            try:
+                import polars, duckdb
+            except ImportError:
+                print("absent")
+                sys.exit(0)
+            frame = polars.read_ipc(sys.argv[1])
+            boxes = frame["boxes"].ext.storage().struct
+            print(frame["text"].to_list(), boxes.field("data").to_list())
+            rows = pa.ipc.open_file(sys.argv[1]).read_all()
+            print(duckdb.sql("select text, boxes.data, boxes.shape from rows order by id").fetchall())
+            """;
+
+    @Test
+    void segment_rowsOfDifferentShapes_areVariableShapeTensorsTextsAndBytes()
+            throws IOException, InterruptedException {
+        RowSchema schema =
+                RowSchema.of(
+                        Column.of("boxes", ElementType.INT32, Column.VARIABLE, 2),
+                        Column.ofStrings("text"),
+                        Column.ofBinary("blob"));
+        RowShapes shapes =
+                RowShapes.builder(schema)
+                        .add(new int[] {2, 2}, new int[] {2}, new int[] {1})
+                        .add(new int[] {0, 2}, new int[] {3}, new int[] {0})
+                        .build();
+        RowBatch batch = RowBatch.allocate(shapes);
+        IntStream.range(0, 4).forEach(i -> batch.buffer(0).putInt(4 * i, i + 5));
+        batch.buffer(1).put(0, "xyé!".getBytes(StandardCharsets.UTF_8));
+        batch.buffer(2).put(0, (byte) 7);
+        try (FeatureCache cache =
+                FeatureCache.builder().directory(directory).moduleId("python").open()) {
+            cache.put(Keys.of(1, 2), batch);
+            cache.flush();
+            Path file = cache.segments().get(0).file();
+            assertThat(Pyarrow.run(VARIABLE_SCRIPT, file, directory))
+                    .containsExactly(
+                            "arrow.variable_shape_tensor",
+                            "extension<arrow.variable_shape_tensor[value_type=int32, ndim=2,"
+                                    + " uniform_shape=[null,2]]>",
+                            "struct<data: list<item: int32>, shape: fixed_size_list<item:"
+                                    + " int32>[2]>",
+                            "xy [5, 6, 7, 8] [2, 2]",
+                            "é! [] [0, 2]",
+                            "[b'\\x07', b'']");
+            assertThat(Pyarrow.run(POLARS_AND_DUCKDB_SCRIPT, file, directory))
+                    .isIn(
+                            List.of("absent"),
+                            List.of(
+                                    "['xy', 'é!'] [[5, 6, 7, 8], []]",
+                                    "[('xy', [5, 6, 7, 8], [2, 2]), ('é!', [], [0, 2])]"));
+        }
     }
 
     private static TestRows rows(RowSchema schema) {

@@ -23,6 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -191,6 +192,21 @@ class VariableRowsTest {
             assertThatThrownBy(() -> cache.put(2, new float[] {1}))
                     .isInstanceOf(SchemaMismatchException.class);
             assertThatThrownBy(() -> cache.get(2)).isInstanceOf(SchemaMismatchException.class);
+        }
+    }
+
+    @Test
+    void put_ofATextThatIsNotUtf8_isRefusedWithItsRow() {
+        RowSchema schema = RowSchema.of(Column.ofStrings("text"));
+        RowShapes shapes = RowShapes.builder(schema).add(shape(1)).add(shape(1)).build();
+        // together the two rows would be one character
+        RowBatch rows =
+                RowBatch.wrap(shapes, ByteBuffer.wrap("é".getBytes(StandardCharsets.UTF_8)));
+        try (FeatureCache cache = cache().open()) {
+            assertThatThrownBy(() -> cache.put(Keys.of(1, 2), rows))
+                    .isInstanceOf(InvalidRowsException.class)
+                    .hasMessageContaining("row 0")
+                    .hasMessageContaining("text:STRING");
         }
     }
 

@@ -66,7 +66,7 @@ public final class Account {
     /** Counts acknowledged rows that a cache does not have, and rows that it has wrong. */
     public synchronized void hold(FeatureCache cache, Reliability line, Object context) {
         Keys keys = keys(put);
-        RowBatch into = RowBatch.allocate(Caches.ROWS.schema(), keys.size());
+        RowBatch into = Caches.ROWS.room(cache, keys);
         Set<Integer> missing = new TreeSet<>();
         IntStream.of(cache.gather(keys, into).missing()).forEach(missing::add);
         int position = 0;

@@ -86,7 +86,7 @@ public final class ChildPrograms {
             for (ReadMode mode : List.of(ReadMode.MAPPED, ReadMode.POSITIONAL)) {
                 Path directory = Path.of(args[0]).resolve(mode.name());
                 try (FeatureCache cache = Caches.at(directory).readMode(mode).open()) {
-                    RowBatch into = RowBatch.allocate(Caches.ROWS.schema(), keys.size());
+                    RowBatch into = Caches.ROWS.room(cache, keys);
                     int misses = cache.gather(keys, into).missing().length;
                     Caches.putAndFlush(cache, keys);
                     Caches.assertAllRight(cache, keys);

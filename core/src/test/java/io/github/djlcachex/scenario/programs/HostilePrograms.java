@@ -67,7 +67,7 @@ public final class HostilePrograms {
                     return "outcome=empty";
                 }
                 Keys keys = goodKeys(type);
-                RowBatch into = RowBatch.allocate(Caches.ROWS.schema(), keys.size());
+                RowBatch into = Caches.ROWS.room(cache, keys);
                 GatherResult result = cache.gather(keys, into);
                 int wrong = new ExpectedRows(Caches.ROWS, keys).wrong(into, result.missing());
                 return String.format(

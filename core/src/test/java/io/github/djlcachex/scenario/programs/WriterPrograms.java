@@ -60,7 +60,7 @@ public final class WriterPrograms {
     public record Checked(int right, int wrong, int missing) {
 
         public static Checked of(FeatureCache cache, Keys keys) {
-            RowBatch into = RowBatch.allocate(Caches.ROWS.schema(), keys.size());
+            RowBatch into = Caches.ROWS.room(cache, keys);
             int[] missing = cache.gather(keys, into).missing();
             boolean[] missed = new boolean[keys.size()];
             for (int position : missing) {

@@ -1,0 +1,149 @@
+package io.github.djlcachex.scenario.damage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.djlcachex.cache.ChecksumPolicy;
+import io.github.djlcachex.cache.FeatureCache;
+import io.github.djlcachex.cache.FeatureCacheBuilder;
+import io.github.djlcachex.cache.ReadMode;
+import io.github.djlcachex.row.Column;
+import io.github.djlcachex.row.ElementType;
+import io.github.djlcachex.row.Keys;
+import io.github.djlcachex.row.RowBatch;
+import io.github.djlcachex.row.RowSchema;
+import io.github.djlcachex.row.RowShapes;
+import io.github.djlcachex.testing.TestFiles;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Boundaries and dimensions of variable rows that are not what was written. */
+class VariableDamageTest {
+
+    private static final RowSchema SCHEMA =
+            RowSchema.of(Column.of(ElementType.INT32, Column.VARIABLE, Column.VARIABLE));
+
+    private static final Keys KEYS = Keys.of(1, 2, 3);
+
+    /** Where each row ends in elements, behind the first boundary, as they are in the file. */
+    private static final int[] ENDS = {6, 12, 16};
+
+    private static final int[] DIMENSIONS = {2, 3, 3, 2, 4, 1};
+
+    @TempDir Path directory;
+
+    private Path segment;
+
+    @BeforeEach
+    void writeThreeRows() {
+        try (FeatureCache cache = at().open()) {
+            cache.put(KEYS, rows());
+            cache.flush();
+            segment = cache.segments().get(0).file();
+        }
+    }
+
+    private FeatureCacheBuilder at() {
+        return FeatureCache.builder().directory(directory).moduleId("boxes");
+    }
+
+    private static RowBatch rows() {
+        RowShapes.Builder shapes = RowShapes.builder(SCHEMA);
+        for (int i = 0; i < DIMENSIONS.length; i += 2) {
+            shapes.add(new int[] {DIMENSIONS[i], DIMENSIONS[i + 1]});
+        }
+        RowBatch batch = RowBatch.allocate(shapes.build());
+        for (int i = 0; i < 16; i++) {
+            batch.buffer(0).putInt(i * Integer.BYTES, 1000 + i);
+        }
+        return batch;
+    }
+
+    private void spoil(int[] stored, int index, int value) throws IOException {
+        byte[] written = bytes(stored);
+        int offset = TestFiles.indexOf(Files.readAllBytes(segment), written);
+        assertThat(offset).isPositive();
+        TestFiles.overwrite(segment, offset + index * Integer.BYTES, bytes(value));
+    }
+
+    private static byte[] bytes(int... values) {
+        ByteBuffer bytes =
+                ByteBuffer.allocate(values.length * Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        for (int value : values) {
+            bytes.putInt(value);
+        }
+        return bytes.array();
+    }
+
+    private void assertLosesOnly(ReadMode mode, ChecksumPolicy policy, int... lost) {
+        FeatureCacheBuilder reader = at().readMode(mode).checksumPolicy(policy).memoryTierBytes(0);
+        try (FeatureCache cache = reader.open()) {
+            RowBatch expected = rows();
+            for (int round = 0; round < 2; round++) {
+                RowBatch into = RowBatch.allocate(cache.shapes(KEYS).orElseThrow());
+                assertThat(cache.gather(KEYS, into).missing()).containsExactly(lost);
+                for (int row = 0; row < KEYS.size(); row++) {
+                    int each = row;
+                    if (java.util.Arrays.stream(lost).noneMatch(i -> i == each)) {
+                        assertThat(into.column(0).row(row)).isEqualTo(expected.column(0).row(row));
+                        assertThat(into.column(0).shape(row))
+                                .isEqualTo(expected.column(0).shape(row));
+                    }
+                }
+            }
+            assertThat(cache.stats().corruptRows()).isEqualTo(lost.length);
+            assertThat(cache.missing(KEYS)).containsExactly(lost);
+            assertThat(cache.put(KEYS, expected).stored()).isEqualTo(lost.length);
+            RowBatch again = RowBatch.allocate(cache.shapes(KEYS).orElseThrow());
+            assertThat(cache.gather(KEYS, again).missing()).isEmpty();
+            assertThat(again.buffer(0)).isEqualTo(expected.buffer(0));
+        }
+    }
+
+    /** Both rows that share the boundary are lost; without checksums the bounds tell as well. */
+    @ParameterizedTest
+    @ValueSource(ints = {-1, Integer.MIN_VALUE, Integer.MAX_VALUE, 17, 1000, 3, 9})
+    void boundary_thatIsNot_costsTheRowsBesideIt(int boundary) throws IOException {
+        spoil(ENDS, 0, boundary);
+        for (ReadMode mode : ReadMode.values()) {
+            TestFiles.copyAll(directory, directory.resolveSibling(mode.name() + boundary));
+            assertServedIn(mode, boundary);
+        }
+    }
+
+    private void assertServedIn(ReadMode mode, int boundary) {
+        Path first = directory;
+        directory = directory.resolveSibling(mode.name() + boundary);
+        try {
+            assertLosesOnly(mode, ChecksumPolicy.EVERY_READ, 0, 1);
+        } finally {
+            directory = first;
+        }
+    }
+
+    /** Of as many elements, so that only the checksum knows. */
+    @ParameterizedTest
+    @EnumSource(ReadMode.class)
+    void dimensions_thatAreSwapped_costTheirRow(ReadMode mode) throws IOException {
+        spoil(DIMENSIONS, 0, 3);
+        spoil(new int[] {3, 3, 3, 2, 4, 1}, 1, 2);
+        assertLosesOnly(mode, ChecksumPolicy.EVERY_READ, 0);
+    }
+
+    @ParameterizedTest
+    @EnumSource(ReadMode.class)
+    void dimensions_ofOtherSizeThanTheRow_costTheirRowAlsoWithoutChecksums(ReadMode mode)
+            throws IOException {
+        spoil(DIMENSIONS, 4, -4);
+        assertLosesOnly(mode, ChecksumPolicy.OFF, 2);
+    }
+}
