@@ -9,6 +9,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.infra.ThreadParams;
 
+import java.nio.ByteBuffer;
 import java.util.Random;
 
 /** One thread's way through batches that were drawn before, and the memory that it reads into. */
@@ -21,6 +22,7 @@ public class BatchCursor {
     private int[][] rows;
     private Keys[] keys;
     private RowBatch into;
+    private ByteBuffer room = ByteBuffer.allocateDirect(0);
     private int current;
 
     /** Creates a cursor; JMH fills it. */
@@ -63,5 +65,13 @@ public class BatchCursor {
 
     RowBatch into() {
         return into;
+    }
+
+    /** Memory of some size, the same one for each batch. */
+    ByteBuffer room(int bytes) {
+        if (room.capacity() < bytes) {
+            room = ByteBuffer.allocateDirect(2 * bytes);
+        }
+        return room.slice(0, bytes);
     }
 }

@@ -33,6 +33,19 @@ public class GatherBenchmark {
     }
 
     /**
+     * Rows of different sizes.
+     *
+     * @param variable the rows
+     * @param cursor the batches
+     * @return the result, always complete
+     */
+    @Benchmark
+    public GatherResult gatherVariable(VariableRows variable, BatchCursor cursor) {
+        cursor.advance();
+        return variable.gather(cursor);
+    }
+
+    /**
      * The limit: the same rows copied from a mapping.
      *
      * @param plain the rows

@@ -17,6 +17,7 @@ final class GatherPart implements BenchmarkSuite.Part {
 
     private static final double CHECKED_GOAL = 0.55;
     private static final double UNCHECKED_GOAL = 0.8;
+    private static final double VARIABLE_GOAL = 0.8;
 
     private final Map<GatherCase, Double> limits = new HashMap<>();
 
@@ -32,6 +33,23 @@ final class GatherPart implements BenchmarkSuite.Part {
             double limit = limit(bench, one.plain());
             double rate = rate(bench, one);
             bench.add(Figure.of(one.name(), UNIT, rate).beside(limit).goal(goal(one)));
+        }
+        variable(bench);
+    }
+
+    private static void variable(Bench bench) throws RunnerException {
+        for (ReadMode mode : List.of(ReadMode.MAPPED, ReadMode.POSITIONAL)) {
+            GatherCase fixed = GatherCase.BASE.readMode(mode).memoryTier(false);
+            JmhCase work = planned(bench, fixed, "gatherVariable").with("readMode", mode);
+            bench.add(
+                    Figure.of(
+                                    "gather of rows of different sizes, 2 KiB in the mean, "
+                                            + mode
+                                            + ", beside rows of 2 KiB",
+                                    UNIT,
+                                    fixed.batchRows() * bench.measure(work))
+                            .beside(rate(bench, fixed))
+                            .goal(Goal.ratioAtLeast(VARIABLE_GOAL)));
         }
     }
 

@@ -111,6 +111,30 @@ public final class SegmentBody {
         return variable(column).readShape(row, dimensions);
     }
 
+    /**
+     * Prefetches what tells the shape of a row, if the file is mapped.
+     *
+     * @param row the row
+     * @return a byte of it, to be used by something that the compiler keeps
+     * @throws InternalError perhaps, if the file was truncated
+     */
+    public long prefetchShape(int row) {
+        long read = 0;
+        for (VariableColumn column : variableColumns) {
+            read += column == null ? 0 : column.prefetchShape(row);
+        }
+        return read;
+    }
+
+    /** Tells whether the dimensions in the file are those of the row, also where none is read. */
+    boolean hasRightDimensions(int row) throws IOException {
+        boolean right = true;
+        for (VariableColumn column : variableColumns) {
+            right &= column == null || column.hasRightDimensions(row);
+        }
+        return right;
+    }
+
     private VariableColumn variable(int column) {
         return Objects.requireNonNull(variableColumns[column]);
     }
@@ -164,8 +188,9 @@ public final class SegmentBody {
      * @param row the row
      * @return a byte of it, to be used by something that the compiler keeps
      * @throws InternalError perhaps, if the file was truncated
+     * @throws IOException never of a mapped file
      */
-    public long prefetchRow(int row) {
+    public long prefetchRow(int row) throws IOException {
         return rowBytes[0] == VARIABLE
                 ? variable(0).prefetch(row)
                 : access.prefetch(columnOffsets[0] + (long) row * rowBytes[0]);

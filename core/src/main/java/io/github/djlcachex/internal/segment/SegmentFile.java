@@ -200,6 +200,11 @@ public final class SegmentFile implements RowSource, Closeable {
         return bodies.body().readShape(row, column, dimensions);
     }
 
+    /** Tells whether the dimensions in the file are those of a row, also where none is read. */
+    public boolean hasRightDimensions(int row) throws IOException {
+        return bodies.body().hasRightDimensions(row);
+    }
+
     @Override
     public int storedCrc(int row) throws IOException {
         return bodies.body().storedCrc(row);
@@ -372,11 +377,7 @@ public final class SegmentFile implements RowSource, Closeable {
         return badRows.any();
     }
 
-    /**
-     * Remembers that a row was read and found right.
-     *
-     * @param row the row
-     */
+    /** Remembers that a row was read and found right. */
     public void markChecked(int row) {
         checkedRows.mark(row);
     }

@@ -19,6 +19,7 @@ final class VariableColumn {
     private final RowShape shape;
     private final RowAccess access;
     private final boolean hasDimensions;
+    private final boolean readsDimensions;
     private final int elementBytes;
     private final long valueCount;
     private final long boundariesOffset;
@@ -29,6 +30,7 @@ final class VariableColumn {
         this.shape = new RowShape(column);
         this.access = access;
         this.hasDimensions = column.kind() == ColumnKind.TENSOR;
+        this.readsDimensions = hasDimensions && !shape.followsFromSize();
         this.elementBytes = column.type().byteWidth();
         this.valueCount = layout.valueCount(number);
         this.boundariesOffset = layout.boundariesOffset(number);
@@ -73,9 +75,27 @@ final class VariableColumn {
         return isWithin(boundaries) && shape.accepts(dimensions, count);
     }
 
+    /**
+     * A dimension that follows from the size is not read: it would be one more place to wait for.
+     */
     private int dimension(int row, int axis, int count) throws IOException {
+        return readsDimensions ? storedDimension(row, axis) : shape.dimension(axis, count);
+    }
+
+    private int storedDimension(int row, int axis) throws IOException {
         long number = (long) row * shape.rank() + axis;
-        return hasDimensions ? access.getInt(dimensionsOffset + number * Integer.BYTES) : count;
+        return access.getInt(dimensionsOffset + number * Integer.BYTES);
+    }
+
+    /** Tells whether the dimensions in the file, which other readers use, are those of the row. */
+    boolean hasRightDimensions(int row) throws IOException {
+        long boundaries = boundaries(row);
+        int count = end(boundaries) - (int) boundaries;
+        boolean right = true;
+        for (int axis = 0; axis < shape.rank() && hasDimensions; axis++) {
+            right &= storedDimension(row, axis) == dimension(row, axis, count);
+        }
+        return right;
     }
 
     /** Where a row begins and ends, in elements: the lower and the upper half. */
@@ -93,8 +113,21 @@ final class VariableColumn {
         return from >= 0 && from <= to && to <= valueCount;
     }
 
-    /** Prefetches where a row begins, if the file is mapped. */
-    long prefetch(int row) {
-        return access.prefetch(boundariesOffset + (long) row * Integer.BYTES);
+    /** Prefetches the boundaries and dimensions of a row, if the file is mapped. */
+    long prefetchShape(int row) {
+        long boundary = access.prefetch(boundariesOffset + (long) row * Integer.BYTES);
+        return readsDimensions
+                ? boundary
+                        + access.prefetch(
+                                dimensionsOffset + (long) row * shape.rank() * Integer.BYTES)
+                : boundary;
+    }
+
+    /** Prefetches the first bytes of a row, if the file is mapped. */
+    long prefetch(int row) throws IOException {
+        long boundaries = boundaries(row);
+        return isWithin(boundaries) && (int) boundaries < valueCount
+                ? access.prefetch(valuesOffset + (long) (int) boundaries * elementBytes)
+                : 0;
     }
 }

@@ -79,9 +79,8 @@ final class EncodedRow {
         return true;
     }
 
-    /** The shapes of a row's variable columns, in their order. */
-    static int[][] shapes(byte[] row, RowSchema schema) {
-        int[][] shapes = RowShapesReader.newShapes(schema);
+    /** Reads the shapes of a row's variable columns, in their order. */
+    static void readShapes(byte[] row, RowSchema schema, int[][] shapes) {
         ByteBuffer bytes = ByteBuffer.wrap(row);
         int next = 0;
         int offset = 0;
@@ -99,6 +98,5 @@ final class EncodedRow {
                 offset += column.rowBytes();
             }
         }
-        return shapes;
     }
 }

@@ -155,6 +155,7 @@ final class RefusedRows {
         MemoryTier.Search tier = state.tier().search(keys);
         RowSchema schema = state.contract().schema();
         RowShapes.Builder shapes = RowShapes.builder(schema);
+        int[][] ofRow = RowShapesReader.newShapes(schema);
         List<byte[]> rows = new ArrayList<>();
         int[] found = new int[keys.size()];
         for (int position = 0; position < keys.size(); position++) {
@@ -162,7 +163,8 @@ final class RefusedRows {
             if (row != null) {
                 found[rows.size()] = position;
                 rows.add(row);
-                shapes.add(EncodedRow.shapes(row, schema));
+                EncodedRow.readShapes(row, schema, ofRow);
+                shapes.add(ofRow);
             }
         }
         if (!rows.isEmpty()) {

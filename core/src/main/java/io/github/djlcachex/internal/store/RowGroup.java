@@ -53,6 +53,7 @@ final class RowGroup {
     private final LookupWindow window;
     private final RowBatch into;
     private final long rowBytes;
+    private final boolean prefetches;
     private final Outcome[] outcomes;
     private final @Nullable SegmentFile[] files;
     private final @Nullable SegmentBody[] mapped;
@@ -75,6 +76,7 @@ final class RowGroup {
         this.window = window;
         this.into = into;
         this.rowBytes = into.bytes() / Math.max(1, into.rows());
+        this.prefetches = rowBytes >= MIN_PREFETCH_ROW_BYTES;
         long fitting = Math.min(GROUP_BYTES / Math.max(1, rowBytes), Math.min(MAX_ROWS, batchRows));
         this.outcomes = new Outcome[(int) Math.max(1, fitting)];
         this.files = new SegmentFile[outcomes.length];
@@ -100,7 +102,7 @@ final class RowGroup {
         fileRows = 0;
         long start = System.nanoTime();
         locate(count);
-        if (!alone && count > 1 && rowBytes >= MIN_PREFETCH_ROW_BYTES) {
+        if (!alone && count > 1 && prefetches) {
             prefetchSink = prefetch(count);
         }
         for (int i = 0; i < count; i++) {
@@ -142,10 +144,18 @@ final class RowGroup {
         for (int i = 0; i < count; i++) {
             SegmentBody body = mapped[i];
             if (body != null) {
-                read += body.prefetchRow(Address.row(window.address(first + i)));
+                read += prefetch(body, i);
             }
         }
         return read;
+    }
+
+    private long prefetch(SegmentBody body, int i) {
+        try {
+            return body.prefetchRow(row(i));
+        } catch (IOException e) {
+            return 0; // it is found again when the row is copied
+        }
     }
 
     private Outcome copyUnmapped(int i) {

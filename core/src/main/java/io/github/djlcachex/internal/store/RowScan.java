@@ -36,7 +36,9 @@ final class RowScan {
             }
             RowCopy copied = file.copyRow(row, copy, 0);
             int stored = file.storedCrc(row);
-            if (copied == RowCopy.COPIED && stored == crc.of(keys, row, 0)) {
+            if (copied == RowCopy.COPIED
+                    && stored == crc.of(keys, row, 0)
+                    && file.hasRightDimensions(row)) {
                 intact.row(row, copy, stored);
             } else {
                 bad.row(row);

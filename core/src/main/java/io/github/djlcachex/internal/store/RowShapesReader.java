@@ -5,18 +5,19 @@ import io.github.djlcachex.internal.index.RowIndex;
 import io.github.djlcachex.internal.io.AsyncReadErrors;
 import io.github.djlcachex.internal.segment.OpenSegment;
 import io.github.djlcachex.internal.segment.RowSource;
+import io.github.djlcachex.internal.segment.SegmentBody;
 import io.github.djlcachex.internal.segment.SegmentFile;
 import io.github.djlcachex.row.Column;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.RowSchema;
 import io.github.djlcachex.row.RowShapes;
 
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 
 /**
  * A RowShapesReader reads the shapes of rows before the rows themselves, so that a batch is
@@ -36,6 +37,11 @@ final class RowShapesReader {
     private final MemoryTier.Search tier;
     private final long[] addresses;
     private final boolean[] inTier;
+    private final boolean[] found;
+    private final int[][][] shapes; // of the rows of a window: memory that is used again
+
+    @SuppressWarnings("unused") // set, so that the compiler keeps the prefetches
+    private long prefetchSink;
 
     RowShapesReader(Generation.State state, SourceTable sources, Keys keys) {
         this.state = state;
@@ -45,6 +51,9 @@ final class RowShapesReader {
         this.tier = state.tier().search(keys);
         this.addresses = new long[Math.min(keys.size(), RowIndex.KEYS_AT_ONCE)];
         this.inTier = new boolean[addresses.length];
+        this.found = new boolean[addresses.length];
+        this.shapes = new int[addresses.length][][];
+        Arrays.setAll(shapes, i -> newShapes(schema));
     }
 
     /** Returns an array for the shape of each variable column of a row. */
@@ -90,33 +99,33 @@ final class RowShapesReader {
         RowShapes.Builder builder = RowShapes.builder(schema);
         for (int from = 0; from < keys.size(); from += addresses.length) {
             int count = Math.min(addresses.length, keys.size() - from);
-            for (int @Nullable [][] shapes : window(from, count)) {
-                if (shapes == null) {
-                    builder.addEmpty();
+            readWindow(from, count);
+            for (int i = 0; i < count; i++) {
+                if (found[i]) {
+                    builder.add(shapes[i]);
                 } else {
-                    builder.add(shapes);
+                    builder.addEmpty();
                 }
             }
         }
         return builder.build();
     }
 
-    private int[] @Nullable [][] window(int from, int count) {
-        int[] @Nullable [][] shapes = new int[count][][];
+    private void readWindow(int from, int count) {
         try {
             AsyncReadErrors.surface();
             find(from, count);
+            prefetchSink = prefetch(count);
             for (int i = 0; i < count; i++) {
-                shapes[i] = shapes(from, i);
+                found[i] = readShapes(from, i);
             }
             AsyncReadErrors.surface();
         } catch (InternalError deferred) { // of an unknown row: each is read again by itself
             logger.debug("a read of a truncated file failed", deferred);
             for (int i = 0; i < count; i++) {
-                shapes[i] = shapesAlone(from, i);
+                found[i] = readShapesAlone(from, i);
             }
         }
-        return shapes;
     }
 
     private void find(int from, int count) {
@@ -126,69 +135,78 @@ final class RowShapesReader {
         state.index().findAll(keys, from, count, inTier, addresses);
     }
 
-    private int @Nullable [][] shapes(int from, int i) {
-        int @Nullable [][] shapes = inTier[i] ? shapesInTier(from + i) : null;
-        if (shapes == null && addresses[i] != Address.NONE) {
-            shapes = shapesAt(addresses[i]);
-            if (shapes == null) {
-                shapes = shapesInTier(from + i); // RefusedRows moved it there meanwhile
+    /** Reads a byte of each, so that the processor waits for the memory of all at once. */
+    private long prefetch(int count) {
+        long read = 0;
+        for (int i = 0; i < count; i++) {
+            if (addresses[i] != Address.NONE
+                    && sources.get(addresses[i]) instanceof SegmentFile file) {
+                SegmentBody body = file.mappedBody();
+                read += body == null ? 0 : body.prefetchShape(Address.row(addresses[i]));
             }
         }
-        return shapes;
+        return read;
     }
 
-    private int @Nullable [][] shapesInTier(int position) {
-        byte[] row = tier.find(position);
-        return row == null ? null : EncodedRow.shapes(row, schema);
+    private boolean readShapes(int from, int i) {
+        return (inTier[i] && readInTier(from, i))
+                || (addresses[i] != Address.NONE
+                        // RefusedRows may have moved it to the tier meanwhile
+                        && (readAt(addresses[i], i) || readInTier(from, i)));
     }
 
-    private int @Nullable [][] shapesAlone(int from, int i) {
+    private boolean readInTier(int from, int i) {
+        byte[] row = tier.find(from + i);
+        if (row != null) {
+            EncodedRow.readShapes(row, schema, shapes[i]);
+        }
+        return row != null;
+    }
+
+    private boolean readShapesAlone(int from, int i) {
         try {
-            int @Nullable [][] shapes = shapes(from, i);
+            boolean read = readShapes(from, i);
             AsyncReadErrors.surface();
-            return shapes;
+            return read;
         } catch (InternalError e) {
             return addresses[i] != Address.NONE
-                            && sources.get(addresses[i]) instanceof SegmentFile f
-                    ? shapesAgain(f, Address.row(addresses[i]), e)
-                    : null;
+                    && sources.get(addresses[i]) instanceof SegmentFile file
+                    && readAgain(file, i, e);
         }
     }
 
-    private int @Nullable [][] shapesAt(long address) {
+    private boolean readAt(long address, int i) {
         RowSource source = sources.get(address);
-        int row = Address.row(address);
         if (source == null || !sources.isReadable(address)) {
-            return null;
+            return false;
         }
-        int[][] shapes = newShapes(schema);
         try {
-            boolean read = read(source, schema, row, shapes);
+            boolean read = read(source, schema, Address.row(address), shapes[i]);
             VarHandle.acquireFence();
             if (source instanceof OpenSegment && sources.get(address) != source) {
-                return shapesAt(address); // its memory may hold another segment's rows by now
+                return readAt(address, i); // its memory may hold another segment's rows by now
             }
-            return read ? shapes : null;
+            return read;
         } catch (IOException e) {
-            return source instanceof SegmentFile file ? shapesAgain(file, row, e) : null;
+            return source instanceof SegmentFile file && readAgain(file, i, e);
         }
     }
 
-    private int @Nullable [][] shapesAgain(SegmentFile file, int row, Throwable cause) {
-        int[][] shapes = newShapes(schema);
+    private boolean readAgain(SegmentFile file, int i, Throwable cause) {
+        int row = Address.row(addresses[i]);
         int next = 0;
         try {
+            boolean read = true;
             for (int c = 0; c < schema.columns().size(); c++) {
-                if (schema.columns().get(c).isVariable()
-                        && !file.readShapeAgain(row, c, shapes[next++])) {
-                    return null;
+                if (schema.columns().get(c).isVariable()) {
+                    read &= file.readShapeAgain(row, c, shapes[i][next++]);
                 }
             }
-            return shapes;
+            return read;
         } catch (IOException e) {
             logger.debug("the shape of row {} of {} cannot be read", row, file.path(), e);
             logger.trace("it was read again after", cause);
-            return null;
+            return false;
         }
     }
 }

@@ -15,6 +15,7 @@ import io.github.djlcachex.row.RowShapes;
 import io.github.djlcachex.testing.TestFiles;
 
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -25,6 +26,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /** Boundaries and dimensions of variable rows that are not what was written. */
 class VariableDamageTest {
@@ -39,12 +41,14 @@ class VariableDamageTest {
 
     private static final int[] DIMENSIONS = {2, 3, 3, 2, 4, 1};
 
-    @TempDir Path directory;
+    @TempDir Path scratch;
 
+    private Path directory;
     private Path segment;
 
     @BeforeEach
     void writeThreeRows() {
+        directory = scratch.resolve("written");
         try (FeatureCache cache = at().open()) {
             cache.put(KEYS, rows());
             cache.flush();
@@ -93,7 +97,7 @@ class VariableDamageTest {
                 assertThat(cache.gather(KEYS, into).missing()).containsExactly(lost);
                 for (int row = 0; row < KEYS.size(); row++) {
                     int each = row;
-                    if (java.util.Arrays.stream(lost).noneMatch(i -> i == each)) {
+                    if (Arrays.stream(lost).noneMatch(i -> i == each)) {
                         assertThat(into.column(0).row(row)).isEqualTo(expected.column(0).row(row));
                         assertThat(into.column(0).shape(row))
                                 .isEqualTo(expected.column(0).shape(row));
@@ -114,19 +118,11 @@ class VariableDamageTest {
     @ValueSource(ints = {-1, Integer.MIN_VALUE, Integer.MAX_VALUE, 17, 1000, 3, 9})
     void boundary_thatIsNot_costsTheRowsBesideIt(int boundary) throws IOException {
         spoil(ENDS, 0, boundary);
+        Path spoiled = directory;
         for (ReadMode mode : ReadMode.values()) {
-            TestFiles.copyAll(directory, directory.resolveSibling(mode.name() + boundary));
-            assertServedIn(mode, boundary);
-        }
-    }
-
-    private void assertServedIn(ReadMode mode, int boundary) {
-        Path first = directory;
-        directory = directory.resolveSibling(mode.name() + boundary);
-        try {
+            directory = scratch.resolve(mode.name());
+            TestFiles.copyAll(spoiled, directory);
             assertLosesOnly(mode, ChecksumPolicy.EVERY_READ, 0, 1);
-        } finally {
-            directory = first;
         }
     }
 
@@ -145,5 +141,24 @@ class VariableDamageTest {
             throws IOException {
         spoil(DIMENSIONS, 4, -4);
         assertLosesOnly(mode, ChecksumPolicy.OFF, 2);
+    }
+
+    /** A reader of this library does not need them where the size tells the shape; others do. */
+    @Test
+    void dimensions_thatFollowFromTheSize_areServedAndFoundByVerify() throws IOException {
+        RowSchema schema = RowSchema.of(Column.of(ElementType.INT32, Column.VARIABLE, 2));
+        RowShapes shapes =
+                RowShapes.builder(schema).add(new int[] {2, 2}).add(new int[] {3, 2}).build();
+        FeatureCacheBuilder other = FeatureCache.builder().directory(scratch).moduleId("one axis");
+        try (FeatureCache cache = other.open()) {
+            cache.put(Keys.of(1, 2), RowBatch.allocate(shapes));
+            cache.flush();
+            segment = cache.segments().get(0).file();
+            spoil(new int[] {2, 2, 3, 2}, 2, 5);
+            RowBatch into = RowBatch.allocate(cache.shapes(Keys.of(1, 2)).orElseThrow());
+            assertThat(into.column(0).shape(1)).containsExactly(3, 2);
+            assertThat(cache.gather(Keys.of(1, 2), into).missing()).isEmpty();
+            assertThat(cache.verify().segments().get(0).lostKeys()).isEqualTo(Keys.of(2));
+        }
     }
 }
