@@ -92,6 +92,16 @@ public final class CacheStats {
     }
 
     /**
+     * Returns the rows that were declined because the precision in which their column is stored
+     * cannot represent one of their numbers, see {@link StoredAs}.
+     *
+     * @return the number of rows
+     */
+    public long outOfRangeRows() {
+        return stats.outOfRangeRows();
+    }
+
+    /**
      * Returns the rows that were committed to segment files.
      *
      * @return the number of rows

@@ -1,6 +1,6 @@
 package io.github.djlcachex.cache;
 
-import io.github.djlcachex.internal.store.Claims;
+import io.github.djlcachex.internal.store.Store;
 import io.github.djlcachex.row.CacheClosedException;
 import io.github.djlcachex.row.Column;
 import io.github.djlcachex.row.ElementType;
@@ -27,8 +27,11 @@ abstract class ComputeDoors extends ArrayDoors {
 
     ComputeDoors() {}
 
-    /** The claims of rows, in the table that all caches of the store share. */
-    abstract Claims claims(Keys keys, int[] missing);
+    /** The store, which all caches of the generation share. */
+    abstract Store store();
+
+    /** The store, unless this cache is closed. */
+    abstract Store openStore();
 
     /**
      * Returns the row of an integer id, and computes and stores it if there is none; see {@link
@@ -165,7 +168,23 @@ abstract class ComputeDoors extends ArrayDoors {
      *     thread holds claims already
      */
     public RowClaims claim(Keys keys, int[] missing) {
-        return new RowClaims(claims(keys, missing));
+        return new RowClaims(store().claim(keys, missing));
+    }
+
+    /**
+     * Returns rows as a later {@link #gather} gives them. Columns that are stored in another
+     * precision are rounded, all others are equal. For code that puts rows and goes on with its own
+     * batch: rows are then the same in the epoch that computed them and in all later ones. {@link
+     * #computeMissing(Keys, RowFunction)} does it by itself. Called after the first {@code put},
+     * which knows what another process may have decided.
+     *
+     * @param rows the rows, which stay as they are
+     * @return a copy on the heap, or the batch itself if no column is stored in another precision
+     * @throws SchemaMismatchException if the generation has other columns
+     * @throws CacheClosedException after {@link FeatureCache#close}
+     */
+    public RowBatch rounded(RowBatch rows) {
+        return openStore().rounded(rows);
     }
 
     private static void given(@Nullable RowFunction<?, ?, ?> compute) {

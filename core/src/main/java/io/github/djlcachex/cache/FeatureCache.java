@@ -1,6 +1,5 @@
 package io.github.djlcachex.cache;
 
-import io.github.djlcachex.internal.store.Claims;
 import io.github.djlcachex.internal.store.FlushReporter;
 import io.github.djlcachex.internal.store.OpenStores;
 import io.github.djlcachex.internal.store.Store;
@@ -384,11 +383,12 @@ public final class FeatureCache extends ComputeDoors implements AutoCloseable {
     }
 
     @Override
-    Claims claims(Keys keys, int[] missing) {
-        return store.claim(keys, missing);
+    Store store() {
+        return store;
     }
 
-    private Store openStore() {
+    @Override
+    Store openStore() {
         if (isClosed()) {
             throw problems.closed();
         }

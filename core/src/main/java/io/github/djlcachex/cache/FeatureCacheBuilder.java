@@ -5,7 +5,6 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.github.djlcachex.internal.io.FileStorage;
 import io.github.djlcachex.internal.io.Storage;
 import io.github.djlcachex.internal.store.StoreOption;
-import io.github.djlcachex.internal.store.StoreOptions;
 import io.github.djlcachex.internal.store.StorePaths;
 import io.github.djlcachex.internal.store.WriterPolicy;
 import io.github.djlcachex.row.CacheIoException;
@@ -29,7 +28,7 @@ import java.util.Map;
  * <p>Every setter throws {@link InvalidOptionException} for null, and for a second call with
  * another value. Not safe for use by several threads.
  */
-public final class FeatureCacheBuilder {
+public final class FeatureCacheBuilder extends PrecisionOptions {
 
     private final Map<StoreOption, Object> set = new EnumMap<>(StoreOption.class);
     private Map<String, String> environment = System.getenv();
@@ -379,8 +378,7 @@ public final class FeatureCacheBuilder {
         WriterPolicy policy = WriterPolicy.of(reads, writerRank, rank, environment);
         String version = fingerprint == null ? "" : fingerprint;
         StorePaths paths = StorePaths.of(root, module, version);
-        return new Opening(root, module, version, paths, new StoreOptions(set), storage)
-                .open(policy);
+        return new Opening(root, module, version, paths, storeOptions(set), storage).open(policy);
     }
 
     private FeatureCacheBuilder set(StoreOption option, long value) {

@@ -134,7 +134,7 @@ final class MissingRows<E extends Exception> {
     private RowBatch store(Keys asked) throws E {
         RowBatch computed = checked(asked, function.compute(asked));
         cache.put(asked, computed);
-        return computed;
+        return cache.rounded(computed);
     }
 
     private static RowBatch checked(Keys asked, @Nullable RowBatch computed) {

@@ -29,6 +29,13 @@ final class OptionRules {
         return value;
     }
 
+    /** Refuses a negative number of a column. */
+    static void checkNumber(String option, int column) {
+        if (column < 0) {
+            throw refused(option, "a column from 0", Integer.toString(column), "count from 0");
+        }
+    }
+
     private static InvalidOptionException refused(
             String option, String expected, String found, String advice) {
         return new InvalidOptionException(Problem.of("option " + option, expected, found, advice));

@@ -27,14 +27,25 @@ public final class Column {
     private final @Nullable String name;
     private final ColumnKind kind;
     private final ElementType type;
+    private final ElementType servedType;
     private final int[] shape;
     private final boolean variable;
     private final int rowElements;
 
     private Column(@Nullable String name, ColumnKind kind, ElementType type, int... shape) {
+        this(name, kind, type, type, shape);
+    }
+
+    private Column(
+            @Nullable String name,
+            ColumnKind kind,
+            ElementType type,
+            ElementType servedType,
+            int... shape) {
         this.name = name;
         this.kind = kind;
         this.type = Objects.requireNonNull(type, "type");
+        this.servedType = servedType;
         this.shape = shape.clone();
         this.variable = Arrays.stream(shape).anyMatch(dimension -> dimension == VARIABLE);
         this.rowElements = checkedElements(name, type, this.shape);
@@ -148,6 +159,28 @@ public final class Column {
     }
 
     /**
+     * For the engine alone, and not promised: returns the column as it is stored whose rows are
+     * converted to another type before a user sees them.
+     *
+     * @param served the type that users see
+     * @return a column of this type, which equals none that is stored as it is served
+     */
+    @Internal
+    public Column servedAs(ElementType served) {
+        return new Column(name, kind, type, served, shape);
+    }
+
+    /**
+     * For the engine alone, and not promised: returns the type of the rows that users see.
+     *
+     * @return the type; that of the elements, unless the column is stored in another precision
+     */
+    @Internal
+    public ElementType servedType() {
+        return servedType;
+    }
+
+    /**
      * Returns the number of dimensions of one row.
      *
      * @return the rank; 0 for a scalar
@@ -251,6 +284,7 @@ public final class Column {
                 && Objects.equals(name, that.name)
                 && kind == that.kind
                 && type == that.type
+                && servedType == that.servedType
                 && Arrays.equals(shape, that.shape);
     }
 
@@ -262,7 +296,8 @@ public final class Column {
     @Override
     public String toString() {
         String prefix = name == null ? "" : name + ":";
-        return prefix + (kind == ColumnKind.TENSOR ? type + Arrays.toString(shape) : kind);
+        String suffix = servedType == type ? "" : " served as " + servedType;
+        return prefix + (kind == ColumnKind.TENSOR ? type + Arrays.toString(shape) : kind) + suffix;
     }
 
     private static InvalidRowsException invalidShape(

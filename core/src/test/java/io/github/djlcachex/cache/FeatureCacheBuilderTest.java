@@ -54,6 +54,9 @@ class FeatureCacheBuilderTest {
         if (setter.getName().equals("rank")) {
             values = new Object[] {which, 2}; // the rank is below the number of ranks
         }
+        if (setter.getName().equals("storeAs") && values.length == 2) {
+            values[0] = valuesOf(setter.getParameterTypes()[0]).get(0); // the same column
+        }
         return call(builder, setter, values);
     }
 
@@ -82,7 +85,7 @@ class FeatureCacheBuilderTest {
     @MethodSource("settersOfReferences")
     void setter_ofNull_isRefusedByName(Method setter) {
         FeatureCacheBuilder builder = FeatureCache.builder();
-        Object[] nothing = {null};
+        Object[] nothing = new Object[setter.getParameterCount()];
         assertThatThrownBy(() -> call(builder, setter, nothing))
                 .isInstanceOf(InvalidOptionException.class)
                 .hasMessageContainingAll(setter.getName(), "null");

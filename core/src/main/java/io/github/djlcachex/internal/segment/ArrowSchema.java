@@ -25,7 +25,9 @@ import java.util.stream.Collectors;
  * crc32c}.
  *
  * <p>BOOLEAN is stored as uint8 and BFLOAT16 as uint16, each with our own type in the field's
- * metadata: Arrow has no bfloat16, and pyarrow cannot turn a tensor of bits into numpy.
+ * metadata: Arrow has no bfloat16, and pyarrow cannot turn a tensor of bits into numpy. A column
+ * that is stored in another precision has there the type that is served too, and a column of scales
+ * the name of the field that they belong to.
  */
 final class ArrowSchema {
 
@@ -33,6 +35,8 @@ final class ArrowSchema {
     static final String CRC_FIELD = "crc32c";
     static final String CONTRACT_KEY = "djlcachex.contract";
     static final String TYPE_KEY = "djlcachex.type";
+    static final String SERVED_KEY = "djlcachex.served";
+    static final String SCALE_KEY = "djlcachex.scale_of";
 
     private static final String EXTENSION_NAME_KEY = "ARROW:extension:name";
     private static final String EXTENSION_METADATA_KEY = "ARROW:extension:metadata";
@@ -50,7 +54,7 @@ final class ArrowSchema {
         fields.add(leaf(ID_FIELD, id, Map.of()));
         List<String> names = fieldNames(contract.schema());
         for (int c = 0; c < names.size(); c++) {
-            fields.add(field(names.get(c), contract.schema().columns().get(c)));
+            fields.add(served(contract.schema().columns(), c, names));
         }
         fields.add(leaf(CRC_FIELD, new ArrowType.Int(Integer.SIZE, true), Map.of()));
         return new Schema(fields, Map.of(CONTRACT_KEY, ContractJson.encode(contract)));
@@ -68,6 +72,24 @@ final class ArrowSchema {
             names.add(name);
         }
         return names;
+    }
+
+    /** The field of a column; one of another precision says in its metadata what it stands for. */
+    private static Field served(List<Column> columns, int c, List<String> names) {
+        Field stored = field(names.get(c), columns.get(c));
+        Map<String, String> added = new LinkedHashMap<>();
+        if (ServedColumns.isNarrowed(columns.get(c))) {
+            added.put(SERVED_KEY, columns.get(c).servedType().name());
+        }
+        if (ServedColumns.isScale(columns, c)) {
+            added.put(SCALE_KEY, names.get(c - 1));
+        }
+        if (added.isEmpty()) {
+            return stored;
+        }
+        added.putAll(stored.getMetadata());
+        FieldType type = new FieldType(false, stored.getType(), null, added);
+        return new Field(stored.getName(), type, stored.getChildren());
     }
 
     private static Field field(String name, Column column) {

@@ -32,6 +32,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 
 /**
@@ -44,7 +45,8 @@ import java.util.stream.IntStream;
  *
  * <p>{@code requires} lists features without which the rows cannot be read rightly. This version
  * knows {@code variable-columns}: dimensions of -1, and columns with a {@code kind} that is not
- * TENSOR. It refuses a contract that names another one.
+ * TENSOR; and {@code served-types}: columns with a type {@code served} that is not the one that is
+ * stored ({@link ServedColumns}). It refuses a contract that names another one.
  */
 final class ContractJson {
 
@@ -55,7 +57,11 @@ final class ContractJson {
 
     private static final String VARIABLE_COLUMNS = "variable-columns";
 
-    private static final Set<String> KNOWN_FEATURES = Set.of(VARIABLE_COLUMNS);
+    private static final String SERVED = "served";
+
+    private static final String SERVED_TYPES = "served-types";
+
+    private static final Set<String> KNOWN_FEATURES = Set.of(VARIABLE_COLUMNS, SERVED_TYPES);
 
     /** A parsed token takes far more memory than its text; 1024 columns are 20,000 tokens. */
     private static final int MAX_TOKENS = 100_000;
@@ -98,6 +104,9 @@ final class ContractJson {
                 encoded.put("kind", column.kind().name());
             }
             encoded.put("type", column.type().name());
+            if (ServedColumns.isNarrowed(column)) {
+                encoded.put(SERVED, column.servedType().name());
+            }
             ArrayNode shape = encoded.putArray("shape");
             Arrays.stream(column.shape()).forEach(shape::add);
         }
@@ -106,7 +115,14 @@ final class ContractJson {
     }
 
     private static Set<String> required(Contract contract) {
-        return contract.schema().isVariable() ? Set.of(VARIABLE_COLUMNS) : Set.of();
+        Set<String> features = new TreeSet<>();
+        if (contract.schema().isVariable()) {
+            features.add(VARIABLE_COLUMNS);
+        }
+        if (ServedColumns.anyNarrowed(contract.schema())) {
+            features.add(SERVED_TYPES);
+        }
+        return features;
     }
 
     /** The text that {@code toString} gives, without the buffers that it keeps for the thread. */
@@ -178,12 +194,16 @@ final class ContractJson {
             IntStream.Builder shape = IntStream.builder();
             list(column.required("shape")).forEach(size -> shape.add(wholeNumber(size)));
             JsonNode name = column.required("name");
-            columns.add(
+            Column stored =
                     columnOf(
                             column.has("kind") ? text(column.get("kind")) : "TENSOR",
                             name.isNull() ? null : text(name),
                             ElementType.valueOf(text(column.required("type"))),
-                            shape.build().toArray()));
+                            shape.build().toArray());
+            columns.add(
+                    column.has(SERVED)
+                            ? stored.servedAs(ElementType.valueOf(text(column.get(SERVED))))
+                            : stored);
         }
         Contract contract =
                 new Contract(
@@ -193,6 +213,7 @@ final class ContractJson {
                         RowSchema.of(columns),
                         Long.parseUnsignedLong(text(node.required("hashSeed")), 16));
         checkRequired(node, contract);
+        ServedColumns.of(contract.schema());
         return contract;
     }
 

@@ -32,6 +32,11 @@
  * before anything of them is decoded. {@link io.github.djlcachex.internal.segment.LayoutV1}
  * computes every offset from the contract and the row count, and a file that says otherwise is
  * refused.
+ *
+ * <p>A column that is stored in another precision is a tensor of what is stored, with the type that
+ * it stands for in the field's metadata as {@code djlcachex.served}. One of INT8 is followed by its
+ * scales, one a row, in a field with the metadata {@code djlcachex.scale_of} ({@link
+ * io.github.djlcachex.internal.segment.ServedColumns}).
  */
 @NullMarked
 package io.github.djlcachex.internal.segment;

@@ -34,8 +34,24 @@ final class Generation {
      * @param agreed true if it is the one on disk
      * @param index the index of the rows on disk and of those that wait
      * @param tier the rows in memory, all of this contract's columns
+     * @param narrowing the conversion of its rows, or null if they are served as they are stored
      */
-    record State(Contract contract, boolean agreed, RowIndex index, MemoryTier tier) {
+    record State(
+            Contract contract,
+            boolean agreed,
+            RowIndex index,
+            MemoryTier tier,
+            @Nullable Narrowing narrowing) {
+
+        State(Contract contract, boolean agreed, RowIndex index, MemoryTier tier) {
+            this(contract, agreed, index, tier, Narrowing.of(contract.schema()));
+        }
+
+        /** The columns that users see. */
+        RowSchema servedSchema() {
+            Narrowing conversion = narrowing;
+            return conversion == null ? contract.schema() : conversion.served();
+        }
 
         /** Refuses keys or rows of another kind. */
         void check(String subject, KeyType keyType, RowSchema schema) {

@@ -24,7 +24,6 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A generation that is open in this JVM, shared by all its {@link FeatureCache}s: the parts, and
@@ -52,6 +51,7 @@ public final class Store {
     private final Refresher refresher;
     private final ReadPath reads;
     private final WritePath writes;
+    private final ServedRows served;
     private final Notes notes;
     private final Eraser eraser;
     private final RefusedRows refused;
@@ -59,7 +59,6 @@ public final class Store {
     private final Agreement agreement;
     private final DeletedDirectories directories;
     private final String threadSuffix;
-    private final AtomicBoolean contractFailed = new AtomicBoolean();
     private final ConcurrentMap<Object, Claims> claimed = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
@@ -82,6 +81,7 @@ public final class Store {
                         contractFile,
                         sources,
                         options.memoryTierBytes());
+        this.presence = new StorePresence(this, paths, moduleId);
         this.notes = new Notes(storage, paths, writer, options.fsync());
         this.rows = new IndexUpdater(generation, sources);
         this.catalog = new Catalog(storage, paths, generation, sources, rows, counters, mapping);
@@ -93,7 +93,7 @@ public final class Store {
         String suffix = "-" + paths.module().getFileName();
         this.threadSuffix = suffix;
         this.maintenance = new Maintenance("djlcachex-maintenance" + suffix);
-        this.refused = new RefusedRows(generation, maintenance, this::put);
+        this.refused = new RefusedRows(generation, maintenance, this::putStored);
         this.directories =
                 new DeletedDirectories(
                         "djlcachex-contract" + suffix, storage, paths, this::restoreContract);
@@ -115,7 +115,7 @@ public final class Store {
                                 ? FlushQueue.FOREVER_MS
                                 : options.putTimeoutMs(),
                         directories::restore,
-                        this::warnOfContract);
+                        presence::contractFailed);
         this.snapshotter =
                 new IndexSnapshotter(
                         maintenance, options, storage, paths, generation, catalog, writer);
@@ -149,7 +149,7 @@ public final class Store {
                         guard,
                         appender,
                         queue);
-        this.presence = new StorePresence(this, paths, moduleId);
+        this.served = new ServedRows(generation, options.storedColumns(), counters, reads, writes);
         this.eraser =
                 new Eraser(
                         generation,
@@ -178,6 +178,7 @@ public final class Store {
         boolean opened = false;
         try {
             store.catalog.refresh();
+            store.served.checkOption();
             store.refresher.watch();
             opened = true;
             store.presence.opened();
@@ -221,12 +222,12 @@ public final class Store {
 
     /** Copies the rows that are there; returns the positions of the others, ascending. */
     public int[] gather(Keys keys, RowBatch into) {
-        return reads.gather(keys, into);
+        return served.gather(keys, into);
     }
 
     /** The shapes of rows before they are copied; empty until something was stored. */
     public Optional<RowShapes> shapes(Keys keys) {
-        return reads.shapes(keys);
+        return served.shapes(keys);
     }
 
     /** The positions of the keys that have no row, ascending. */
@@ -239,26 +240,22 @@ public final class Store {
     }
 
     public PutCounts put(Keys keys, RowBatch batch) {
+        return served.put(keys, batch);
+    }
+
+    /** The same of rows that are as they are stored. */
+    private PutCounts putStored(Keys keys, RowBatch batch) {
         return writes.put(keys, batch);
     }
 
     /** Keeps rows that may not be stored, for this process alone. */
     public PutCounts keepInMemory(Keys keys, RowBatch batch) {
-        return writes.keepInMemory(keys, batch);
+        return served.keepInMemory(keys, batch);
     }
 
     /** Claims missing rows for the calling thread to compute. */
     public Claims claim(Keys keys, int[] missing) {
         return new Claims(claimed, appender.computeTime(), keys, missing);
-    }
-
-    private void warnOfContract(IOException failure) {
-        if (contractFailed.compareAndSet(false, true)) {
-            logger.warn(
-                    "cannot write {}; rows are kept in memory only, and training goes on",
-                    paths.generation(),
-                    failure);
-        }
     }
 
     public long rowCount() {
@@ -333,7 +330,14 @@ public final class Store {
 
     /** The columns, once something was stored. */
     public Optional<RowSchema> schema() {
-        return Optional.ofNullable(generation.state()).map(state -> state.contract().schema());
+        return served.schema();
+    }
+
+    /**
+     * Rows as a gather gives them once they are stored; the batch itself if that is as they are.
+     */
+    public RowBatch rounded(RowBatch rows) {
+        return served.rounded(rows);
     }
 
     /** The type of the keys, once something was stored. */

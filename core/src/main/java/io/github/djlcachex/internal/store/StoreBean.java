@@ -46,6 +46,7 @@ final class StoreBean implements DynamicMBean {
         add("DuplicateRows", "rows put whose id had one", s -> s.stats().duplicateRows());
         add("DeclinedRows", "rows that put declined", s -> s.stats().declinedRows());
         add("OversizedRows", "rows too large for a segment", s -> s.stats().oversizedRows());
+        add("OutOfRangeRows", "rows that storeAs cannot hold", s -> s.stats().outOfRangeRows());
         add("PersistedRows", "rows in committed files", s -> s.stats().persistedRows());
         add("PersistedBytes", "bytes of committed files", s -> s.stats().persistedBytes());
         add("LostRows", "rows that could not be written", s -> s.stats().lostRows());

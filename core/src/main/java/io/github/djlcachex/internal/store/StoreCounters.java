@@ -13,6 +13,7 @@ final class StoreCounters {
     final LongAdder duplicates = new LongAdder();
     final LongAdder declined = new LongAdder();
     final LongAdder oversized = new LongAdder();
+    final LongAdder outOfRange = new LongAdder();
     final LongAdder corruptRows = new LongAdder();
     final LongAdder skippedSegments = new LongAdder();
     final LongAdder refreshes = new LongAdder();
@@ -41,6 +42,7 @@ final class StoreCounters {
                 duplicates.sum(),
                 declined.sum(),
                 oversized.sum(),
+                outOfRange.sum(),
                 written.persistedRows(),
                 written.persistedBytes(),
                 written.lostRows(),

@@ -33,6 +33,7 @@ public enum StoreOption {
     WRITE_MODE("writeMode", () -> WriteMode.BACKGROUND),
     INDEX_SNAPSHOT_ROWS("indexSnapshotRows", () -> 250_000L, 0, 1L << 50),
     REFRESH_INTERVAL_MS("refreshInterval", () -> 2_000L, 0, dayMs()),
+    STORE_AS("storeAs", () -> StoredColumns.AS_THEY_ARE),
     CHECKSUM_POLICY("checksumPolicy", () -> ChecksumPolicy.EVERY_READ),
     READ_THREADS("readThreads", () -> GatherPool.DEFAULT_HELPERS + 1L, 1, 64),
     READ_MODE("readMode", () -> ReadMode.AUTOMATIC),

@@ -126,6 +126,10 @@ public final class StoreOptions {
         }
     }
 
+    StoredColumns storedColumns() {
+        return (StoredColumns) Objects.requireNonNull(values.get(StoreOption.STORE_AS));
+    }
+
     boolean fsync() {
         return values.get(StoreOption.DURABILITY) == Durability.FSYNC;
     }

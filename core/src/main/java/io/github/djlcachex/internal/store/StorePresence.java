@@ -6,6 +6,8 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The StorePresence is what an open store shows of itself: a line of log at open and at close, and
@@ -18,6 +20,7 @@ final class StorePresence {
     private final Store store;
     private final StorePaths paths;
     private final String moduleId;
+    private final AtomicBoolean contractFailed = new AtomicBoolean();
     private volatile boolean shown;
     private volatile @Nullable JmxRegistration registration;
 
@@ -54,10 +57,21 @@ final class StorePresence {
     private String size() {
         long rows = store.rowCount();
         String files = rows + " rows in " + store.catalog().segmentCount() + " segments";
-        return store.schema()
+        return Optional.ofNullable(store.state())
+                .map(state -> state.contract().schema())
                 .filter(schema -> !schema.isVariable())
                 .map(schema -> files + ", " + rows * schema.rowBytes() + " bytes of rows")
                 .orElse(files);
+    }
+
+    /** Says once that the contract cannot be written. */
+    void contractFailed(IOException failure) {
+        if (contractFailed.compareAndSet(false, true)) {
+            logger.warn(
+                    "cannot write {}; rows are kept in memory only, and training goes on",
+                    paths.generation(),
+                    failure);
+        }
     }
 
     /** Says once what a power loss may take. */

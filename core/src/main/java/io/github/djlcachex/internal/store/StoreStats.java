@@ -10,6 +10,7 @@ public record StoreStats(
         long duplicateRows,
         long declinedRows,
         long oversizedRows,
+        long outOfRangeRows,
         long persistedRows,
         long persistedBytes,
         long lostRows,

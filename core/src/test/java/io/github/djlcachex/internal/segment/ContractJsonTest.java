@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import io.github.djlcachex.row.Column;
 import io.github.djlcachex.row.CorruptFileException;
+import io.github.djlcachex.row.ElementType;
 import io.github.djlcachex.row.KeyType;
+import io.github.djlcachex.row.RowSchema;
 import io.github.djlcachex.row.UnsupportedFormatException;
 
 import org.junit.jupiter.api.Test;
@@ -25,7 +28,10 @@ class ContractJsonTest {
 
     /** The contract's text with one part exchanged and the checksum repaired. */
     private static String with(String part, String other) throws Exception {
-        String text = ContractJson.encode(CONTRACT);
+        return with(ContractJson.encode(CONTRACT), part, other);
+    }
+
+    private static String with(String text, String part, String other) throws Exception {
         assertThat(text).contains(part);
         ObjectNode node = (ObjectNode) new ObjectMapper().readTree(text.replace(part, other));
         node.remove("crc32c");
@@ -75,6 +81,60 @@ class ContractJsonTest {
         String text = with("[" + first + "," + second + "]", "{\"a\":" + first + "}");
         assertThatThrownBy(() -> ContractJson.decode(text, "test"))
                 .isInstanceOf(CorruptFileException.class);
+    }
+
+    /** What no version stores, whatever the checksum says. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            quoteCharacter = '`',
+            value = {
+                "\"served\":\"FLOAT32\"; \"served\":\"FLOAT64\"",
+                "\"served\":\"FLOAT32\"; \"served\":5",
+                "\"served\":\"FLOAT32\"; \"served\":null",
+                "\"type\":\"INT8\"; \"type\":\"INT32\"",
+                "\"type\":\"FLOAT32\",\"shape\":[]; \"type\":\"FLOAT32\",\"shape\":[2]",
+                "\"type\":\"FLOAT32\",\"shape\":[]; \"type\":\"INT32\",\"shape\":[]",
+                "\"requires\":[\"served-types\"]; \"requires\":[]",
+            })
+    void decode_servedTypesThatNoVersionHas_areRefused(String part, String other) throws Exception {
+        Contract narrowed =
+                new Contract(
+                        "module",
+                        "print",
+                        KeyType.INT64,
+                        RowSchema.of(
+                                Column.of("a", ElementType.INT8, 3).servedAs(ElementType.FLOAT32),
+                                Column.of("a.scale", ElementType.FLOAT32)),
+                        77);
+        assertThat(ContractJson.decode(ContractJson.encode(narrowed), "test")).isEqualTo(narrowed);
+        String text = with(ContractJson.encode(narrowed), part, other);
+        assertThatThrownBy(() -> ContractJson.decode(text, "test"))
+                .isInstanceOf(CorruptFileException.class);
+    }
+
+    /** A column of scales that is the last one, and not there. */
+    @Test
+    void decode_scalesThatAreNotThere_areRefused() throws Exception {
+        Contract narrowed =
+                new Contract(
+                        "module",
+                        "print",
+                        KeyType.INT64,
+                        RowSchema.of(
+                                Column.of("a", ElementType.INT8, 3).servedAs(ElementType.FLOAT32)),
+                        77);
+        String text = ContractJson.encode(narrowed);
+        assertThatThrownBy(() -> ContractJson.decode(text, "test"))
+                .isInstanceOf(CorruptFileException.class);
+    }
+
+    @Test
+    void decode_featureOfANewerVersion_isUnsupported() throws Exception {
+        String text = with("\"requires\":[]", "\"requires\":[\"served-types\",\"other\"]");
+        assertThatThrownBy(() -> ContractJson.decode(text, "test"))
+                .isInstanceOf(UnsupportedFormatException.class)
+                .hasMessageContaining("other");
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.github.djlcachex.scenario.lifecycle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.djlcachex.cache.FeatureCache;
+import io.github.djlcachex.cache.StoredAs;
 import io.github.djlcachex.row.Column;
 import io.github.djlcachex.row.ElementType;
 import io.github.djlcachex.row.Keys;
@@ -45,6 +46,13 @@ class PyarrowTest {
                 array = column.to_numpy_ndarray()
                 owner = "owned" if array.flags.owndata else "zero-copy"
                 print(name, array.dtype, list(array.shape[1:]), owner, array.tobytes().hex())
+            """;
+
+    private static final String METADATA =
+            """
+            for field in list(reader.schema)[1:-1]:
+                facts = {k.decode(): v.decode() for k, v in (field.metadata or {}).items()}
+                print(field.name, *[facts.get("djlcachex." + k) for k in ("type", "served", "scale_of")])
             """;
 
     @TempDir Path directory;
@@ -158,6 +166,40 @@ class PyarrowTest {
                             List.of(
                                     "['xy', 'é!'] [[5, 6, 7, 8], []]",
                                     "[('xy', [5, 6, 7, 8], (2, 2)), ('é!', [], (0, 2))]"));
+        }
+    }
+
+    /** Tensors of what is stored, and a field of scales, which say what they stand for. */
+    @Test
+    void segment_ofAnotherPrecision_isWhatIsStored() throws IOException, InterruptedException {
+        RowSchema schema =
+                RowSchema.of(
+                        Column.of("half", ElementType.FLOAT32, 2),
+                        Column.of("small", ElementType.FLOAT32, 3));
+        Keys keys = Keys.of(5);
+        RowBatch batch = RowBatch.allocate(schema, 1);
+        batch.buffer(0).putFloat(0, 1).putFloat(4, -2);
+        batch.buffer(1).putFloat(0, 254).putFloat(4, -2).putFloat(8, 0);
+        try (FeatureCache cache =
+                FeatureCache.builder()
+                        .directory(directory)
+                        .moduleId("precision")
+                        .storeAs("half", StoredAs.FLOAT16)
+                        .storeAs("small", StoredAs.INT8)
+                        .open()) {
+            cache.put(keys, batch);
+            cache.flush();
+            List<String> lines =
+                    Pyarrow.run(SCRIPT + METADATA, cache.segments().get(0).file(), directory);
+            assertThat(lines)
+                    .containsExactly(
+                            "ids 5",
+                            "half float16 [2] zero-copy 003c00c0",
+                            "small int8 [3] zero-copy 7fff00",
+                            "small.scale float32 [] zero-copy 00000040",
+                            "half FLOAT16 FLOAT32 None",
+                            "small INT8 FLOAT32 None",
+                            "small.scale FLOAT32 None small");
         }
     }
 
