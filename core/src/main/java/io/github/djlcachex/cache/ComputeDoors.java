@@ -187,6 +187,19 @@ abstract class ComputeDoors extends ArrayDoors {
         return openStore().rounded(rows);
     }
 
+    /**
+     * Returns the size of a row as it is stored, without its key and checksum: smaller than the
+     * {@link RowSchema#rowBytes} of {@link FeatureCache#schema} if a column is stored in another
+     * precision.
+     *
+     * @return the size in bytes, or 0 if nothing was ever stored; if a column is variable, that of
+     *     the smallest row, with its shape
+     * @throws CacheClosedException after {@link FeatureCache#close}
+     */
+    public long storedRowBytes() {
+        return openStore().storedRowBytes();
+    }
+
     private static void given(@Nullable RowFunction<?, ?, ?> compute) {
         if (compute == null) {
             throw new InvalidOptionException(

@@ -284,9 +284,11 @@ class StoredAsTest {
         for (StoredAs precision : List.of(StoredAs.FLOAT16, StoredAs.INT8)) {
             try (FeatureCache cache =
                     Caches.at(directory.resolve(precision.name())).storeAs(precision).open()) {
+                assertThat(cache.storedRowBytes()).isZero();
                 cache.put(keys, rows(keys));
                 cache.flush();
                 long numbers = precision == StoredAs.INT8 ? 302 + 8 : 604;
+                assertThat(cache.storedRowBytes()).isEqualTo(numbers + 8);
                 assertThat(cache.stats().persistedBytes())
                         .isBetween(100 * (numbers + 8 + 8 + 4), 100 * (numbers + 8 + 8 + 4) + 9000);
             }

@@ -3,6 +3,7 @@ package io.github.djlcachex.djl;
 import io.github.djlcachex.djl.internal.DecoratorCounters;
 import io.github.djlcachex.row.CacheException;
 import io.github.djlcachex.row.Keys;
+import io.github.djlcachex.row.RowBatch;
 import io.github.djlcachex.row.RowSchema;
 
 import org.jspecify.annotations.Nullable;
@@ -56,11 +57,17 @@ final class Audit {
      * @param outputs the rows of the batch
      * @param newInputs whether no rows were computed yet for inputs of these shapes; one is then at
      *     the least
+     * @param store the cache, which may round what was computed
      * @return false if the block gives rows of another shape for these inputs
      * @throws AuditFailedException if a row differs, and the mode is to fail
      */
     boolean checkHits(
-            BlockCall call, Keys keys, int[] missing, OutputArrays outputs, boolean newInputs) {
+            BlockCall call,
+            Keys keys,
+            int[] missing,
+            OutputArrays outputs,
+            boolean newInputs,
+            RowStore store) {
         int hits = keys.size() - missing.length;
         int wanted = mode == AuditMode.OFF ? 0 : claim(hits);
         if (hits == 0 || (wanted == 0 && !newInputs)) {
@@ -80,9 +87,9 @@ final class Audit {
                         boolean differ =
                                 now != null
                                         && mode != AuditMode.OFF
-                                        && compare(keys, positions, now, outputs);
+                                        && compare(keys, positions, now.rows(), outputs, store);
                         if (differ && positions.length < hits) {
-                            computeAgain(call, hitsOf(keys.size(), missing), outputs);
+                            computeAgain(call, hitsOf(keys.size(), missing), outputs, store);
                         }
                         return now != null;
                     });
@@ -158,7 +165,8 @@ final class Audit {
     }
 
     /** Replaces all hits by computed rows, as the others of the batch may be wrong too. */
-    private void computeAgain(BlockCall call, int[] positions, OutputArrays outputs) {
+    private void computeAgain(
+            BlockCall call, int[] positions, OutputArrays outputs, RowStore store) {
         int[] padded = padded(call, positions);
         runner.run(
                 call,
@@ -166,11 +174,14 @@ final class Audit {
                 raw -> {
                     RowSchema schema = outputs.rows().schema();
                     ComputedRows now = ComputedRows.like(schema, raw, padded.length);
-                    for (int i = 0; now != null && i < positions.length; i++) {
-                        if (!RowDistance.between(now.rows(), i, outputs.rows(), positions[i])
-                                .agrees()) {
+                    if (now == null) {
+                        return null;
+                    }
+                    RowBatch rounded = store.rounded(now.rows());
+                    for (int i = 0; i < positions.length; i++) {
+                        if (!distance(now.rows(), rounded, i, outputs, positions[i]).agrees()) {
                             counters.auditMismatches.increment();
-                            outputs.rows().copyRow(now.rows(), i, positions[i]);
+                            outputs.rows().copyRow(rounded, i, positions[i]);
                         }
                     }
                     return null;
@@ -178,17 +189,19 @@ final class Audit {
     }
 
     /** Compares rows, and returns whether any differs. */
-    private boolean compare(Keys keys, int[] positions, ComputedRows now, OutputArrays outputs) {
+    private boolean compare(
+            Keys keys, int[] positions, RowBatch now, OutputArrays outputs, RowStore store) {
         counters.auditedRows.add(positions.length);
+        RowBatch rounded = store.rounded(now);
         RowDistance worst = null;
         int worstPosition = 0;
         for (int i = 0; i < positions.length; i++) {
-            RowDistance distance = RowDistance.between(now.rows(), i, outputs.rows(), positions[i]);
+            RowDistance distance = distance(now, rounded, i, outputs, positions[i]);
             if (distance.agrees()) {
                 continue;
             }
             counters.auditMismatches.increment();
-            outputs.rows().copyRow(now.rows(), i, positions[i]);
+            outputs.rows().copyRow(rounded, i, positions[i]);
             if (worst == null || distance.largest() > worst.largest()) {
                 worst = distance;
                 worstPosition = positions[i];
@@ -199,6 +212,12 @@ final class Audit {
             notices.rowDiffers(keys.getObject(worstPosition), worst.largest(), mode);
         }
         return worst != null;
+    }
+
+    /** A row in the last bit's reach of two stored numbers may be rounded to either. */
+    private static RowDistance distance(
+            RowBatch now, RowBatch rounded, int i, OutputArrays outputs, int position) {
+        return RowDistance.beyondRounding(now, rounded, i, outputs.rows(), position);
     }
 
     /**

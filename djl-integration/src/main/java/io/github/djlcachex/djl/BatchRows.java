@@ -95,7 +95,7 @@ final class BatchRows {
         }
         OutputArrays outputs = found.outputs();
         // null for an empty batch before the first row, whose shape only the block knows
-        if (outputs == null || !auditHits(cache, keys, call, found, outputs)) {
+        if (outputs == null || !auditHits(store, keys, call, found, outputs)) {
             found.discard();
             return null;
         }
@@ -222,12 +222,12 @@ final class BatchRows {
                     if (outputs == null) {
                         outputs = OutputArrays.create(call.place(), computed.schema(), keys.size());
                     }
-                    subBatch.copy(computed, outputs);
                     times.computed(subBatch.positions().length, beginNanos);
                     costs.on(call.place().device());
                     audit.checkBatch(call, keys, subBatch, computed);
                     knownInputs.add(store.cache(), call.inputs());
                     store(store, keys, subBatch.unique(), computed);
+                    subBatch.copy(store.rounded(computed.rows()), outputs);
                     return outputs;
                 });
     }
@@ -260,16 +260,13 @@ final class BatchRows {
      * Audits the hits of a batch, and returns false if the block gives these inputs another shape.
      */
     private boolean auditHits(
-            FeatureCache cache,
-            Keys keys,
-            BlockCall call,
-            PartialOutputs found,
-            OutputArrays outputs) {
+            RowStore store, Keys keys, BlockCall call, PartialOutputs found, OutputArrays outputs) {
+        FeatureCache cache = store.cache();
         boolean newInputs = keys.size() > 0 && !knownInputs.contains(cache, call.inputs());
         if (!newInputs && !frozen.isOpen()) {
             return true; // hits do not open a block
         }
-        boolean fits = audit.checkHits(call, keys, found.computed(), outputs, newInputs);
+        boolean fits = audit.checkHits(call, keys, found.computed(), outputs, newInputs, store);
         if (!fits) {
             counters.batchesOfOtherShape.increment();
             notices.otherShape(outputs.rows().schema());

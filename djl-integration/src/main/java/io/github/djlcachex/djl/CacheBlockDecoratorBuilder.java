@@ -22,7 +22,7 @@ import java.util.function.Supplier;
  * <p>Every setter throws {@link InvalidOptionException} for null, and for a second call with
  * another value. Not safe for use by several threads at once.
  */
-public final class CacheBlockDecoratorBuilder extends DecoratorOptions {
+public final class CacheBlockDecoratorBuilder extends PrecisionSetters {
 
     CacheBlockDecoratorBuilder() {}
 
@@ -376,6 +376,7 @@ public final class CacheBlockDecoratorBuilder extends DecoratorOptions {
      * @param options called with the cache's builder, after earlier ones
      * @return this builder
      */
+    @Override
     public CacheBlockDecoratorBuilder optCacheOptions(Consumer<FeatureCacheBuilder> options) {
         cache.add(options);
         return this;

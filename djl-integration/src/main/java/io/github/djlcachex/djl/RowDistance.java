@@ -26,12 +26,29 @@ record RowDistance(double largest, boolean agrees) {
 
     /** Compares row {@code i} of a batch with row {@code j} of another one of the same schema. */
     static RowDistance between(RowBatch left, int i, RowBatch right, int j) {
+        return beyondRounding(left, left, i, right, j);
+    }
+
+    /**
+     * Compares a computed row with one that was rounded when it was stored. Of the distance, what
+     * rounding does to the computed row is left out: two numbers that differ in the last bit may be
+     * rounded to neighbours.
+     *
+     * @param left the batch of the computed row
+     * @param rounded the same batch, rounded
+     */
+    static RowDistance beyondRounding(
+            RowBatch left, RowBatch rounded, int i, RowBatch right, int j) {
         double largest = 0;
         boolean agrees = true;
         for (int c = 0; c < left.schema().columns().size(); c++) {
             Column column = left.schema().columns().get(c);
             RowDistance distance =
-                    between(column, rowOf(left, c, column, i), rowOf(right, c, column, j));
+                    between(
+                            column,
+                            rowOf(left, c, column, i),
+                            rowOf(right, c, column, j),
+                            rowOf(rounded, c, column, i));
             largest = Math.max(largest, distance.largest);
             agrees &= distance.agrees;
         }
@@ -44,19 +61,23 @@ record RowDistance(double largest, boolean agrees) {
         return buffer.slice(row * rowBytes, rowBytes).order(buffer.order());
     }
 
-    private static RowDistance between(Column column, ByteBuffer left, ByteBuffer right) {
+    private static RowDistance between(
+            Column column, ByteBuffer left, ByteBuffer right, ByteBuffer rounded) {
         if (left.equals(right)) {
             return new RowDistance(0, true);
         }
         double largest = 0;
         double scale = 0;
+        double rounding = 0;
         int bytes = column.type().byteWidth();
         for (int at = 0; at < left.limit(); at += bytes) {
             double a = valueAt(column, left, at);
             double b = valueAt(column, right, at);
             largest = Math.max(largest, difference(a, b));
             scale = Math.max(scale, Math.max(size(a), size(b)));
+            rounding = Math.max(rounding, size(difference(a, valueAt(column, rounded, at))));
         }
+        largest = Math.max(0, largest - rounding);
         double tolerance = tolerance(column);
         return tolerance == 0
                 ? new RowDistance(Math.max(largest, 1), false) // two longs may be the same double

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 
@@ -141,6 +142,26 @@ final class RowStore {
             checksums.putLong(i * Long.BYTES, inputs.checksum(positions[i]));
         }
         return cache.put(keys, withChecksums(rows, checksums));
+    }
+
+    /**
+     * Returns computed rows as they are read later: rounded, if a column is stored in another
+     * precision.
+     *
+     * @return the rows themselves, or a copy
+     */
+    RowBatch rounded(RowBatch rows) {
+        if (contents == null) {
+            return cache.rounded(rows);
+        }
+        RowBatch stored = withChecksums(rows);
+        RowBatch rounded = cache.rounded(stored);
+        if (rounded == stored) {
+            return rows;
+        }
+        ByteBuffer[] buffers = new ByteBuffer[rows.schema().columns().size()];
+        Arrays.setAll(buffers, rounded::buffer);
+        return RowBatch.wrap(rows.schema(), rows.rows(), buffers);
     }
 
     /** Returns the positions whose cached rows were computed from other inputs. */

@@ -1,6 +1,7 @@
 package io.github.djlcachex.djl;
 
 import io.github.djlcachex.row.Keys;
+import io.github.djlcachex.row.RowBatch;
 
 import org.jspecify.annotations.Nullable;
 
@@ -109,9 +110,9 @@ final class SubBatch {
     }
 
     /** Copies each missing row to its position. */
-    void copy(ComputedRows computed, OutputArrays outputs) {
+    void copy(RowBatch computed, OutputArrays outputs) {
         for (int i = 0; i < missing.length; i++) {
-            outputs.rows().copyRow(computed.rows(), rowOfMissing[i], missing[i]);
+            outputs.rows().copyRow(computed, rowOfMissing[i], missing[i]);
         }
     }
 }

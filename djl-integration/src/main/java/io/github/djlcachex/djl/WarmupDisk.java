@@ -7,14 +7,12 @@ import io.github.djlcachex.row.CacheClosedException;
 import io.github.djlcachex.row.CacheIoException;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.Problem;
-import io.github.djlcachex.row.RowSchema;
 
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -62,12 +60,12 @@ final class WarmupDisk implements AutoCloseable {
 
     /** Compares what the other rows take with the room there is, once a row is known. */
     private void estimate(FeatureCache cache, long left, Keys keys) {
-        Optional<RowSchema> schema = cache.schema();
-        if (estimated || schema.isEmpty() || keys.size() == 0) {
+        long storedBytes = cache.storedRowBytes();
+        if (estimated || storedBytes == 0 || keys.size() == 0) {
             return;
         }
         estimated = true;
-        long rowBytes = schema.get().rowBytes() + bytesOf(keys) / keys.size() + EXTRA_ROW_BYTES;
+        long rowBytes = storedBytes + bytesOf(keys) / keys.size() + EXTRA_ROW_BYTES;
         long needed = left * rowBytes;
         OptionalLong free = free(cache);
         if (free.isPresent() && free.getAsLong() < needed) {

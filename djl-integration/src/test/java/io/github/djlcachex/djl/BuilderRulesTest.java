@@ -14,6 +14,7 @@ import ai.djl.translate.NoopTranslator;
 
 import io.github.djlcachex.cache.FeatureCache;
 import io.github.djlcachex.cache.FeatureCacheBuilder;
+import io.github.djlcachex.cache.StoredAs;
 import io.github.djlcachex.row.CacheException;
 import io.github.djlcachex.row.InvalidOptionException;
 
@@ -114,6 +115,11 @@ class BuilderRulesTest {
             return new Object[] {which, 2};
         } else if (setter.getName().equals("optPadding")) {
             return new Object[] {0, 1, which};
+        } else if (setter.getName().equals("optStoreAs") && setter.getParameterCount() == 2) {
+            Class<?> output = setter.getParameterTypes()[0]; // the same one
+            return new Object[] {
+                value(output, 0, caches, blocks), value(StoredAs.class, which, caches, blocks)
+            };
         }
         return Stream.of(setter.getParameterTypes())
                 .map(type -> value(type, which, caches, blocks))
@@ -150,6 +156,8 @@ class BuilderRulesTest {
             return first;
         } else if (type == AuditMode.class) {
             return first ? AuditMode.FAIL : AuditMode.OFF;
+        } else if (type == StoredAs.class) {
+            return first ? StoredAs.FLOAT16 : StoredAs.INT8;
         } else if (type == OutputFunction.class) {
             return first ? OUTPUT : OTHER_OUTPUT;
         } else if (type == DataType.class) {

@@ -70,6 +70,14 @@ final class ServedRows {
         return state == null ? Optional.empty() : Optional.of(state.servedSchema());
     }
 
+    /**
+     * The size of a row as it is stored, or 0 before there is one; the least of rows that differ.
+     */
+    long storedRowBytes() {
+        Generation.State state = generation.state();
+        return state == null ? 0 : state.contract().schema().rowBytes();
+    }
+
     /** Copies the rows that are there; returns the positions of the others, ascending. */
     int[] gather(Keys keys, RowBatch into) {
         Narrowing narrowing = ofContract();

@@ -243,7 +243,6 @@ public final class Store {
         return served.put(keys, batch);
     }
 
-    /** The same of rows that are as they are stored. */
     private PutCounts putStored(Keys keys, RowBatch batch) {
         return writes.put(keys, batch);
     }
@@ -340,6 +339,11 @@ public final class Store {
         return served.rounded(rows);
     }
 
+    /** The size of a row as it is stored, or 0 before there is one. */
+    public long storedRowBytes() {
+        return served.storedRowBytes();
+    }
+
     /** The type of the keys, once something was stored. */
     public Optional<KeyType> keyType() {
         return Optional.ofNullable(generation.state()).map(state -> state.contract().keyType());
@@ -385,10 +389,7 @@ public final class Store {
                     snapshotter.writeLast();
                     catalog.close();
                 });
-        Generation.State state = generation.state();
-        if (state != null) {
-            state.tier().clear();
-        }
+        Optional.ofNullable(generation.state()).ifPresent(state -> state.tier().clear());
     }
 
     /** What is left until a deadline, at least a millisecond. */

@@ -3,7 +3,10 @@ package io.github.djlcachex.djl.internal.outputs;
 import ai.djl.ndarray.NDManager;
 import ai.djl.translate.TranslateException;
 
+import io.github.djlcachex.cache.FeatureCache;
 import io.github.djlcachex.djl.internal.engine.Engines;
+import io.github.djlcachex.row.RowBatch;
+import io.github.djlcachex.row.RowSchema;
 
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +66,29 @@ record ComputedOutputs<O>(List<O> outputs, List<@Nullable OutputRow> rows) {
             }
         }
         return owned;
+    }
+
+    /**
+     * Returns the outputs as they are read from a cache later. Those that it rounds are made anew
+     * of their rows, the others stay.
+     */
+    @SuppressWarnings("unchecked") // the row was made of the output
+    ComputedOutputs<O> rounded(FeatureCache cache, NDManager manager) {
+        RowSchema schema = cache.schema().orElse(null);
+        List<O> rounded = new ArrayList<>(outputs);
+        for (int i = 0; i < rounded.size(); i++) {
+            OutputRow row = rows.get(i);
+            if (row != null && row.schema().equals(schema)) {
+                RowBatch computed = row.alone();
+                RowBatch read = cache.rounded(computed);
+                if (read != computed) {
+                    rounded.set(i, (O) row.kind().read(read, 0, manager));
+                    rows.set(i, row.of(read));
+                    StoredOutputs.closeAll(List.of(outputs.get(i)));
+                }
+            }
+        }
+        return new ComputedOutputs<>(rounded, rows);
     }
 
     boolean isOneForEach(List<?> inputs) {

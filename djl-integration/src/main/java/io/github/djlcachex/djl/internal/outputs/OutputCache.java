@@ -136,6 +136,7 @@ public final class OutputCache<I, O> implements AutoCloseable {
             StoredOutputs.closeAll(computed.outputs());
             return uncached(inputs, plain);
         }
+        computed = rounded(computed);
         for (int i = 0; i < positions.length; i++) {
             stored.fill(positions[i], computed.outputs().get(i));
         }
@@ -149,11 +150,22 @@ public final class OutputCache<I, O> implements AutoCloseable {
         ComputedOutputs<O> computed = compute(inputs, plain);
         if (computed.isOneForEach(inputs)) {
             keep(stored, computed.select(stored.positionsToRun()));
+            computed = rounded(computed);
         } else {
             notices.otherCount(inputs.size(), computed.outputs().size());
             counters.uncachedBatches.increment();
         }
         return computed.outputs();
+    }
+
+    /** The rows of a cache that was closed meanwhile stay as they are. */
+    private ComputedOutputs<O> rounded(ComputedOutputs<O> computed) {
+        try {
+            return otherType ? computed : computed.rounded(cache, manager);
+        } catch (CacheClosedException e) {
+            notices.closed();
+            return computed;
+        }
     }
 
     /**

@@ -8,6 +8,7 @@ import io.github.djlcachex.row.RowSchema;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * An output of a translator as a row.
@@ -25,6 +26,12 @@ record OutputRow(OutputKind kind, RowSchema schema, List<ByteBuffer> columns) {
     /** Returns a batch of this row alone. */
     RowBatch alone() {
         return RowBatch.wrap(schema, 1, columns.toArray(ByteBuffer[]::new));
+    }
+
+    /** Returns a row of the same kind from a batch of it alone. */
+    OutputRow of(RowBatch alone) {
+        return new OutputRow(
+                kind, schema, IntStream.range(0, columns.size()).mapToObj(alone::buffer).toList());
     }
 
     /** Creates an output that is equal to the original. */

@@ -1,0 +1,67 @@
+package io.github.djlcachex.djl;
+
+import io.github.djlcachex.cache.FeatureCacheBuilder;
+import io.github.djlcachex.cache.StoredAs;
+import io.github.djlcachex.row.InvalidOptionException;
+
+import java.util.function.Consumer;
+
+/** PrecisionSetters are the options of a decorator that say in which precision rows are stored. */
+abstract class PrecisionSetters extends DecoratorOptions {
+
+    PrecisionSetters() {}
+
+    /**
+     * Sets options of the cache that the decorator opens.
+     *
+     * @param options called with the cache's builder, after earlier ones
+     * @return this builder
+     */
+    public abstract CacheBlockDecoratorBuilder optCacheOptions(
+            Consumer<FeatureCacheBuilder> options);
+
+    /**
+     * Sets the precision in which outputs of FLOAT32 are stored, in place of their own: half or a
+     * quarter of the disk, see {@link StoredAs} for what it costs. The outputs stay FLOAT32. A
+     * computed row is returned rounded, as it is read later, so that all epochs train on the same
+     * numbers.
+     *
+     * <p>Rows that were stored before keep their precision: the opening of their cache throws
+     * {@link io.github.djlcachex.row.SchemaMismatchException} then. The fingerprint does not
+     * change.
+     *
+     * @param precision the precision; by default outputs are stored as they are
+     * @return this builder
+     */
+    public CacheBlockDecoratorBuilder optStoreAs(StoredAs precision) {
+        StoredAs chosen = given.once("storeAs", precision);
+        return optCacheOptions(options -> options.storeAs(chosen));
+    }
+
+    /**
+     * Sets the precision of one output that has a name, see {@link #optStoreAs(StoredAs)}.
+     *
+     * @param output the name of the output, which is of FLOAT32
+     * @param precision the precision
+     * @return this builder
+     */
+    public CacheBlockDecoratorBuilder optStoreAs(String output, StoredAs precision) {
+        String name = Options.given("storeAs", output);
+        StoredAs chosen = given.once("storeAs of " + name, precision);
+        return optCacheOptions(options -> options.storeAs(name, chosen));
+    }
+
+    /**
+     * Sets the precision of one output, see {@link #optStoreAs(StoredAs)}.
+     *
+     * @param output the number of the output, from 0, which is of FLOAT32
+     * @param precision the precision
+     * @return this builder
+     * @throws InvalidOptionException if the number is negative
+     */
+    public CacheBlockDecoratorBuilder optStoreAs(int output, StoredAs precision) {
+        Options.check(output >= 0, "storeAs", "an output from 0", output);
+        StoredAs chosen = given.once("storeAs of output " + output, precision);
+        return optCacheOptions(options -> options.storeAs(output, chosen));
+    }
+}
