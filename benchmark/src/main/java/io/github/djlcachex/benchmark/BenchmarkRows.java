@@ -36,8 +36,8 @@ final class BenchmarkRows {
     static RowBatch random(int rowBytes, int rows) {
         RowBatch batch = RowBatch.allocate(schema(rowBytes), rows);
         Random random = new Random(1);
-        for (int i = 0; i < batch.buffer(0).capacity(); i += Integer.BYTES) {
-            batch.buffer(0).putInt(i, random.nextInt());
+        for (int i = 0; i < batch.buffer(0).capacity(); i += Float.BYTES) {
+            batch.buffer(0).putFloat(i, 2 * random.nextFloat() - 1); // every precision has these
         }
         return batch;
     }

@@ -33,6 +33,7 @@ public final class BenchmarkSuite {
         return List.of(
                 new GatherPart(),
                 new MemoryTierPart(),
+                new PrecisionPart(),
                 new PutPart(),
                 new ScalePart(),
                 new LargePart(),

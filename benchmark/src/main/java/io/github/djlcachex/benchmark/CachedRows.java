@@ -6,6 +6,7 @@ import io.github.djlcachex.cache.FeatureCacheBuilder;
 import io.github.djlcachex.cache.GatherResult;
 import io.github.djlcachex.cache.ReadMode;
 import io.github.djlcachex.cache.SlowReads;
+import io.github.djlcachex.cache.StoredAs;
 
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Param;
@@ -39,6 +40,10 @@ public class CachedRows {
     @Param("0")
     public int readDelayUs;
 
+    /** The precision in which rows are stored; empty for their own. */
+    @Param("")
+    public String storedAs;
+
     private Path directory;
     private FeatureCache cache;
 
@@ -54,7 +59,11 @@ public class CachedRows {
     @Setup(Level.Trial)
     public void open(ReadPlan plan) throws IOException {
         directory = Fixtures.temporary("gather");
-        try (FeatureCache filled = Fixtures.cacheIn(directory).open()) {
+        FeatureCacheBuilder filling = Fixtures.cacheIn(directory);
+        if (!storedAs.isEmpty()) {
+            filling.storeAs(StoredAs.valueOf(storedAs));
+        }
+        try (FeatureCache filled = filling.open()) {
             BenchmarkRows.fill(filled, plan.keyType, plan.rowBytes, 0, plan.rows());
         }
         FeatureCacheBuilder builder =
