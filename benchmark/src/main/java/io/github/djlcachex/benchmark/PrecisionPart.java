@@ -25,14 +25,14 @@ final class PrecisionPart implements BenchmarkSuite.Part {
     @Override
     public void run(Bench bench) throws RunnerException, IOException {
         double float32 = rate(bench, "");
-        double float32Bytes = bytesOfARow(null);
+        double float32Bytes = bytesOfARow(bench, null);
         for (StoredAs precision : StoredAs.values()) {
             String stored = " of 2 KiB rows stored as " + precision + ", beside FLOAT32";
             bench.add(
                     Figure.of("gather" + stored, GatherPart.UNIT, rate(bench, precision.name()))
                             .beside(float32));
             bench.add(
-                    Figure.of("file bytes a row" + stored, "bytes", bytesOfARow(precision))
+                    Figure.of("file bytes a row" + stored, "bytes", bytesOfARow(bench, precision))
                             .beside(float32Bytes));
         }
         for (String method :
@@ -51,8 +51,9 @@ final class PrecisionPart implements BenchmarkSuite.Part {
         return BenchmarkRows.BATCH * bench.measure(gather);
     }
 
-    private static double bytesOfARow(@Nullable StoredAs precision) throws IOException {
-        Path directory = Fixtures.temporary("precision");
+    private static double bytesOfARow(Bench bench, @Nullable StoredAs precision)
+            throws IOException {
+        Path directory = bench.options().data().resolve("precision");
         FeatureCacheBuilder builder = Fixtures.cacheIn(directory);
         if (precision != null) {
             builder.storeAs(precision);
