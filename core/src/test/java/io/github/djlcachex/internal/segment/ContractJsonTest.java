@@ -143,4 +143,29 @@ class ContractJsonTest {
         assertThatThrownBy(() -> ContractJson.decode(text, "test"))
                 .isInstanceOf(UnsupportedFormatException.class);
     }
+
+    /** Without the feature a version that knows no variable columns would not refuse it. */
+    @Test
+    void variableColumns_areAFeatureThatIsRequired() throws Exception {
+        Contract contract =
+                new Contract(
+                        "module",
+                        "",
+                        KeyType.INT64,
+                        RowSchema.of(
+                                Column.of("boxes", ElementType.INT8, 2, Column.VARIABLE),
+                                Column.ofStrings("text"),
+                                Column.ofBinary(null)),
+                        7);
+        String text = ContractJson.encode(contract);
+        assertThat(text).contains("\"requires\":[\"variable-columns\"]");
+        assertThat(ContractJson.decode(text, "test")).isEqualTo(contract);
+        String without = with(text, "\"variable-columns\"", "");
+        assertThatThrownBy(() -> ContractJson.decode(without, "test"))
+                .isInstanceOf(CorruptFileException.class);
+        String newer = with(text, "variable-columns", "variable-columns\",\"more");
+        assertThatThrownBy(() -> ContractJson.decode(newer, "test"))
+                .isInstanceOf(UnsupportedFormatException.class)
+                .hasMessageContaining("more");
+    }
 }

@@ -106,23 +106,30 @@ class VariableRowsTest {
 
     @Test
     void gather_intoABatchOfOtherShapes_missesTheRowsThatDiffer() {
-        RowSchema schema = RowSchema.of(TOKENS);
+        RowSchema schema =
+                RowSchema.of(Column.of(ElementType.FLOAT32, Column.VARIABLE, Column.VARIABLE));
         RowShapes stored = RowShapes.builder(schema).add(shape(2, 3)).add(shape(4, 3)).build();
-        Keys keys = Keys.of(1, 2);
-        for (ReadMode mode : ReadMode.values()) {
-            try (FeatureCache cache = cache().fingerprint(mode.name()).readMode(mode).open()) {
-                cache.put(keys, RowBatch.allocate(stored));
-                RowShapes other =
-                        RowShapes.builder(schema).add(shape(2, 3)).add(shape(2, 3)).build();
-                assertThat(cache.gather(keys, RowBatch.allocate(other)).missing())
-                        .containsExactly(1);
-                cache.flush();
-                assertThat(cache.gather(keys, RowBatch.allocate(other)).missing())
-                        .containsExactly(1);
-                assertThat(cache.stats().corruptRows()).isZero();
-                assertThat(cache.gather(keys, RowBatch.allocate(stored)).missing()).isEmpty();
+        // of another size, and of the same size
+        for (int[] second : List.of(shape(2, 3), shape(3, 4))) {
+            RowShapes other = RowShapes.builder(schema).add(shape(2, 3)).add(second).build();
+            for (ReadMode mode : ReadMode.values()) {
+                String module = mode.name() + second[1];
+                try (FeatureCache cache = cache().fingerprint(module).readMode(mode).open()) {
+                    Keys keys = Keys.of(1, 2);
+                    cache.put(keys, RowBatch.allocate(stored));
+                    assertMissesTheSecond(cache, keys, other); // of the open segment
+                    cache.flush();
+                    assertMissesTheSecond(cache, keys, other); // of the file
+                    assertThat(cache.gather(keys, RowBatch.allocate(stored)).missing()).isEmpty();
+                    assertMissesTheSecond(cache, keys, other); // perhaps of the memory tier
+                    assertThat(cache.stats().corruptRows()).isZero();
+                }
             }
         }
+    }
+
+    private static void assertMissesTheSecond(FeatureCache cache, Keys keys, RowShapes shapes) {
+        assertThat(cache.gather(keys, RowBatch.allocate(shapes)).missing()).containsExactly(1);
     }
 
     @Test
