@@ -107,10 +107,9 @@ final class VariableColumn {
         return (int) (boundaries >>> Integer.SIZE);
     }
 
+    /** A row that ends before it begins has no shape. */
     private boolean isWithin(long boundaries) {
-        int from = (int) boundaries;
-        int to = end(boundaries);
-        return from >= 0 && from <= to && to <= valueCount;
+        return (int) boundaries >= 0 && end(boundaries) <= valueCount;
     }
 
     /** Prefetches the boundaries and dimensions of a row, if the file is mapped. */

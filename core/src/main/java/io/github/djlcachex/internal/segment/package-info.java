@@ -19,13 +19,20 @@
  * ..                    record batch message, padded to 64
  * ..                    body, every buffer at a multiple of 64, validity buffers empty:
  *                         id       int64, or utf8: int32 offsets, bytes
- *                         columns  fixed_shape_tensor, one each
+ *                         columns  fixed_shape_tensor, one each; of a variable column see below
  *                         crc32c   int32: the row's key and bytes ({@link RowCrc})
  *                         seal     64 bytes, {@link io.github.djlcachex.internal.segment.Seal}
  * ..                    end of stream: FFFFFFFF 00000000
  * ..                    footer: schema, the one block, writer, sequence, rows, time
  * ..                    length of the footer as int32, "ARROW1"
  * </pre>
+ *
+ * <p>A variable column of tensors is a variable_shape_tensor: int32 boundaries of the rows in
+ * elements, the elements, and {@code rank} int32 dimensions a row. One of texts or blobs is utf8 or
+ * binary: boundaries and bytes. The contract then requires {@code variable-columns}. Nothing proves
+ * boundaries and dimensions at open: {@link io.github.djlcachex.internal.segment.VariableColumn}
+ * believes them only if they lead to bytes of the column, and the row's checksum is over the length
+ * in bytes, the dimensions and the bytes.
  *
  * <p>The seal is the last part of the record batch's body and belongs to no buffer, so that Arrow
  * readers pass over it. It is read first: it proves the metadata, the keys and the file's length

@@ -126,6 +126,22 @@ class VariableDamageTest {
         }
     }
 
+    /** Boundary and dimensions agree, on elements that the file does not have. */
+    @ParameterizedTest
+    @EnumSource(ReadMode.class)
+    void row_thatEndsBehindItsColumn_isAMissAlsoWithoutChecksums(ReadMode mode) throws IOException {
+        spoil(ENDS, 2, 12 + 100_000);
+        spoil(DIMENSIONS, 4, 100_000);
+        assertLosesOnly(mode, ChecksumPolicy.OFF, 2);
+    }
+
+    @ParameterizedTest
+    @EnumSource(ReadMode.class)
+    void element_thatIsNot_costsItsRow(ReadMode mode) throws IOException {
+        spoil(new int[] {1006, 1007, 1008}, 1, 7);
+        assertLosesOnly(mode, ChecksumPolicy.EVERY_READ, 1);
+    }
+
     /** Of as many elements, so that only the checksum knows. */
     @ParameterizedTest
     @EnumSource(ReadMode.class)
