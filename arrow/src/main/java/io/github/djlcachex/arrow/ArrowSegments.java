@@ -34,15 +34,16 @@ import java.util.NoSuchElementException;
  * }</pre>
  *
  * <p>The vectors are {@code id} (BigInt or VarChar), one {@link FixedShapeTensorVector} a column,
- * and {@code crc32c}. A key may occur in two segments, with equal rows. Every row is checked before
- * its root is handed out. A root is valid until the next call of {@link #next} or {@link #close}.
- * Rows that are not flushed are not in it. Not safe for use by several threads.
+ * and {@code crc32c}. A variable column of tensors is a struct of the lists {@code data} and {@code
+ * shape}, one of texts or blobs a VarChar or VarBinary vector. A column that is stored in another
+ * precision is what is stored. A key may occur in two segments, with equal rows. Every row is
+ * checked before its root is handed out. A root is valid until the next call of {@link #next} or
+ * {@link #close}. Rows that are not flushed are not in it. Not safe for use by several threads.
  */
 public final class ArrowSegments implements AutoCloseable {
 
     private final BufferAllocator allocator;
     private final boolean ownsAllocator;
-    private final @Nullable RowSchema schema;
     private final Iterator<SegmentInfo> rest;
     private @Nullable SegmentInfo current;
     private @Nullable ArrowFileReader reader;
@@ -50,7 +51,6 @@ public final class ArrowSegments implements AutoCloseable {
     private ArrowSegments(FeatureCache cache, BufferAllocator allocator, boolean ownsAllocator) {
         this.allocator = allocator;
         this.ownsAllocator = ownsAllocator;
-        this.schema = cache.schema().orElse(null);
         List<SegmentInfo> segments = cache.segments();
         this.rest = segments.iterator();
     }
@@ -117,9 +117,9 @@ public final class ArrowSegments implements AutoCloseable {
 
     /** Arrow's reader believes what a file says of itself: that is proven before. */
     private void load(SegmentInfo segment) throws IOException {
-        SegmentFile.prove(segment.file());
+        RowSchema schema = SegmentFile.prove(segment.file());
         try {
-            loadBatch(segment);
+            loadBatch(segment, schema);
         } catch (CacheException e) {
             throw e;
         } catch (RuntimeException e) {
@@ -133,14 +133,14 @@ public final class ArrowSegments implements AutoCloseable {
         }
     }
 
-    private void loadBatch(SegmentInfo segment) throws IOException {
+    private void loadBatch(SegmentInfo segment, RowSchema schema) throws IOException {
         ArrowFileReader opened =
                 new ArrowFileReader(
                         FileChannel.open(
                                 segment.file(), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS),
                         allocator);
         reader = opened;
-        if (!opened.loadNextBatch() || schema == null) {
+        if (!opened.loadNextBatch()) {
             throw new IOException("no record batch in it");
         }
         RootCheck.check(opened.getVectorSchemaRoot(), schema, segment);

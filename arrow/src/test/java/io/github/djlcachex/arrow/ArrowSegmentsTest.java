@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.djlcachex.cache.FeatureCache;
+import io.github.djlcachex.cache.StoredAs;
 import io.github.djlcachex.row.CacheException;
 import io.github.djlcachex.row.Column;
 import io.github.djlcachex.row.CorruptFileException;
 import io.github.djlcachex.row.ElementType;
 import io.github.djlcachex.row.Keys;
+import io.github.djlcachex.row.RowBatch;
 import io.github.djlcachex.row.RowSchema;
 import io.github.djlcachex.row.UnsupportedFormatException;
 import io.github.djlcachex.testing.TestRows;
@@ -16,15 +18,19 @@ import io.github.djlcachex.testing.TestRows;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.BigIntVector;
+import org.apache.arrow.vector.Float2Vector;
 import org.apache.arrow.vector.Float4Vector;
+import org.apache.arrow.vector.VarBinaryVector;
 import org.apache.arrow.vector.VarCharVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.complex.FixedSizeListVector;
+import org.apache.arrow.vector.complex.StructVector;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.IntBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,6 +47,15 @@ class ArrowSegmentsTest {
                     Column.of("seen", ElementType.BOOLEAN));
     private static final TestRows ROWS = new TestRows(SCHEMA, 3);
 
+    private static final TestRows VARIABLE_ROWS =
+            new TestRows(
+                    RowSchema.of(
+                            Column.of("tokens", ElementType.INT32, Column.VARIABLE, 2),
+                            Column.ofStrings("text"),
+                            Column.ofBinary("blob"),
+                            Column.of("boxes", ElementType.INT8, Column.VARIABLE, Column.VARIABLE)),
+                    8);
+
     @TempDir Path directory;
 
     private FeatureCache open() {
@@ -48,8 +63,12 @@ class ArrowSegmentsTest {
     }
 
     private void store(Keys keys) {
+        store(ROWS, keys);
+    }
+
+    private void store(TestRows rows, Keys keys) {
         try (FeatureCache cache = open()) {
-            cache.put(keys, ROWS.batch(keys));
+            cache.put(keys, rows.batch(keys));
         }
     }
 
@@ -124,6 +143,62 @@ class ArrowSegmentsTest {
     @Test
     void next_anyByteDamagedSinceTheOpen_givesTheSegmentOrATypedException() throws IOException {
         store(Keys.of("a", "bc", "def"));
+        assertRefusesDamage();
+    }
+
+    @Test
+    void next_anyByteOfVariableRowsDamaged_givesTheSegmentOrATypedException() throws IOException {
+        store(VARIABLE_ROWS, Keys.of("a", "bc", "def"));
+        assertRefusesDamage();
+    }
+
+    @Test
+    void next_rowsOfDifferentShapes_givesListsTextsAndBytes() {
+        Keys keys = TestRows.range(0, 9);
+        store(VARIABLE_ROWS, keys);
+        RowBatch expected = VARIABLE_ROWS.batch(keys);
+        try (FeatureCache cache = open();
+                ArrowSegments segments = ArrowSegments.open(cache)) {
+            assertThat(segments.next()).isTrue();
+            StructVector tokens = (StructVector) segments.root().getVector("tokens");
+            VarCharVector texts = (VarCharVector) segments.root().getVector("text");
+            VarBinaryVector blobs = (VarBinaryVector) segments.root().getVector("blob");
+            for (int row = 0; row < keys.size(); row++) {
+                IntBuffer elements = expected.column(0).row(row).asIntBuffer();
+                List<Integer> listed = new ArrayList<>();
+                while (elements.hasRemaining()) {
+                    listed.add(elements.get());
+                }
+                assertThat(tokens.getChild("data").getObject(row)).isEqualTo(listed);
+                assertThat(tokens.getChild("shape").getObject(row))
+                        .isEqualTo(List.of(listed.size() / 2, 2));
+                assertThat(ByteBuffer.wrap(texts.get(row))).isEqualTo(expected.column(1).row(row));
+                assertThat(ByteBuffer.wrap(blobs.get(row))).isEqualTo(expected.column(2).row(row));
+            }
+        }
+    }
+
+    @Test
+    void next_columnOfAnotherPrecision_isWhatIsStored() {
+        try (FeatureCache cache =
+                FeatureCache.builder()
+                        .directory(directory)
+                        .moduleId("half")
+                        .storeAs("features", StoredAs.FLOAT16)
+                        .open()) {
+            cache.put(Keys.of(1, 2), RowBatch.allocate(SCHEMA, 2));
+            cache.flush();
+            try (ArrowSegments segments = ArrowSegments.open(cache)) {
+                assertThat(segments.next()).isTrue();
+                FixedShapeTensorVector tensors =
+                        (FixedShapeTensorVector) segments.root().getVector("features");
+                assertThat(tensors.getUnderlyingVector().getDataVector())
+                        .isInstanceOf(Float2Vector.class);
+            }
+        }
+    }
+
+    private void assertRefusesDamage() throws IOException {
         try (FeatureCache cache = open()) {
             Path file = cache.segments().get(0).file();
             byte[] intact = Files.readAllBytes(file);

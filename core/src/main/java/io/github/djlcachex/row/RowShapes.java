@@ -187,22 +187,26 @@ public final class RowShapes {
      * @return true if it has
      */
     public boolean sameRow(int row, RowShapes other, int otherRow) {
-        for (int c = 0; c < dimensions.length; c++) {
-            int rank = schema.columns().get(c).rank();
-            int from = row * rank;
-            int otherFrom = otherRow * rank;
-            if (schema.columns().get(c).isVariable()
-                    && !Arrays.equals(
-                            dimensions[c],
-                            from,
-                            from + rank,
-                            other.dimensions[c],
-                            otherFrom,
-                            otherFrom + rank)) {
+        for (int c = 0; schema.isVariable() && c < dimensions.length; c++) {
+            if (!sameShape(c, row, other, otherRow)) {
                 return false;
             }
         }
         return true;
+    }
+
+    private boolean sameShape(int column, int row, RowShapes other, int otherRow) {
+        int rank = schema.columns().get(column).rank();
+        int from = row * rank;
+        int otherFrom = otherRow * rank;
+        return !schema.columns().get(column).isVariable()
+                || Arrays.equals(
+                        dimensions[column],
+                        from,
+                        from + rank,
+                        other.dimensions[column],
+                        otherFrom,
+                        otherFrom + rank);
     }
 
     private void checkBytes(int column, long bytes) {

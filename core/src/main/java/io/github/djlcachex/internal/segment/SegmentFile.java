@@ -7,6 +7,7 @@ import io.github.djlcachex.internal.io.Storage;
 import io.github.djlcachex.row.CorruptFileException;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.RowBatch;
+import io.github.djlcachex.row.RowSchema;
 import io.github.djlcachex.row.StringKeys;
 import io.github.djlcachex.row.UnsupportedFormatException;
 
@@ -124,13 +125,16 @@ public final class SegmentFile implements RowSource, Closeable {
      * Proves metadata and keys of a committed file, for other readers of it.
      *
      * @param path the file's path, with its name
+     * @return the columns that are stored in it
      * @throws CorruptFileException if the file is damaged, or is not the segment of that name
      * @throws IOException if it cannot be read
      */
-    public static void prove(Path path) throws IOException {
+    public static RowSchema prove(Path path) throws IOException {
         String fileName = String.valueOf(path.getFileName());
         SegmentName name = SegmentName.parse(fileName, SegmentName.COMMITTED).orElseThrow();
-        open(new FileStorage(), path, name, false).file().close();
+        try (SegmentFile file = open(new FileStorage(), path, name, false).file()) {
+            return file.contract().schema();
+        }
     }
 
     /** {@return true until the file was first read with success} */
@@ -162,20 +166,12 @@ public final class SegmentFile implements RowSource, Closeable {
         return bodies.body().header().contract();
     }
 
-    /**
-     * {@return the size of the file}
-     *
-     * @throws IOException if the file cannot be opened
-     */
+    /** {@return the size of the file, which is opened if it is not} */
     public long fileBytes() throws IOException {
         return bodies.body().header().fileBytes();
     }
 
-    /**
-     * {@return when the file was written}
-     *
-     * @throws IOException if the file cannot be opened
-     */
+    /** {@return when the file was written; it is opened if it is not} */
     public long committedAtMs() throws IOException {
         return bodies.body().header().facts().committedAtMs();
     }
