@@ -65,7 +65,7 @@ final class Audit {
             BlockCall call,
             Keys keys,
             int[] missing,
-            OutputArrays outputs,
+            BatchOutputs outputs,
             boolean newInputs,
             RowStore store) {
         int hits = keys.size() - missing.length;
@@ -82,8 +82,8 @@ final class Audit {
                     padded,
                     raw -> {
                         // throws if the types or names of the outputs have changed
-                        RowSchema schema = outputs.rows().schema();
-                        ComputedRows now = ComputedRows.like(schema, raw, padded.length);
+                        RowSchema schema = outputs.schema();
+                        ComputedRows now = call.computed(schema, raw, padded);
                         boolean differ =
                                 now != null
                                         && mode != AuditMode.OFF
@@ -166,22 +166,22 @@ final class Audit {
 
     /** Replaces all hits by computed rows, as the others of the batch may be wrong too. */
     private void computeAgain(
-            BlockCall call, int[] positions, OutputArrays outputs, RowStore store) {
+            BlockCall call, int[] positions, BatchOutputs outputs, RowStore store) {
         int[] padded = padded(call, positions);
         runner.run(
                 call,
                 padded,
                 raw -> {
-                    RowSchema schema = outputs.rows().schema();
-                    ComputedRows now = ComputedRows.like(schema, raw, padded.length);
+                    RowSchema schema = outputs.schema();
+                    ComputedRows now = call.computed(schema, raw, padded);
                     if (now == null) {
                         return null;
                     }
                     RowBatch rounded = store.rounded(now.rows());
                     for (int i = 0; i < positions.length; i++) {
-                        if (!distance(now.rows(), rounded, i, outputs, positions[i]).agrees()) {
+                        if (!outputs.distance(positions[i], now.rows(), rounded, i).agrees()) {
                             counters.auditMismatches.increment();
-                            outputs.rows().copyRow(rounded, i, positions[i]);
+                            outputs.put(positions[i], rounded, i);
                         }
                     }
                     return null;
@@ -190,18 +190,18 @@ final class Audit {
 
     /** Compares rows, and returns whether any differs. */
     private boolean compare(
-            Keys keys, int[] positions, RowBatch now, OutputArrays outputs, RowStore store) {
+            Keys keys, int[] positions, RowBatch now, BatchOutputs outputs, RowStore store) {
         counters.auditedRows.add(positions.length);
         RowBatch rounded = store.rounded(now);
         RowDistance worst = null;
         int worstPosition = 0;
         for (int i = 0; i < positions.length; i++) {
-            RowDistance distance = distance(now, rounded, i, outputs, positions[i]);
+            RowDistance distance = outputs.distance(positions[i], now, rounded, i);
             if (distance.agrees()) {
                 continue;
             }
             counters.auditMismatches.increment();
-            outputs.rows().copyRow(rounded, i, positions[i]);
+            outputs.put(positions[i], rounded, i);
             if (worst == null || distance.largest() > worst.largest()) {
                 worst = distance;
                 worstPosition = positions[i];
@@ -212,12 +212,6 @@ final class Audit {
             notices.rowDiffers(keys.getObject(worstPosition), worst.largest(), mode);
         }
         return worst != null;
-    }
-
-    /** A row in the last bit's reach of two stored numbers may be rounded to either. */
-    private static RowDistance distance(
-            RowBatch now, RowBatch rounded, int i, OutputArrays outputs, int position) {
-        return RowDistance.beyondRounding(now, rounded, i, outputs.rows(), position);
     }
 
     /**
@@ -275,8 +269,7 @@ final class Audit {
                 call,
                 positions,
                 raw -> {
-                    @Nullable ComputedRows alone =
-                            ComputedRows.like(computed.schema(), raw, positions.length);
+                    @Nullable ComputedRows alone = call.computed(computed.schema(), raw, positions);
                     if (alone == null) {
                         return Double.POSITIVE_INFINITY;
                     }

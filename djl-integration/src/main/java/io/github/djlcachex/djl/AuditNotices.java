@@ -20,8 +20,9 @@ final class AuditNotices {
             "the id named another sample before (indices shift when rows are added), the sample or its"
                     + " preprocessing was changed, a random transform runs in front of the cache, the"
                     + " extractor depends on the other rows of its batch, keeps state or quantizes by"
-                    + " batch (check it with BatchInvariance), or its code was changed where the"
-                    + " fingerprint does not see it (optVersion)";
+                    + " batch (check it with BatchInvariance), the length of a padded row is not"
+                    + " known from its inputs (optContentMask, optRowLengths), or its code was"
+                    + " changed where the fingerprint does not see it (optVersion)";
 
     private static final String CHOICE =
             "optAudit(AuditMode.FAIL) stops here, optAudit(AuditMode.OFF) accepts the cached rows";

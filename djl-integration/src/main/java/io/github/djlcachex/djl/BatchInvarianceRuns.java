@@ -155,7 +155,8 @@ final class BatchInvarianceRuns {
                         true,
                         false,
                         null,
-                        Place.of(batch));
+                        Place.of(batch),
+                        OwnLengths.NONE);
         return runner.run(call, positions, raw -> copyOf(ComputedRows.of(raw, positions.length)));
     }
 

@@ -31,6 +31,7 @@ final class BatchRows {
     private final KnownInputs knownInputs;
     private final DecoratorNotices notices;
     private final DecoratorCounters counters;
+    private final OutputPadding padding;
     private final AuditMode auditMode;
     private final Audit audit;
     private final @Nullable SharedMisses shared;
@@ -46,6 +47,7 @@ final class BatchRows {
             KnownInputs knownInputs,
             DecoratorNotices notices,
             DecoratorCounters counters,
+            OutputPadding padding,
             AuditMode auditMode,
             @Nullable SharedMisses shared) {
         this.frozen = frozen;
@@ -55,11 +57,16 @@ final class BatchRows {
         this.knownInputs = knownInputs;
         this.notices = notices;
         this.counters = counters;
+        this.padding = padding;
         this.auditMode = auditMode;
         this.shared = shared;
         this.audit = new Audit(auditMode, runner, counters, new AuditNotices(frozen.block()));
         this.times = new RowTimes(counters);
         this.costs = new RowCosts(times.cost());
+    }
+
+    OutputPadding padding() {
+        return padding;
     }
 
     RowTimes times() {
@@ -80,7 +87,12 @@ final class BatchRows {
     @Nullable NDList readOrCompute(RowStore store, Keys keys, BlockCall call, String variant) {
         FeatureCache cache = store.cache();
         datasetNotes.seen(cache, keys);
-        PartialOutputs found = times.reading(() -> PartialOutputs.of(store, keys, call.place()));
+        RowSchema stored = store.schema();
+        if (!padding.covers(stored)) {
+            otherShape(stored);
+            return null;
+        }
+        PartialOutputs found = times.reading(() -> PartialOutputs.of(store, keys, call));
         if (found.incomplete()) {
             notices.nothingToRead(cache);
             sayChanged(store, keys);
@@ -93,7 +105,7 @@ final class BatchRows {
             }
             found = filled;
         }
-        OutputArrays outputs = found.outputs();
+        BatchOutputs outputs = found.outputs();
         // null for an empty batch before the first row, whose shape only the block knows
         if (outputs == null || !auditHits(store, keys, call, found, outputs)) {
             found.discard();
@@ -133,6 +145,11 @@ final class BatchRows {
         return outputs;
     }
 
+    private void otherShape(@Nullable RowSchema stored) {
+        counters.batchesOfOtherShape.increment();
+        notices.otherShape(stored);
+    }
+
     private void sayChanged(RowStore store, Keys keys) {
         BitSet changed = store.changed();
         if (!changed.isEmpty()) {
@@ -153,7 +170,7 @@ final class BatchRows {
             return filled;
         }
         claims.awaitOthers();
-        return times.reading(() -> filled.again(store, keys, call.place()));
+        return times.reading(() -> filled.again(store, keys, call));
     }
 
     private @Nullable PartialOutputs claimed(
@@ -165,7 +182,7 @@ final class BatchRows {
             RowClaims claims) {
         SharedMisses.Compute compute =
                 (known, positions) -> computeClaimed(store, keys, call, variant, known, positions);
-        SharedMisses.Batch batch = new SharedMisses.Batch(store, keys, call.place());
+        SharedMisses.Batch batch = new SharedMisses.Batch(store, keys, call);
         try (claims) {
             return shared == null
                     ? compute.of(found, claims.positions())
@@ -184,14 +201,14 @@ final class BatchRows {
             return found;
         }
         // the previous holder of a claim may have stored rows since the lookup
-        PartialOutputs latest = times.reading(() -> found.again(store, keys, call.place()));
+        PartialOutputs latest = times.reading(() -> found.again(store, keys, call));
         int[] positions = latest.missingAmong(claimed);
         if (positions.length == 0) {
             return latest;
         }
         // the first rows determine the columns of all
         boolean alone = call.alone() || store.schema() == null;
-        OutputArrays outputs =
+        BatchOutputs outputs =
                 frozen.running(
                         alone,
                         () ->
@@ -201,7 +218,7 @@ final class BatchRows {
         return outputs == null ? null : latest.with(outputs, positions);
     }
 
-    private @Nullable OutputArrays compute(
+    private @Nullable BatchOutputs compute(
             RowStore store, Keys keys, BlockCall call, PartialOutputs found, int[] positions) {
         SubBatch subBatch = subBatchOf(keys, call, positions);
         int[] selected = subBatch.isWholeBatch(keys.size()) ? null : subBatch.positions();
@@ -211,16 +228,14 @@ final class BatchRows {
                 selected,
                 raw -> {
                     RowSchema schema = store.schema();
-                    ComputedRows computed =
-                            ComputedRows.like(schema, raw, subBatch.positions().length);
+                    ComputedRows computed = call.computed(schema, raw, subBatch.positions());
                     if (computed == null) {
-                        counters.batchesOfOtherShape.increment();
-                        notices.otherShape(schema);
+                        otherShape(schema);
                         return null;
                     }
-                    OutputArrays outputs = found.outputs();
+                    BatchOutputs outputs = found.outputs();
                     if (outputs == null) {
-                        outputs = OutputArrays.create(call.place(), computed.schema(), keys.size());
+                        outputs = call.outputs(computed.schema(), keys.size());
                     }
                     times.computed(subBatch.positions().length, beginNanos);
                     costs.on(call.place().device());
@@ -260,7 +275,7 @@ final class BatchRows {
      * Audits the hits of a batch, and returns false if the block gives these inputs another shape.
      */
     private boolean auditHits(
-            RowStore store, Keys keys, BlockCall call, PartialOutputs found, OutputArrays outputs) {
+            RowStore store, Keys keys, BlockCall call, PartialOutputs found, BatchOutputs outputs) {
         FeatureCache cache = store.cache();
         boolean newInputs = keys.size() > 0 && !knownInputs.contains(cache, call.inputs());
         if (!newInputs && !frozen.isOpen()) {
@@ -268,8 +283,7 @@ final class BatchRows {
         }
         boolean fits = audit.checkHits(call, keys, found.computed(), outputs, newInputs, store);
         if (!fits) {
-            counters.batchesOfOtherShape.increment();
-            notices.otherShape(outputs.rows().schema());
+            otherShape(outputs.schema());
         } else if (newInputs) {
             knownInputs.add(cache, call.inputs());
         }

@@ -4,6 +4,8 @@ import ai.djl.ndarray.NDList;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 
+import io.github.djlcachex.row.RowSchema;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param idsOfContents whether the ids are hashes of the inputs
  * @param params parameters of the call, passed on
  * @param place where the outputs are made
+ * @param lengths the lengths of the rows, which are cut and padded if they differ in it
  */
 record BlockCall(
         ParameterStore parameterStore,
@@ -28,4 +31,23 @@ record BlockCall(
         boolean alone,
         boolean idsOfContents,
         @Nullable PairList<String, Object> params,
-        Place place) {}
+        Place place,
+        OwnLengths lengths) {
+
+    /** Returns outputs for some rows of the batch. */
+    BatchOutputs outputs(RowSchema schema, int count) {
+        return BatchOutputs.create(place, schema, count, lengths);
+    }
+
+    /**
+     * Reads rows that the block computed for some positions of the batch.
+     *
+     * @param stored the schema of the cached rows, or null if there are none
+     * @return the rows, or null if they have another shape than the cached ones
+     * @throws UnsupportedOutputException if an output cannot be cut into such rows, or is another
+     *     one than was cached
+     */
+    @Nullable ComputedRows computed(@Nullable RowSchema stored, NDList raw, int[] positions) {
+        return ComputedRows.like(stored, raw, positions, lengths);
+    }
+}

@@ -74,19 +74,23 @@ final class BlockChoice {
 
     /** Returns the handle of the chosen cache. */
     CacheHandle handle(
-            Block wrapped, CacheChoice cache, @Nullable OutputFunction output, boolean inputCheck) {
+            Block wrapped,
+            CacheChoice cache,
+            @Nullable OutputFunction output,
+            OutputPadding padding,
+            boolean inputCheck) {
         return cache.cache == null
                 ? CacheHandle.opening(
                         wrapped,
                         text -> cache.open(inputCheck ? text + RowStore.SUFFIX : text),
-                        fingerprint(output))
+                        fingerprint(output, padding))
                 : CacheHandle.given(wrapped, cache.cache, BlockFingerprint.ofWeights(model));
     }
 
-    private BlockFingerprint fingerprint(@Nullable OutputFunction output) {
+    private BlockFingerprint fingerprint(@Nullable OutputFunction output, OutputPadding padding) {
         boolean one = fingerprint == null || version == null;
         Options.check(
                 one, "version", "none beside a fingerprint, which names the code too", "both");
-        return BlockFingerprint.of(block, fingerprint, version, model, modelFiles, output);
+        return BlockFingerprint.of(block, fingerprint, version, model, modelFiles, output, padding);
     }
 }

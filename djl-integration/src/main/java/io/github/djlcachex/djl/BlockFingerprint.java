@@ -30,17 +30,20 @@ final class BlockFingerprint {
     private final @Nullable String version;
     private final @Nullable Model model;
     private final @Nullable Fingerprinted output;
+    private final @Nullable Fingerprinted padding;
     private final AtomicBoolean warned = new AtomicBoolean();
 
     private BlockFingerprint(
             @Nullable String text,
             @Nullable String version,
             @Nullable Model model,
-            @Nullable Fingerprinted output) {
+            @Nullable Fingerprinted output,
+            @Nullable Fingerprinted padding) {
         this.text = text;
         this.version = version;
         this.model = model;
         this.output = output;
+        this.padding = padding;
     }
 
     /**
@@ -52,6 +55,7 @@ final class BlockFingerprint {
      * @param model the model that the block is from, or null
      * @param files the files of the model that the user named; empty to find them
      * @param output what is cached in place of the block's outputs, or null
+     * @param padding how rows that differ in length are cut
      */
     static BlockFingerprint of(
             @Nullable Block block,
@@ -59,7 +63,8 @@ final class BlockFingerprint {
             @Nullable String version,
             @Nullable Model model,
             Path[] files,
-            @Nullable OutputFunction output) {
+            @Nullable OutputFunction output,
+            OutputPadding padding) {
         Fingerprints fingerprints = ModuleFingerprint.FINGERPRINTS;
         String text = fingerprints.besideFiles(given, block);
         if (text == null && model != null) {
@@ -69,12 +74,23 @@ final class BlockFingerprint {
                 text,
                 version,
                 model,
-                output == null ? null : fingerprints.ofFunction(output, version));
+                output == null ? null : fingerprints.ofFunction(output, version),
+                padding.isNone() ? null : ofPadding(padding, version));
+    }
+
+    private static Fingerprinted ofPadding(OutputPadding padding, @Nullable String version) {
+        RowLengths lengths = padding.lengths();
+        if (lengths == null) {
+            return new Fingerprinted(padding.text(), List.of());
+        }
+        Fingerprinted function = ModuleFingerprint.FINGERPRINTS.ofFunction(lengths, version);
+        return new Fingerprinted(
+                padding.text() + ",lengths:" + function.text(), function.userCode());
     }
 
     /** Returns a fingerprint of the weights alone, for a cache that the user opened. */
     static BlockFingerprint ofWeights(@Nullable Model model) {
-        return new BlockFingerprint(null, "", model, null);
+        return new BlockFingerprint(null, "", model, null, null);
     }
 
     /** Tells whether it is a given text, which does not change with the block. */
@@ -88,13 +104,19 @@ final class BlockFingerprint {
                         ? ModuleFingerprint.FINGERPRINTS.of(block, version)
                         : new Fingerprinted(text, List.of());
         List<String> code = new ArrayList<>(found.userCode());
+        String parts = found.text();
         if (output != null) {
             code.addAll(output.userCode());
+            parts += "+output:" + output.text();
+        }
+        if (padding != null) {
+            code.addAll(padding.userCode());
+            parts += "+padded:" + padding.text();
         }
         if (!code.isEmpty() && warned.compareAndSet(false, true)) {
             warn(block, code);
         }
-        return output == null ? found.text() : found.text() + "+output:" + output.text();
+        return parts;
     }
 
     private static void warn(Block block, List<String> names) {

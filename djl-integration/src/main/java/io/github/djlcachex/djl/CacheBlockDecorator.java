@@ -40,8 +40,10 @@ import java.util.Set;
  * <p>The wrapped block runs in evaluation mode always, in training too: dropout and the statistics
  * of batch normalization would otherwise make the rows of a frozen block change. The contract with
  * it: output row {@code i} depends on input row {@code i} alone ({@link BatchInvariance} checks
- * that), and its rows have one shape. Outputs are FLOAT32, FLOAT64, FLOAT16, INT8, INT32, INT64,
- * UINT8 or BOOLEAN, and BFLOAT16 of ONNX Runtime and TensorFlow, of shape {@code (N, ...)}.
+ * that), and its rows have one shape, but along axes that {@link
+ * CacheBlockDecoratorBuilder#optPadOutput} declares. Outputs are FLOAT32, FLOAT64, FLOAT16, INT8,
+ * INT32, INT64, UINT8 or BOOLEAN, and BFLOAT16 of ONNX Runtime and TensorFlow, of shape {@code (N,
+ * ...)}.
  *
  * <p>Parameters of the wrapped block are hidden. Saving and loading go to the wrapped block byte
  * for byte, so that checkpoints load with and without the decorator. Leave the ids out of the
@@ -55,7 +57,6 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
     private final FrozenBlock frozen;
     private final CacheHandle handle;
     private final RowSelector selector;
-    private final BlockRunner runner;
     private final DecoratorNotices notices;
     private final BatchRows rows;
     private final LazyRows lazyRows;
@@ -65,10 +66,16 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
     private final boolean inputCheck;
     private final ContentInputs contentInputs;
     private final MinRows minRows;
+    private final OutputPadding padding;
+    private final UncachedRuns uncached;
     private final Trainers trainers = new Trainers();
     private volatile boolean enabled = true;
 
-    CacheBlockDecorator(CacheBlockDecoratorBuilder builder, FrozenBlock frozen, CacheHandle cache) {
+    CacheBlockDecorator(
+            CacheBlockDecoratorBuilder builder,
+            FrozenBlock frozen,
+            CacheHandle cache,
+            OutputPadding padding) {
         this(
                 builder,
                 frozen,
@@ -78,7 +85,8 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
                         new RowSelector(builder.sharedInputs),
                         builder.castUnknownTo,
                         builder.outputStep()),
-                new KnownInputs());
+                new KnownInputs(!padding.isNone()),
+                padding);
     }
 
     private CacheBlockDecorator(
@@ -86,13 +94,22 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
             FrozenBlock frozen,
             CacheHandle cache,
             BlockRunner runner,
-            KnownInputs knownInputs) {
-        super(frozen, cache, builder.idInput, new OutputShapes(frozen, cache, runner, knownInputs));
+            KnownInputs knownInputs,
+            OutputPadding padding) {
+        super(
+                frozen,
+                cache,
+                builder.idInput,
+                new OutputShapes(frozen, cache, runner, knownInputs, padding.lengthArrays()));
         this.frozen = frozen;
         this.handle = cache;
         this.selector = new RowSelector(builder.sharedInputs);
-        this.runner = runner;
-        this.notices = new DecoratorNotices(frozen.block(), builder.requireIds, builder.readOnly);
+        this.notices =
+                new DecoratorNotices(
+                        frozen.block(),
+                        builder.requireIds,
+                        builder.readOnly,
+                        builder.varying.rows());
         this.rows =
                 new BatchRows(
                         frozen,
@@ -102,6 +119,7 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
                         knownInputs,
                         notices,
                         counters,
+                        padding,
                         builder.auditMode,
                         builder.sharedMisses(counters, notices));
         this.lazyRows = new LazyRows(frozen, cache, selector, rows);
@@ -110,6 +128,8 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
         this.inputCheck = builder.inputCheck;
         this.contentInputs = builder.contentInputs();
         this.minRows = new MinRows(builder.minBatchRows);
+        this.padding = padding;
+        this.uncached = new UncachedRuns(runner, selector, padding, counters);
     }
 
     /**
@@ -178,11 +198,12 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
                         ofTrainer,
                         idsOfContents,
                         params,
-                        Place.of(batch.inputs()));
+                        Place.of(batch.inputs()),
+                        new OwnLengths(padding, batch.inputs(), frozen::graphInputs));
         if (rowCount >= 0) {
             batch.checkRows(rowCount, selector);
         }
-        return enabled ? lookedUp(batch, call) : uncached(call);
+        return enabled ? lookedUp(batch, call) : uncached.run(call);
     }
 
     /** Runs a batch of a dataset that loads missing rows alone. */
@@ -196,6 +217,7 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
                 new LazyForward(
                         part,
                         Place.of(placeholder),
+                        padding,
                         real -> run(parameterStore, BatchIds.split(real, -1), training, params));
         NDList outputs =
                 enabled ? lazyRows.outputs(forward, part, placeholder, training, params) : null;
@@ -235,7 +257,7 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
         if (keys == null) {
             counters.batchesWithoutIds.increment();
             notices.noIds();
-            return uncached(call);
+            return uncached.run(call);
         }
         return cached(keys, call, inputCheck ? contents : null);
     }
@@ -254,40 +276,12 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
         } else {
             closed();
         }
-        return outputs == null ? uncached(call) : outputs;
+        return outputs == null ? uncached.run(call) : outputs;
     }
 
     private void closed() {
         counters.batchesAfterClose.increment();
         notices.closed();
-    }
-
-    /**
-     * Runs the whole batch past the cache: evaluation mode, and outputs that can be trained on. A
-     * batch with ids is padded as its misses would be, so that its bits are those of cached rows.
-     */
-    private NDList uncached(BlockCall call) {
-        counters.uncachedBatches.increment();
-        if (call.rows() <= 0 || call.rows() >= call.minRows()) {
-            return whole(call);
-        }
-        int[] padded = SubBatch.padded(call.rows(), call.minRows());
-        NDList outputs =
-                runner.<@Nullable NDList>run(
-                        call,
-                        padded,
-                        raw -> {
-                            ComputedRows computed = ComputedRows.ifPossible(raw, padded.length);
-                            return computed == null || !computed.fits(call.place())
-                                    ? null
-                                    : OutputArrays.copyOf(computed, call.rows(), call.place());
-                        });
-        // what cannot be cached cannot be taken out of the padding either
-        return outputs == null ? whole(call) : outputs;
-    }
-
-    private NDList whole(BlockCall call) {
-        return runner.run(call, null, raw -> OutputArrays.copyOf(raw, call.place()));
     }
 
     /**
@@ -346,6 +340,10 @@ public final class CacheBlockDecorator extends DelegatingBlock implements AutoCl
      */
     public DecoratorStats stats() {
         return new DecoratorStats(counters);
+    }
+
+    OutputPadding padding() {
+        return padding;
     }
 
     RowTimes times() {

@@ -22,7 +22,7 @@ import java.util.function.Supplier;
  * <p>Every setter throws {@link InvalidOptionException} for null, and for a second call with
  * another value. Not safe for use by several threads at once.
  */
-public final class CacheBlockDecoratorBuilder extends PrecisionSetters {
+public final class CacheBlockDecoratorBuilder extends RowSetters {
 
     CacheBlockDecoratorBuilder() {}
 
@@ -194,60 +194,25 @@ public final class CacheBlockDecoratorBuilder extends PrecisionSetters {
         return this;
     }
 
-    /**
-     * Gives a batch that brings no ids those of its contents: of each row 128 bits of a SHA-256
-     * over its inputs, as string ids. A block is so wrapped, and nothing else changes. Ids that a
-     * batch or a scope brings come first.
-     *
-     * <p>The price is a pass over the inputs of every batch, also of hits. Rows that differ in a
-     * bit have two ids: so has a text in batches of other lengths, unless {@link #optContentMask}
-     * names the mask. {@link #optContentInputs} leaves out an input that does not decide.
-     *
-     * @return this builder
-     */
+    @Override
     public CacheBlockDecoratorBuilder optContentIds() {
         this.contentIds = true;
         return this;
     }
 
-    /**
-     * Keeps a checksum of the input beside each row, of 64 bits, and computes a row again whose
-     * input has another one: an id that has come to mean another sample. That is counted and warned
-     * of. The stored row stays, so that the row is computed in each batch until it has another id.
-     *
-     * <p>The price and the limits are those of {@link #optContentIds}, and 8 bytes a row. Rows that
-     * were stored without the check are not found with it.
-     *
-     * @return this builder
-     */
+    @Override
     public CacheBlockDecoratorBuilder optInputCheck() {
         this.inputCheck = true;
         return this;
     }
 
-    /**
-     * Names the inputs that are the content of a row, for {@link #optContentIds} and {@link
-     * #optInputCheck}. Shared inputs are none.
-     *
-     * @param positions their positions, from 0, counted without the ids; by default all inputs
-     * @return this builder
-     * @throws InvalidOptionException if one is negative
-     */
+    @Override
     public CacheBlockDecoratorBuilder optContentInputs(int... positions) {
         this.contentInputs = given.positionsOnce("contentInputs", positions);
         return this;
     }
 
-    /**
-     * Names the input that says which tokens of the others count, for {@link #optContentIds} and
-     * {@link #optInputCheck}: an array of shape {@code (N, T)} whose zeros are padding. Of inputs
-     * of shape {@code (N, T, ...)} tokens that do not count are then no content, so that a text has
-     * one id whatever its batch was padded to.
-     *
-     * @param maskInput the position of the mask, from 0, counted without the ids; by default none
-     * @return this builder
-     * @throws InvalidOptionException if it is negative
-     */
+    @Override
     public CacheBlockDecoratorBuilder optContentMask(int maskInput) {
         Options.check(maskInput >= 0, "contentMask", "0 or more", maskInput);
         this.contentMask = given.once("contentMask", maskInput);
@@ -289,6 +254,36 @@ public final class CacheBlockDecoratorBuilder extends PrecisionSetters {
      */
     public CacheBlockDecoratorBuilder optOutput(OutputFunction output) {
         this.output = given.once("output", output);
+        return this;
+    }
+
+    @Override
+    public CacheBlockDecoratorBuilder optVaryingRows(VaryingRows rows) {
+        varying.setRows(rows);
+        return this;
+    }
+
+    @Override
+    public CacheBlockDecoratorBuilder optPadOutput(String output, int axis, Number padding) {
+        varying.pad(output, axis, padding);
+        return this;
+    }
+
+    @Override
+    public CacheBlockDecoratorBuilder optPadOutput(int output, int axis, Number padding) {
+        varying.pad(output, axis, padding);
+        return this;
+    }
+
+    @Override
+    public CacheBlockDecoratorBuilder optRowLengths(RowLengths lengths) {
+        varying.setLengths(lengths);
+        return this;
+    }
+
+    @Override
+    public CacheBlockDecoratorBuilder optReturnLengths() {
+        varying.returnLengths();
         return this;
     }
 
@@ -393,6 +388,8 @@ public final class CacheBlockDecoratorBuilder extends PrecisionSetters {
      */
     public CacheBlockDecorator build() {
         Block wrapped = wrapped();
-        return new CacheBlockDecorator(this, new FrozenBlock(wrapped), handleOf(wrapped));
+        OutputPadding padding = padding();
+        return new CacheBlockDecorator(
+                this, new FrozenBlock(wrapped), handleOf(wrapped, padding), padding);
     }
 }

@@ -37,6 +37,7 @@ public final class CachedFeatureDatasetBuilder
     private @Nullable Keys keys;
     private @Nullable CachedDataset inputs;
     private @Nullable RowLabels labels;
+    private @Nullable Number padding;
     int prefetched;
 
     CachedFeatureDatasetBuilder() {}
@@ -166,6 +167,19 @@ public final class CachedFeatureDatasetBuilder
     }
 
     /**
+     * Sets what pads the rows of a batch to its longest one, if rows of the cache differ in length.
+     * Without it such rows are refused, unless they are of a decorator that declares what pads
+     * them.
+     *
+     * @param value the value of the padding, which the type of each such column must have
+     * @return this builder
+     */
+    public CachedFeatureDatasetBuilder optPadding(Number value) {
+        this.padding = given.once("padding", value);
+        return this;
+    }
+
+    /**
      * Reads the next batches while a batch trains, by one thread of the dataset's own. That pays
      * where rows come from a slow disk. A failure is that of the batch, when it is asked for. Where
      * a trainer has an executor for its datasets, that is used instead.
@@ -214,7 +228,14 @@ public final class CachedFeatureDatasetBuilder
                         ? null
                         : new MissingRows(decorator, inputs.rows());
         long[] indices = LongStream.range(0, all.size()).toArray();
-        return new FeatureRows(source(), all, computer, indices);
+        return new FeatureRows(source(), all, computer, indices, padding());
+    }
+
+    private OutputPadding padding() {
+        if (padding != null) {
+            return OutputPadding.ofAll(padding, false);
+        }
+        return decorator == null ? OutputPadding.NONE : decorator.padding();
     }
 
     private Supplier<FeatureCache> source() {

@@ -13,6 +13,7 @@ import io.github.djlcachex.row.Column;
 import io.github.djlcachex.row.Problem;
 import io.github.djlcachex.row.RowBatch;
 import io.github.djlcachex.row.RowSchema;
+import io.github.djlcachex.row.RowShapes;
 
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 
 /**
  * Reads the outputs of the wrapped block as rows, and checks them before native code gets arrays
@@ -29,14 +31,10 @@ import java.util.Objects;
  */
 final class ComputedRows {
 
-    private final RowSchema schema;
-    private final int count;
-    private final ByteBuffer[] buffers;
+    private final RowBatch rows;
 
-    private ComputedRows(RowSchema schema, int count, ByteBuffer[] buffers) {
-        this.schema = schema;
-        this.count = count;
-        this.buffers = buffers;
+    private ComputedRows(RowBatch rows) {
+        this.rows = rows;
     }
 
     /**
@@ -47,7 +45,7 @@ final class ComputedRows {
      * @throws UnsupportedOutputException if an output cannot be cut into such rows
      */
     static ComputedRows of(NDList outputs, int count) {
-        return of(schemaOf(outputs, count), outputs, count);
+        return of(schemaOf(null, outputs, count, OutputPadding.NONE), outputs, count);
     }
 
     /**
@@ -59,12 +57,31 @@ final class ComputedRows {
      *     one than was cached
      */
     static @Nullable ComputedRows like(@Nullable RowSchema stored, NDList outputs, int count) {
-        RowSchema found = schemaOf(outputs, count);
-        if (stored == null || found.equals(stored)) {
-            return of(found, outputs, count);
+        return like(stored, outputs, IntStream.range(0, count).toArray(), OwnLengths.NONE);
+    }
+
+    /**
+     * Reads rows like those that are cached, each without its padding.
+     *
+     * @param stored the schema of the cached rows, or null if there are none
+     * @param positions the position in the batch of each row that ran
+     * @param lengths the lengths of the batch's rows
+     * @return the rows, or null if they have another shape than the cached ones
+     * @throws UnsupportedOutputException if an output cannot be cut into such rows, or is another
+     *     one than was cached
+     */
+    static @Nullable ComputedRows like(
+            @Nullable RowSchema stored, NDList outputs, int[] positions, OwnLengths lengths) {
+        int count = positions.length;
+        RowSchema found = schemaOf(stored, outputs, count, lengths.padding());
+        RowSchema schema = stored == null ? found : stored;
+        NDList ordered = found.equals(schema) ? outputs : inOrderOf(schema, found, outputs);
+        if (ordered == null) {
+            return null;
         }
-        NDList ordered = inOrderOf(stored, found, outputs);
-        return ordered == null ? null : of(stored, ordered, count);
+        return lengths.padding().isNone()
+                ? of(schema, ordered, count)
+                : new ComputedRows(new RowCuts(schema, lengths).of(ordered, positions));
     }
 
     /** Reads rows from outputs, or returns null if they cannot be cut into such rows. */
@@ -81,10 +98,11 @@ final class ComputedRows {
         for (int i = 0; i < buffers.length; i++) {
             buffers[i] = bytesOf(outputs.get(i), i, schema.columns().get(i), count);
         }
-        return new ComputedRows(schema, count, buffers);
+        return new ComputedRows(RowBatch.wrap(schema, count, buffers));
     }
 
-    private static RowSchema schemaOf(NDList outputs, int count) {
+    private static RowSchema schemaOf(
+            @Nullable RowSchema stored, NDList outputs, int count, OutputPadding padding) {
         if (outputs.isEmpty()) {
             throw new UnsupportedOutputException(
                     Problem.of(
@@ -95,12 +113,25 @@ final class ComputedRows {
         }
         List<Column> columns = new ArrayList<>(outputs.size());
         for (int i = 0; i < outputs.size(); i++) {
-            columns.add(columnOf(outputs.get(i), i, count));
+            String name = ArrayTypes.givenNameOf(outputs.get(i));
+            int place = placeOf(name, i, stored);
+            int rank = Math.max(0, outputs.get(i).getShape().dimension() - 1);
+            columns.add(columnOf(outputs.get(i), i, count, padding.axesOf(name, place, rank)));
         }
+        padding.check(columns);
         return RowSchema.of(columns);
     }
 
-    private static Column columnOf(NDArray output, int position, int count) {
+    /** Returns the position of an output among the stored columns, as an engine may sort them. */
+    private static int placeOf(@Nullable String name, int position, @Nullable RowSchema stored) {
+        List<Column> columns = stored == null || name == null ? List.of() : stored.columns();
+        return IntStream.range(0, columns.size())
+                .filter(i -> Objects.equals(name, columns.get(i).name()))
+                .findFirst()
+                .orElse(position);
+    }
+
+    private static Column columnOf(NDArray output, int position, int count, int... varying) {
         String subject = ArrayTypes.subject(output, position);
         var type = ElementTypes.elementTypeOf(subject, output);
         Shape shape = output.getShape();
@@ -115,7 +146,8 @@ final class ComputedRows {
         }
         int[] row = new int[shape.dimension() - 1];
         for (int d = 1; d < shape.dimension(); d++) {
-            if (shape.get(d) == 0) {
+            boolean varies = Arrays.binarySearch(varying, d - 1) >= 0;
+            if (shape.get(d) == 0 && !varies) {
                 throw new UnsupportedOutputException(
                         Problem.of(
                                 subject,
@@ -123,7 +155,7 @@ final class ComputedRows {
                                 "shape " + shape,
                                 "leave the output out, it has no contents"));
             }
-            row[d - 1] = Math.toIntExact(shape.get(d));
+            row[d - 1] = varies ? Column.VARIABLE : Math.toIntExact(shape.get(d));
         }
         return Column.of(ArrayTypes.givenNameOf(output), type, row);
     }
@@ -226,27 +258,27 @@ final class ComputedRows {
     /** Tells whether the engine of a place creates arrays of all these types. */
     boolean fits(Place place) {
         String engine = Engines.nameOf(place.manager());
-        return schema.columns().stream()
+        return rows.schema().columns().stream()
                 .allMatch(c -> Engines.creates(engine, ElementTypes.dataType("column", c.type())));
     }
 
     RowSchema schema() {
-        return schema;
+        return rows.schema();
     }
 
     /** Returns all rows that ran. */
     RowBatch rows() {
-        return RowBatch.wrap(schema, count, buffers);
+        return rows;
     }
 
     /** Returns the first rows. */
-    RowBatch first(int rows) {
-        ByteBuffer[] first = new ByteBuffer[buffers.length];
+    RowBatch first(int count) {
+        RowShapes shapes = rows.shapes().select(IntStream.range(0, count).toArray());
+        ByteBuffer[] first = new ByteBuffer[rows.schema().columns().size()];
         for (int i = 0; i < first.length; i++) {
-            int bytes = schema.columns().get(i).rowBytes() * rows;
-            first[i] = buffers[i].duplicate().order(ByteOrder.LITTLE_ENDIAN);
-            first[i].limit(first[i].position() + bytes);
+            first[i] = rows.buffer(i).duplicate().order(ByteOrder.LITTLE_ENDIAN);
+            first[i].limit(shapes.columnBytes(i));
         }
-        return RowBatch.wrap(schema, rows, first);
+        return RowBatch.wrap(shapes, first);
     }
 }

@@ -30,6 +30,7 @@ final class DecoratorNotices {
     private final String block;
     private final boolean requireIds;
     private final boolean readOnly;
+    private final VaryingRows varyingRows;
     private final Set<Notice> said = ConcurrentHashMap.newKeySet();
 
     private enum Notice {
@@ -45,10 +46,11 @@ final class DecoratorNotices {
         SHARE_FAILED
     }
 
-    DecoratorNotices(Block block, boolean requireIds, boolean readOnly) {
+    DecoratorNotices(Block block, boolean requireIds, boolean readOnly, VaryingRows varyingRows) {
         this.block = block.getClass().getSimpleName();
         this.requireIds = requireIds;
         this.readOnly = readOnly;
+        this.varyingRows = varyingRows;
     }
 
     private boolean isFirst(Notice notice) {
@@ -159,17 +161,32 @@ final class DecoratorNotices {
         }
     }
 
-    /** Warns that the block gives rows of another shape than the cached ones. */
+    /**
+     * Warns that the block gives rows of another shape than the cached ones.
+     *
+     * @throws UnsupportedOutputException if such rows are to be refused
+     */
     void otherShape(@Nullable RowSchema cached) {
+        String columns = cached == null ? "none" : cached.columns().toString();
+        if (varyingRows == VaryingRows.REFUSE) {
+            throw new UnsupportedOutputException(
+                    Problem.of(
+                            "rows of " + block + " for the inputs of a batch",
+                            "rows like the cached ones, " + columns,
+                            "rows of another shape",
+                            "declare the axis that differs by optPadOutput, or leave"
+                                    + " optVaryingRows(REFUSE) out"));
+        }
         if (isFirst(Notice.OTHER_SHAPE)) {
             Warnings.warn(
                     logger,
                     "{} gives rows of another shape for the inputs of a batch than the cached rows"
-                            + " have, {}: such batches run uncached. Pool in front of the cache by"
-                            + " optOutput, pad all inputs to one length, or give the stored columns"
-                            + " up by cache().reset() or another module id.",
+                            + " have, {}: such batches run uncached. Declare the axis that differs"
+                            + " by optPadOutput. Or pool in front of the cache by optOutput, pad"
+                            + " all inputs to one length, or give the stored columns up by"
+                            + " cache().reset() or another module id.",
                     block,
-                    cached == null ? "none" : cached.columns());
+                    columns);
         }
     }
 

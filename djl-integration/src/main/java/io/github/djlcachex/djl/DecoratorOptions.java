@@ -30,6 +30,7 @@ abstract class DecoratorOptions {
     @Nullable OutputFunction output;
     boolean oneWriter;
     @Nullable Duration shareLimit;
+    final VaryingOptions varying = new VaryingOptions(given);
 
     /** Returns the block to wrap, after a check of what the options say together. */
     Block wrapped() {
@@ -45,6 +46,10 @@ abstract class DecoratorOptions {
         return output == null ? OutputStep.NONE : OutputStep.of(output);
     }
 
+    OutputPadding padding() {
+        return varying.padding(contentMask);
+    }
+
     ContentInputs contentInputs() {
         return new ContentInputs(contentInputs, contentMask);
     }
@@ -53,7 +58,7 @@ abstract class DecoratorOptions {
         return shareLimit == null ? null : new SharedMisses(shareLimit, counters, notices);
     }
 
-    CacheHandle handleOf(Block wrapped) {
-        return block.handle(wrapped, cache, output, inputCheck);
+    CacheHandle handleOf(Block wrapped, OutputPadding padding) {
+        return block.handle(wrapped, cache, output, padding, inputCheck);
     }
 }

@@ -5,9 +5,9 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 
 import io.github.djlcachex.cache.FeatureCache;
+import io.github.djlcachex.row.InvalidOptionException;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.Problem;
-import io.github.djlcachex.row.RowBatch;
 import io.github.djlcachex.row.RowSchema;
 
 import org.jspecify.annotations.Nullable;
@@ -29,6 +29,7 @@ final class FeatureRows {
     private final Keys keys;
     private final @Nullable MissingRows computer;
     private final long[] indices;
+    private final OutputPadding padding;
 
     /**
      * Creates the rows.
@@ -37,16 +38,19 @@ final class FeatureRows {
      * @param keys the keys of the dataset's rows
      * @param computer computes missing rows, or null if they are refused
      * @param indices the indices of the rows in the whole dataset
+     * @param padding what pads rows that differ in length
      */
     FeatureRows(
             Supplier<FeatureCache> cache,
             Keys keys,
             @Nullable MissingRows computer,
-            long[] indices) {
+            long[] indices,
+            OutputPadding padding) {
         this.cache = cache;
         this.keys = keys;
         this.computer = computer;
         this.indices = indices;
+        this.padding = padding;
     }
 
     int size() {
@@ -60,18 +64,32 @@ final class FeatureRows {
 
     /** Returns a part of the rows. */
     FeatureRows part(int[] positions) {
-        return new FeatureRows(cache, keys.select(positions), computer, indices(positions));
+        return new FeatureRows(
+                cache, keys.select(positions), computer, indices(positions), padding);
     }
 
     /**
      * Sees to it that all rows are in the cache.
      *
      * @throws MissingRowsException if some are not, and nothing computes them
+     * @throws InvalidOptionException if they differ in length, and nothing pads them
      */
     void complete(NDManager manager) {
         int[] missing = cache.get().missing(keys);
         if (missing.length > 0) {
             compute(manager, missing);
+        }
+        checkPadding(cache.get().schema().orElse(null));
+    }
+
+    private void checkPadding(@Nullable RowSchema stored) {
+        if (stored != null && stored.isVariable() && padding.isNone()) {
+            throw new InvalidOptionException(
+                    Problem.of(
+                            "padding of rows of module '" + cache.get().moduleId() + "'",
+                            "a value, since the rows of " + stored.columns() + " differ in length",
+                            "none",
+                            "call optPadding(value), or give a decorator with optPadOutput"));
         }
     }
 
@@ -112,7 +130,7 @@ final class FeatureRows {
     }
 
     private NDList read(NDManager manager, Place place) {
-        OutputArrays arrays = create(place);
+        BatchOutputs arrays = create(place);
         int[] missing = gather(arrays);
         if (missing.length > 0) {
             discard(arrays);
@@ -127,27 +145,28 @@ final class FeatureRows {
         return arrays.toList();
     }
 
-    private @Nullable OutputArrays create(Place place) {
-        RowSchema stored = cache.get().schema().orElse(null);
+    private @Nullable BatchOutputs create(Place place) {
+        RowSchema stored = RowStore.ofAnyInput(cache.get()).schema();
+        checkPadding(stored);
+        OwnLengths lengths = OwnLengths.withoutInputs(padding);
         return stored == null
                 ? null
-                : OutputArrays.create(place, RowStore.withoutChecksum(stored), keys.size());
+                : BatchOutputs.create(
+                        place,
+                        stored,
+                        keys.size(),
+                        stored.isVariable() ? lengths : OwnLengths.NONE);
     }
 
-    private static void discard(@Nullable OutputArrays arrays) {
+    private static void discard(@Nullable BatchOutputs arrays) {
         if (arrays != null) {
             arrays.discard();
         }
     }
 
-    private int[] gather(@Nullable OutputArrays arrays) {
-        FeatureCache open = cache.get();
-        RowSchema stored = open.schema().orElse(null);
-        if (arrays == null || stored == null) {
-            return IntStream.range(0, keys.size()).toArray();
-        }
-        RowBatch rows = arrays.rows();
-        boolean whole = stored.equals(rows.schema());
-        return open.gather(keys, whole ? rows : RowStore.withChecksums(rows)).missing();
+    private int[] gather(@Nullable BatchOutputs arrays) {
+        return arrays == null
+                ? IntStream.range(0, keys.size()).toArray()
+                : arrays.read(RowStore.ofAnyInput(cache.get()), keys);
     }
 }

@@ -16,7 +16,9 @@ import java.util.BitSet;
  */
 record FoundRows(FeatureCache cache, RowBatch rows, BitSet missing) {
 
-    static FoundRows of(FeatureCache cache, RowBatch rows, Keys keys) {
+    static FoundRows of(FeatureCache cache, Keys keys) {
+        RowStore store = new RowStore(cache, null);
+        RowBatch rows = store.allocate(keys);
         BitSet missing = new BitSet();
         for (int position : cache.gather(keys, rows).missing()) {
             missing.set(position);

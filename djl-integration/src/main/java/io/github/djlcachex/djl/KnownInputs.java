@@ -37,6 +37,10 @@ final class KnownInputs {
     private static final int MAX_KNOWN = 4_096;
     private static final int MAX_NOTE_CHARACTERS = 60_000;
 
+    /** Stands for each dimension of inputs whose length does not decide. */
+    private static final long ANY = -1;
+
+    private final boolean anyLength;
     private final Map<FeatureCache, Known> known = new WeakHashMap<>();
     private volatile @Nullable Signature last;
 
@@ -49,13 +53,22 @@ final class KnownInputs {
      */
     private record Known(@Nullable RowSchema schema, Set<String> texts) {}
 
+    /**
+     * Creates what is known.
+     *
+     * @param anyLength whether rows have lengths of their own, so that those of inputs say nothing
+     */
+    KnownInputs(boolean anyLength) {
+        this.anyLength = anyLength;
+    }
+
     /** Tells whether the block is known to give such rows for these inputs. */
     boolean contains(FeatureCache cache, NDList inputs) {
         Signature latest = last;
         if (latest != null && latest.isOf(cache, inputs)) {
             return true;
         }
-        Signature signature = Signature.of(cache, inputs);
+        Signature signature = signatureOf(cache, inputs);
         synchronized (this) {
             boolean contains = textsOf(cache).contains(signature.text());
             if (contains) {
@@ -77,14 +90,28 @@ final class KnownInputs {
         return textsOf(cache).stream().anyMatch(text -> pattern.matcher(text).matches());
     }
 
-    private static List<Long> rowShape(Shape shape) {
-        return Arrays.stream(shape.getShape()).skip(1).boxed().toList();
+    private List<Long> rowShape(Shape shape) {
+        return Arrays.stream(shape.getShape())
+                .skip(1)
+                .map(length -> anyLength ? ANY : length)
+                .boxed()
+                .toList();
+    }
+
+    private Signature signatureOf(FeatureCache cache, NDList inputs) {
+        List<DataType> types = new ArrayList<>(inputs.size());
+        List<List<Long>> shapes = new ArrayList<>(inputs.size());
+        for (NDArray input : inputs) {
+            types.add(ArrayTypes.orUnknown(input));
+            shapes.add(rowShape(input.getShape()));
+        }
+        return new Signature(cache, cache.schema().orElse(null), types, shapes);
     }
 
     /** Records that the block gives rows like the cached ones for these inputs. */
     void add(FeatureCache cache, NDList inputs) {
         if (!contains(cache, inputs)) {
-            add(cache, Signature.of(cache, inputs));
+            add(cache, signatureOf(cache, inputs));
         }
     }
 
@@ -126,16 +153,6 @@ final class KnownInputs {
             List<DataType> types,
             List<List<Long>> shapes) {
 
-        static Signature of(FeatureCache cache, NDList inputs) {
-            List<DataType> types = new ArrayList<>(inputs.size());
-            List<List<Long>> shapes = new ArrayList<>(inputs.size());
-            for (NDArray input : inputs) {
-                types.add(ArrayTypes.orUnknown(input));
-                shapes.add(rowShape(input.getShape()));
-            }
-            return new Signature(cache, cache.schema().orElse(null), types, shapes);
-        }
-
         String text() {
             StringBuilder text = new StringBuilder();
             for (int i = 0; i < types.size(); i++) {
@@ -167,7 +184,7 @@ final class KnownInputs {
                 return false;
             }
             for (int d = 1; d < shape.length; d++) {
-                if (row.get(d - 1) != shape[d]) {
+                if (row.get(d - 1) != ANY && row.get(d - 1) != shape[d]) {
                     return false;
                 }
             }

@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 
 import io.github.djlcachex.row.Keys;
-import io.github.djlcachex.row.RowBatch;
 
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +12,6 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
-import java.util.stream.IntStream;
 
 /**
  * LazyForward runs a batch of which missing rows alone have inputs.
@@ -27,6 +25,7 @@ final class LazyForward {
     private final LazyBatch batch;
     private final int[] positions;
     private final Place place;
+    private final OutputPadding padding;
     private final Function<NDList, NDList> forward;
 
     /**
@@ -34,12 +33,18 @@ final class LazyForward {
      *
      * @param part the rows
      * @param place where the outputs are made
+     * @param padding what pads rows that differ in length
      * @param forward runs inputs with ids
      */
-    LazyForward(LazyBatch.Part part, Place place, Function<NDList, NDList> forward) {
+    LazyForward(
+            LazyBatch.Part part,
+            Place place,
+            OutputPadding padding,
+            Function<NDList, NDList> forward) {
         this.batch = part.batch();
         this.positions = part.positions();
         this.place = place;
+        this.padding = padding;
         this.forward = forward;
     }
 
@@ -56,10 +61,15 @@ final class LazyForward {
      * @return the rows, or null if the others have another shape
      */
     @Nullable NDList beside(FoundRows found, int audited) {
-        OutputArrays outputs = OutputArrays.create(place, found.rows().schema(), positions.length);
+        BatchOutputs outputs =
+                BatchOutputs.create(
+                        place,
+                        found.rows().schema(),
+                        positions.length,
+                        OwnLengths.withoutInputs(padding));
         BitSet run = toRun(found, audited);
         for (int i = run.nextClearBit(0); i < positions.length; i = run.nextClearBit(i + 1)) {
-            outputs.rows().copyRow(found.rows(), positions[i], i);
+            outputs.put(i, found.rows(), positions[i]);
         }
         boolean fits = true;
         // rows with inputs and rows without are run apart, as their inputs come apart
@@ -92,19 +102,33 @@ final class LazyForward {
         return run;
     }
 
-    private boolean copyRun(int[] some, OutputArrays outputs) {
+    private boolean copyRun(int[] some, BatchOutputs outputs) {
         int[] inBatch = Arrays.stream(some).map(i -> positions[i]).toArray();
         try (NDManager scratch = place.manager().newSubManager()) {
             NDList raw = run(scratch, inBatch);
-            ComputedRows rows = ComputedRows.like(outputs.rows().schema(), raw, some.length);
-            if (rows != null) {
-                RowBatch computed = rows.rows();
-                IntStream.range(0, some.length)
-                        .forEach(i -> outputs.rows().copyRow(computed, i, some[i]));
-            }
+            boolean fits =
+                    raw instanceof VaryingOutputs.Padded padded
+                            ? copy(padded, some, outputs)
+                            : copy(raw, some, outputs);
             raw.close();
-            return rows != null;
+            return fits;
         }
+    }
+
+    private static boolean copy(VaryingOutputs.Padded padded, int[] some, BatchOutputs outputs) {
+        boolean fits = padded.schema().equals(outputs.schema());
+        for (int i = 0; i < some.length && fits; i++) {
+            padded.copyTo(outputs, i, some[i]);
+        }
+        return fits;
+    }
+
+    private static boolean copy(NDList raw, int[] some, BatchOutputs outputs) {
+        ComputedRows rows = ComputedRows.like(outputs.schema(), raw, some.length);
+        for (int i = 0; i < some.length && rows != null; i++) {
+            outputs.put(some[i], rows.rows(), i);
+        }
+        return rows != null;
     }
 
     private NDList run(NDManager owner, int[] inBatch) {

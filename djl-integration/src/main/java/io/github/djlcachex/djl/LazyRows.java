@@ -35,9 +35,9 @@ final class LazyRows {
         try (like) {
             FeatureCache cache = cacheOf(like, null);
             RowSchema schema = cache == null ? null : cache.schema().orElse(null);
-            return cache == null || schema == null
+            return cache == null || schema == null || !rows.padding().covers(schema)
                     ? null
-                    : FoundRows.of(cache, PartialOutputs.onHeap(schema, keys.size()), keys);
+                    : FoundRows.of(cache, keys);
         } catch (CacheClosedException e) {
             return null; // by another thread meanwhile: the batch is loaded and runs uncached
         }

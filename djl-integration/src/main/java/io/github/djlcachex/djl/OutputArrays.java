@@ -10,6 +10,7 @@ import io.github.djlcachex.djl.internal.engine.ArrayTypes;
 import io.github.djlcachex.djl.internal.engine.ElementTypes;
 import io.github.djlcachex.djl.internal.engine.Engines;
 import io.github.djlcachex.row.Column;
+import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.Problem;
 import io.github.djlcachex.row.RowBatch;
 import io.github.djlcachex.row.RowSchema;
@@ -17,12 +18,13 @@ import io.github.djlcachex.row.RowSchema;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The output arrays of one batch, with the names and types of the columns. They are filled row by
  * row.
  */
-final class OutputArrays {
+final class OutputArrays implements BatchOutputs {
 
     private final List<ArrayBuilder> arrays;
     private final RowBatch rows;
@@ -60,13 +62,33 @@ final class OutputArrays {
         return rows;
     }
 
-    /** Closes the arrays, which are not returned. */
-    void discard() {
+    @Override
+    public RowSchema schema() {
+        return rows.schema();
+    }
+
+    @Override
+    public int[] read(RowStore store, Keys keys) {
+        return store.gather(keys, rows, IntStream.range(0, keys.size()).toArray());
+    }
+
+    @Override
+    public void put(int row, RowBatch source, int sourceRow) {
+        rows.copyRow(source, sourceRow, row);
+    }
+
+    @Override
+    public RowDistance distance(int row, RowBatch computed, RowBatch rounded, int computedRow) {
+        return RowDistance.beyondRounding(computed, rounded, computedRow, rows, row);
+    }
+
+    @Override
+    public void discard() {
         arrays.forEach(ArrayBuilder::discard);
     }
 
-    /** Returns the filled arrays in the order of the columns. */
-    NDList toList() {
+    @Override
+    public NDList toList() {
         NDList outputs = new NDList(arrays.size());
         for (int i = 0; i < arrays.size(); i++) {
             outputs.add(arrays.get(i).finish(rows.schema().columns().get(i).name()));

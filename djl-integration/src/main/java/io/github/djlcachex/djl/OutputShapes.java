@@ -20,7 +20,9 @@ import io.github.djlcachex.row.RowSchema;
 import org.jspecify.annotations.Nullable;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -44,6 +46,7 @@ final class OutputShapes {
     private final CacheHandle handle;
     private final BlockRunner runner;
     private final KnownInputs knownInputs;
+    private final int lengthArrays;
     private final Map<List<Shape>, Outputs> known = new ConcurrentHashMap<>();
     private volatile List<DataType> lastTypes = List.of();
 
@@ -56,11 +59,16 @@ final class OutputShapes {
     private record Outputs(List<Shape> shapes, List<DataType> types) {}
 
     OutputShapes(
-            FrozenBlock frozen, CacheHandle handle, BlockRunner runner, KnownInputs knownInputs) {
+            FrozenBlock frozen,
+            CacheHandle handle,
+            BlockRunner runner,
+            KnownInputs knownInputs,
+            int lengthArrays) {
         this.frozen = frozen;
         this.handle = handle;
         this.runner = runner;
         this.knownInputs = knownInputs;
+        this.lengthArrays = lengthArrays;
     }
 
     /**
@@ -71,13 +79,27 @@ final class OutputShapes {
     Shape[] of(Shape[] inputs, DataType @Nullable [] types) {
         Outputs outputs = known.get(List.of(inputs));
         if (outputs == null) {
-            outputs = find(inputs, types);
+            outputs = withLengths(find(inputs, types), inputs);
             if (known.size() < MAX_KNOWN && !outputs.shapes.isEmpty()) {
                 known.put(List.of(inputs), outputs);
             }
         }
         lastTypes = outputs.types;
         return outputs.shapes.toArray(Shape[]::new);
+    }
+
+    /** Adds the arrays of the rows' lengths. */
+    private Outputs withLengths(Outputs outputs, Shape[] inputs) {
+        if (lengthArrays == 0) {
+            return outputs;
+        }
+        List<Shape> shapes = new ArrayList<>(outputs.shapes);
+        List<DataType> types = new ArrayList<>(outputs.types);
+        shapes.addAll(Collections.nCopies(lengthArrays, new Shape(rowsOf(inputs))));
+        if (!types.isEmpty()) {
+            types.addAll(Collections.nCopies(lengthArrays, DataType.INT64));
+        }
+        return new Outputs(shapes, types);
     }
 
     /** Returns the types of the outputs of the last request, or none if they are unknown. */
@@ -109,7 +131,7 @@ final class OutputShapes {
             return null;
         }
         RowSchema schema = cache.schema().orElse(null);
-        if (schema == null || !knownInputs.containsShapes(cache, inputs)) {
+        if (schema == null || schema.isVariable() || !knownInputs.containsShapes(cache, inputs)) {
             return null;
         }
         long rows = rowsOf(inputs);
@@ -169,7 +191,8 @@ final class OutputShapes {
                             true,
                             false,
                             null,
-                            Place.of(zeros));
+                            Place.of(zeros),
+                            OwnLengths.NONE);
             long all = rowsOf(inputs);
             return runner.run(call, null, raw -> described(raw, rows, all));
         }

@@ -6,8 +6,6 @@ import io.github.djlcachex.row.RowSchema;
 
 import org.jspecify.annotations.Nullable;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
@@ -19,57 +17,46 @@ final class PartialOutputs {
 
     private static final int[] NONE = {};
 
-    private final @Nullable OutputArrays outputs;
+    private final @Nullable BatchOutputs outputs;
     private final int[] missing;
     private final int[] computed;
 
-    private PartialOutputs(@Nullable OutputArrays outputs, int[] missing, int[] computed) {
+    private PartialOutputs(@Nullable BatchOutputs outputs, int[] missing, int[] computed) {
         this.outputs = outputs;
         this.missing = missing;
         this.computed = computed;
     }
 
     /** Looks a batch up. */
-    static PartialOutputs of(RowStore store, Keys keys, Place place) {
+    static PartialOutputs of(RowStore store, Keys keys, BlockCall call) {
         RowSchema schema = store.schema();
-        int[] all = IntStream.range(0, keys.size()).toArray();
         if (schema == null) {
-            return new PartialOutputs(null, all, NONE);
+            return new PartialOutputs(null, IntStream.range(0, keys.size()).toArray(), NONE);
         }
-        OutputArrays outputs = OutputArrays.create(place, schema, keys.size());
-        return new PartialOutputs(outputs, store.gather(keys, outputs.rows(), all), NONE);
+        BatchOutputs outputs = call.outputs(schema, keys.size());
+        return new PartialOutputs(outputs, outputs.read(store, keys), NONE);
     }
 
     /** Looks missing positions up again, as other threads may have stored rows meanwhile. */
-    PartialOutputs again(RowStore store, Keys keys, Place place) {
+    PartialOutputs again(RowStore store, Keys keys, BlockCall call) {
         if (outputs == null) {
-            return of(store, keys, place);
+            return of(store, keys, call);
         }
         Keys wanted = keys.select(missing);
         if (store.hasNone(wanted)) {
             return this;
         }
-        RowBatch found = onHeap(outputs.rows().schema(), missing.length);
+        RowBatch found = store.allocate(wanted);
         int[] absent = store.gather(wanted, found, missing);
         for (int i = 0, next = 0; i < missing.length; i++) {
             if (next < absent.length && absent[next] == i) {
                 next++;
             } else {
-                outputs.rows().copyRow(found, i, missing[i]);
+                outputs.put(missing[i], found, i);
             }
         }
         int[] empty = Arrays.stream(absent).map(i -> missing[i]).toArray();
         return new PartialOutputs(outputs, empty, computed);
-    }
-
-    /** Returns rows to fill, in memory of the JVM. */
-    static RowBatch onHeap(RowSchema schema, int rows) {
-        ByteBuffer[] buffers =
-                schema.columns().stream()
-                        .map(column -> ByteBuffer.allocate(column.rowBytes() * rows))
-                        .map(buffer -> buffer.order(ByteOrder.LITTLE_ENDIAN))
-                        .toArray(ByteBuffer[]::new);
-        return RowBatch.wrap(schema, rows, buffers);
     }
 
     /**
@@ -78,7 +65,7 @@ final class PartialOutputs {
      * @param filled the outputs with these rows
      * @param positions the positions, ascending
      */
-    PartialOutputs with(OutputArrays filled, int[] positions) {
+    PartialOutputs with(BatchOutputs filled, int[] positions) {
         int[] empty =
                 Arrays.stream(missing)
                         .filter(position -> Arrays.binarySearch(positions, position) < 0)
@@ -120,7 +107,7 @@ final class PartialOutputs {
     }
 
     /** Returns the arrays, or null while the schema is unknown. */
-    @Nullable OutputArrays outputs() {
+    @Nullable BatchOutputs outputs() {
         return outputs;
     }
 }

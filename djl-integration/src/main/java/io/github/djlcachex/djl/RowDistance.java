@@ -39,26 +39,25 @@ record RowDistance(double largest, boolean agrees) {
      */
     static RowDistance beyondRounding(
             RowBatch left, RowBatch rounded, int i, RowBatch right, int j) {
+        if (!left.shapes().sameRow(i, right.shapes(), j)) {
+            return new RowDistance(Double.POSITIVE_INFINITY, false);
+        }
         double largest = 0;
         boolean agrees = true;
         for (int c = 0; c < left.schema().columns().size(); c++) {
             Column column = left.schema().columns().get(c);
             RowDistance distance =
-                    between(
-                            column,
-                            rowOf(left, c, column, i),
-                            rowOf(right, c, column, j),
-                            rowOf(rounded, c, column, i));
+                    between(column, rowOf(left, c, i), rowOf(right, c, j), rowOf(rounded, c, i));
             largest = Math.max(largest, distance.largest);
             agrees &= distance.agrees;
         }
         return new RowDistance(largest, agrees);
     }
 
-    private static ByteBuffer rowOf(RowBatch batch, int number, Column column, int row) {
-        int rowBytes = column.rowBytes();
+    private static ByteBuffer rowOf(RowBatch batch, int number, int row) {
         ByteBuffer buffer = batch.buffer(number);
-        return buffer.slice(row * rowBytes, rowBytes).order(buffer.order());
+        int rowBytes = batch.shapes().rowBytes(number, row);
+        return buffer.slice(batch.shapes().offset(number, row), rowBytes).order(buffer.order());
     }
 
     private static RowDistance between(

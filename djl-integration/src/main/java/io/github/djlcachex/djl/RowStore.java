@@ -8,6 +8,7 @@ import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.Problem;
 import io.github.djlcachex.row.RowBatch;
 import io.github.djlcachex.row.RowSchema;
+import io.github.djlcachex.row.RowShapes;
 
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The cache as one batch sees it: only rows that were computed from the inputs of the batch.
@@ -33,6 +35,7 @@ final class RowStore {
 
     private final FeatureCache cache;
     private final @Nullable RowContents contents;
+    private final boolean anyInput;
     private final BitSet changed = new BitSet();
 
     /**
@@ -41,8 +44,18 @@ final class RowStore {
      * @param contents the batch's inputs, or null if they are not checked
      */
     RowStore(FeatureCache cache, @Nullable RowContents contents) {
+        this(cache, contents, false);
+    }
+
+    private RowStore(FeatureCache cache, @Nullable RowContents contents, boolean anyInput) {
         this.cache = cache;
         this.contents = contents;
+        this.anyInput = anyInput;
+    }
+
+    /** Returns a view of all rows, whatever inputs they were computed from. */
+    static RowStore ofAnyInput(FeatureCache cache) {
+        return new RowStore(cache, null, true);
     }
 
     FeatureCache cache() {
@@ -52,11 +65,10 @@ final class RowStore {
     /** Returns the columns of the wrapped block, or null if nothing was ever stored. */
     @Nullable RowSchema schema() {
         RowSchema stored = cache.schema().orElse(null);
-        if (stored == null || contents == null) {
+        if (stored == null || (contents == null && !anyInput)) {
             return stored;
         }
-        List<Column> columns = new ArrayList<>(stored.columns());
-        if (!columns.remove(CHECKSUM)) {
+        if (!anyInput && !stored.columns().contains(CHECKSUM)) {
             throw new UnsupportedOutputException(
                     Problem.of(
                             "rows in " + cache.directory(),
@@ -65,7 +77,28 @@ final class RowStore {
                             "let the decorator open its cache, by setDirectory and setModuleId; or give"
                                     + " the stored rows up by reset()"));
         }
-        return RowSchema.of(columns);
+        return withoutChecksum(stored);
+    }
+
+    /**
+     * Returns a batch that has room for rows, in memory of the JVM. A missing row of a variable
+     * column has no elements.
+     */
+    RowBatch allocate(Keys keys) {
+        RowSchema schema = Objects.requireNonNull(schema());
+        if (!schema.isVariable()) {
+            return RowBatch.allocateOnHeap(schema, keys.size());
+        }
+        RowShapes stored = cache.shapes(keys).orElse(null);
+        RowShapes.Builder shapes = RowShapes.builder(schema);
+        for (int i = 0; i < keys.size(); i++) {
+            if (stored == null) {
+                shapes.addEmpty(); // the user gave the columns up meanwhile
+            } else {
+                shapes.addFrom(stored, i);
+            }
+        }
+        return RowBatch.allocateOnHeap(shapes.build());
     }
 
     /**
@@ -77,7 +110,9 @@ final class RowStore {
     int[] gather(Keys keys, RowBatch into, int[] positions) {
         RowContents inputs = contents;
         if (inputs == null) {
-            return cache.gather(keys, into).missing();
+            boolean checked = anyInput && cache.schema().filter(into.schema()::equals).isEmpty();
+            RowBatch whole = checked ? withChecksums(into, checksums(keys.size())) : into;
+            return cache.gather(keys, whole).missing();
         }
         ByteBuffer checksums = checksums(keys.size());
         BitSet missing = new BitSet();
@@ -98,14 +133,9 @@ final class RowStore {
     }
 
     /** Returns the columns of the wrapped block among the stored ones. */
-    static RowSchema withoutChecksum(RowSchema stored) {
+    private static RowSchema withoutChecksum(RowSchema stored) {
         List<Column> columns = new ArrayList<>(stored.columns());
         return columns.remove(CHECKSUM) ? RowSchema.of(columns) : stored;
-    }
-
-    /** Returns the rows with a checksum, which is not looked at, as the last column. */
-    static RowBatch withChecksums(RowBatch rows) {
-        return withChecksums(rows, checksums(rows.rows()));
     }
 
     /** Returns the rows with the checksum as the last column. */
@@ -118,7 +148,11 @@ final class RowStore {
             buffers[i] = rows.buffer(i);
         }
         buffers[count] = checksums;
-        return RowBatch.wrap(RowSchema.of(columns), rows.rows(), buffers);
+        RowShapes.Builder shapes = RowShapes.builder(RowSchema.of(columns));
+        for (int row = 0; row < rows.rows(); row++) {
+            shapes.addFrom(rows.shapes(), row);
+        }
+        return RowBatch.wrap(shapes.build(), buffers);
     }
 
     /** Tells whether the cache has none of these rows, whatever their inputs. */
@@ -154,14 +188,14 @@ final class RowStore {
         if (contents == null) {
             return cache.rounded(rows);
         }
-        RowBatch stored = withChecksums(rows);
+        RowBatch stored = withChecksums(rows, checksums(rows.rows()));
         RowBatch rounded = cache.rounded(stored);
         if (rounded == stored) {
             return rows;
         }
         ByteBuffer[] buffers = new ByteBuffer[rows.schema().columns().size()];
         Arrays.setAll(buffers, rounded::buffer);
-        return RowBatch.wrap(rows.schema(), rows.rows(), buffers);
+        return RowBatch.wrap(rows.shapes(), buffers);
     }
 
     /** Returns the positions whose cached rows were computed from other inputs. */

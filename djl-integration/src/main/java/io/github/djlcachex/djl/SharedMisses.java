@@ -213,12 +213,12 @@ final class SharedMisses {
      *
      * @param store the cache
      * @param keys the keys of all its rows
-     * @param place where its outputs are made
+     * @param call its inputs, and where its outputs are made
      */
-    record Batch(RowStore store, Keys keys, Place place) {
+    record Batch(RowStore store, Keys keys, BlockCall call) {
 
         PartialOutputs again(PartialOutputs found) {
-            return found.again(store, keys, place);
+            return found.again(store, keys, call);
         }
     }
 }

@@ -110,9 +110,9 @@ final class SubBatch {
     }
 
     /** Copies each missing row to its position. */
-    void copy(RowBatch computed, OutputArrays outputs) {
+    void copy(RowBatch computed, BatchOutputs outputs) {
         for (int i = 0; i < missing.length; i++) {
-            outputs.rows().copyRow(computed, rowOfMissing[i], missing[i]);
+            outputs.put(missing[i], computed, rowOfMissing[i]);
         }
     }
 }

@@ -47,6 +47,8 @@ class BuilderRulesTest {
     private static final Supplier<Block> OTHER_SUPPLIER = Blocks::batchFlattenBlock;
     private static final OutputFunction OUTPUT = (inputs, outputs) -> outputs;
     private static final OutputFunction OTHER_OUTPUT = (inputs, outputs) -> new NDList(outputs);
+    private static final RowLengths LENGTHS = inputs -> new long[] {1};
+    private static final RowLengths OTHER_LENGTHS = inputs -> new long[] {2};
 
     private static final Runnable RUNNABLE = new Thread();
     private static final Runnable OTHER_RUNNABLE = new Thread();
@@ -120,6 +122,9 @@ class BuilderRulesTest {
             return new Object[] {
                 value(output, 0, caches, blocks), value(StoredAs.class, which, caches, blocks)
             };
+        } else if (setter.getName().equals("optPadOutput")) {
+            Object output = setter.getParameterTypes()[0] == int.class ? 0 : "tokens";
+            return new Object[] {output, 1, which};
         }
         return Stream.of(setter.getParameterTypes())
                 .map(type -> value(type, which, caches, blocks))
@@ -160,6 +165,10 @@ class BuilderRulesTest {
             return first ? StoredAs.FLOAT16 : StoredAs.INT8;
         } else if (type == OutputFunction.class) {
             return first ? OUTPUT : OTHER_OUTPUT;
+        } else if (type == VaryingRows.class) {
+            return first ? VaryingRows.PAD : VaryingRows.REFUSE;
+        } else if (type == RowLengths.class) {
+            return first ? LENGTHS : OTHER_LENGTHS;
         } else if (type == DataType.class) {
             return first ? DataType.FLOAT32 : DataType.FLOAT64;
         } else if (type == Function.class) {

@@ -112,7 +112,7 @@ class RefusedOutputsTest {
                                 }
                             });
             assertThat(log).containsOnlyOnce("rows of another shape");
-            assertThat(log).contains("[3, 4]", "Pool in front of the cache");
+            assertThat(log).contains("[3, 4]", "by optPadOutput", "pool in front of the cache");
             assertThat(decorator.stats().batchesOfOtherShape()).isEqualTo(2);
             assertThat(decorator.cache().rowCount()).isEqualTo(fixture.rows());
         }

@@ -59,7 +59,8 @@ class VersionTest {
         try (Fixture fixture = Fixture.of("mlp")) {
             Block block = network(fixture, negative());
             BlockFingerprint fingerprint =
-                    BlockFingerprint.of(null, null, null, null, new Path[0], null);
+                    BlockFingerprint.of(
+                            null, null, null, null, new Path[0], null, OutputPadding.NONE);
             String log =
                     Decorated.logOf(
                             () -> {
