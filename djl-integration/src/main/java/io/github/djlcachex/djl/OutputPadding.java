@@ -122,6 +122,9 @@ final class OutputPadding {
         if (stored == null || ofAll != null) {
             return true;
         }
+        if (isNone()) {
+            return !stored.isVariable();
+        }
         for (int i = 0; i < stored.columns().size(); i++) {
             Column column = stored.columns().get(i);
             if (!Arrays.equals(variableAxes(column), axesOf(column.name(), i, column.rank()))) {
