@@ -5,14 +5,18 @@ import io.github.djlcachex.djl.internal.Figures;
 import io.github.djlcachex.djl.internal.Loggers;
 import io.github.djlcachex.row.CacheClosedException;
 import io.github.djlcachex.row.CacheIoException;
+import io.github.djlcachex.row.Column;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.Problem;
+import io.github.djlcachex.row.RowSchema;
+import io.github.djlcachex.row.RowShapes;
 
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.util.List;
 import java.util.OptionalLong;
 
 /**
@@ -65,7 +69,11 @@ final class WarmupDisk implements AutoCloseable {
             return;
         }
         estimated = true;
-        long rowBytes = storedBytes + bytesOf(keys) / keys.size() + EXTRA_ROW_BYTES;
+        long rowBytes =
+                storedBytes
+                        + variableBytes(cache, keys) / keys.size()
+                        + bytesOf(keys) / keys.size()
+                        + EXTRA_ROW_BYTES;
         long needed = left * rowBytes;
         OptionalLong free = free(cache);
         if (free.isPresent() && free.getAsLong() < needed) {
@@ -81,6 +89,20 @@ final class WarmupDisk implements AutoCloseable {
                             "free space, take another directory, or warm up a part of the"
                                     + " dataset"));
         }
+    }
+
+    /** Returns what rows that differ in length take of the columns in which they do. */
+    private static long variableBytes(FeatureCache cache, Keys keys) {
+        if (cache.schema().filter(RowSchema::isVariable).isEmpty()) {
+            return 0;
+        }
+        RowShapes shapes = cache.shapes(keys).orElse(null);
+        List<Column> columns = shapes == null ? List.of() : shapes.schema().columns();
+        long bytes = 0;
+        for (int c = 0; shapes != null && c < columns.size(); c++) {
+            bytes += columns.get(c).isVariable() ? shapes.columnBytes(c) : 0;
+        }
+        return bytes;
     }
 
     private static long bytesOf(Keys keys) {

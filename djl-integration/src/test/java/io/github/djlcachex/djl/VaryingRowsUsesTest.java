@@ -27,6 +27,8 @@ import ai.djl.translate.TranslatorContext;
 import ai.djl.util.Progress;
 
 import io.github.djlcachex.cache.FeatureCache;
+import io.github.djlcachex.cache.StoredAs;
+import io.github.djlcachex.row.CacheIoException;
 import io.github.djlcachex.row.InvalidOptionException;
 
 import org.jspecify.annotations.Nullable;
@@ -232,6 +234,35 @@ class VaryingRowsUsesTest extends VaryingRowsScenario {
             Batch batch = empty.getData(manager).iterator().next();
             assertThat(batch.getData().head().getShape()).isEqualTo(new Shape(2, 0, HIDDEN));
             batch.close();
+        }
+    }
+
+    /** Thirds have no exact half precision. */
+    @Test
+    void storeAs_halfPrecision_roundsTheFirstEpochToo() {
+        SpyBlock thirds = new SpyBlock(inputs -> named("tokens", hidden(inputs).div(3)));
+        try (CacheBlockDecorator cached =
+                padded().optStoreAs(StoredAs.FLOAT16).optInputCheck().setBlock(thirds).build()) {
+            NDArray first = run(cached, batch(6, 2, 4)).head();
+            NDArray rounded = expected(6, 2, 4).div(3).toType(DataType.FLOAT16, true);
+            assertSame(first, rounded.toType(DataType.FLOAT32, true));
+            assertSame(run(cached, batch(6, 2, 4)).head(), first);
+            assertThat(cached.stats().hits()).isPositive();
+        }
+    }
+
+    @Test
+    void warmup_aDiskWithoutRoom_isToldByTheMeanOfTheFirstRows() throws Exception {
+        try (CacheBlockDecorator cached = padded().setBlock(encoder).build()) {
+            Warmup warmup =
+                    Warmup.of(cached, CachedDataset.withIds(new Texts(4), IDS)).optBatchRows(4);
+            // texts of 1, 2, 3 and 4 tokens of 12 bytes, a shape of 12, an id of 8 and 8 more
+            warmup.freeBytes = () -> 16 * 58 - 1;
+            assertThatThrownBy(warmup::run)
+                    .isInstanceOf(CacheIoException.class)
+                    .hasMessageContaining("928 B for 16 rows of 58 B");
+            warmup.freeBytes = () -> 16 * 58;
+            assertThat(warmup.run().isComplete()).isTrue();
         }
     }
 
