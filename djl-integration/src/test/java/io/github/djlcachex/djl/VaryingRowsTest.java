@@ -17,7 +17,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
@@ -296,6 +301,41 @@ class VaryingRowsTest extends VaryingRowsScenario {
                 assertSame(run(cached, batch(id)).head(), expected(id));
             }
             assertThat(encoder.calls()).hasSize(1);
+        }
+    }
+
+    @Test
+    void forward_noRows_returnsNone() {
+        try (CacheBlockDecorator cached = padded().optReturnLengths().setBlock(encoder).build()) {
+            run(cached, batch(6, 2));
+            assertThat(run(cached, wide(3)).getShapes())
+                    .containsExactly(new Shape(0, 3, HIDDEN), new Shape(0));
+        }
+    }
+
+    /** Threads compute and read the rows of one another. */
+    @Test
+    void forward_manyThreads_getTheRowsOfTheirBatches() throws Exception {
+        ExecutorService executor = Executors.newFixedThreadPool(6);
+        try (CacheBlockDecorator cached = padded().setBlock(encoder).build()) {
+            List<Future<?>> threads = new ArrayList<>();
+            for (int thread = 0; thread < 6; thread++) {
+                Random random = new Random(thread);
+                threads.add(
+                        executor.submit(
+                                () -> {
+                                    for (int i = 0; i < 40; i++) {
+                                        long[] ids = some(random);
+                                        assertSame(run(cached, batch(ids)).head(), expected(ids));
+                                    }
+                                }));
+            }
+            for (Future<?> thread : threads) {
+                thread.get();
+            }
+            assertThat(encoder.rowsRun()).isEqualTo(cached.cache().rowCount());
+        } finally {
+            executor.shutdown();
         }
     }
 
