@@ -41,6 +41,7 @@ class DocsCodeTest {
     private static final String IMPORTS =
             Stream.of(
                             "java.io",
+                            "java.nio",
                             "java.nio.file",
                             "java.time",
                             "java.util",
