@@ -38,7 +38,9 @@ final class RowShapesReader {
     private final long[] addresses;
     private final boolean[] inTier;
     private final boolean[] found;
-    private final int[][][] shapes; // of the rows of a window: memory that is used again
+    private final int[][] ofRow; // the shapes of one row: memory that is used again
+    private final int[] ofWindow; // those of the rows of a window, one after the other
+    private final int rank; // of all variable columns together
 
     @SuppressWarnings("unused") // set, so that the compiler keeps the prefetches
     private long prefetchSink;
@@ -52,16 +54,21 @@ final class RowShapesReader {
         this.addresses = new long[Math.min(keys.size(), RowIndex.KEYS_AT_ONCE)];
         this.inTier = new boolean[addresses.length];
         this.found = new boolean[addresses.length];
-        this.shapes = new int[addresses.length][][];
-        Arrays.setAll(shapes, i -> newShapes(schema));
+        this.ofRow = newShapes(schema);
+        this.rank = Arrays.stream(ofRow).mapToInt(shape -> shape.length).sum();
+        this.ofWindow = new int[addresses.length * rank];
     }
 
     /** Returns an array for the shape of each variable column of a row. */
     static int[][] newShapes(RowSchema schema) {
-        return schema.columns().stream()
-                .filter(Column::isVariable)
-                .map(column -> new int[column.rank()])
-                .toArray(int[][]::new);
+        int[][] shapes = new int[schema.columns().size()][];
+        int count = 0;
+        for (Column column : schema.columns()) {
+            if (column.isVariable()) {
+                shapes[count++] = new int[column.rank()];
+            }
+        }
+        return Arrays.copyOf(shapes, count);
     }
 
     /** Returns the shapes of some rows of one source that are there for certain. */
@@ -102,13 +109,30 @@ final class RowShapesReader {
             readWindow(from, count);
             for (int i = 0; i < count; i++) {
                 if (found[i]) {
-                    builder.add(shapes[i]);
+                    recall(i);
+                    builder.add(ofRow);
                 } else {
                     builder.addEmpty();
                 }
             }
         }
         return builder.build();
+    }
+
+    private void remember(int i) {
+        int to = i * rank;
+        for (int[] shape : ofRow) {
+            System.arraycopy(shape, 0, ofWindow, to, shape.length);
+            to += shape.length;
+        }
+    }
+
+    private void recall(int i) {
+        int from = i * rank;
+        for (int[] shape : ofRow) {
+            System.arraycopy(ofWindow, from, shape, 0, shape.length);
+            from += shape.length;
+        }
     }
 
     private void readWindow(int from, int count) {
@@ -118,12 +142,14 @@ final class RowShapesReader {
             prefetchSink = prefetch(count);
             for (int i = 0; i < count; i++) {
                 found[i] = readShapes(from, i);
+                remember(i);
             }
             AsyncReadErrors.surface();
         } catch (InternalError deferred) { // of an unknown row: each is read again by itself
             logger.debug("a read of a truncated file failed", deferred);
             for (int i = 0; i < count; i++) {
                 found[i] = readShapesAlone(from, i);
+                remember(i);
             }
         }
     }
@@ -158,7 +184,7 @@ final class RowShapesReader {
     private boolean readInTier(int from, int i) {
         byte[] row = tier.find(from + i);
         if (row != null) {
-            EncodedRow.readShapes(row, schema, shapes[i]);
+            EncodedRow.readShapes(row, schema, ofRow);
         }
         return row != null;
     }
@@ -181,7 +207,7 @@ final class RowShapesReader {
             return false;
         }
         try {
-            boolean read = read(source, schema, Address.row(address), shapes[i]);
+            boolean read = read(source, schema, Address.row(address), ofRow);
             VarHandle.acquireFence();
             if (source instanceof OpenSegment && sources.get(address) != source) {
                 return readAt(address, i); // its memory may hold another segment's rows by now
@@ -199,7 +225,7 @@ final class RowShapesReader {
             boolean read = true;
             for (int c = 0; c < schema.columns().size(); c++) {
                 if (schema.columns().get(c).isVariable()) {
-                    read &= file.readShapeAgain(row, c, shapes[i][next++]);
+                    read &= file.readShapeAgain(row, c, ofRow[next++]);
                 }
             }
             return read;
