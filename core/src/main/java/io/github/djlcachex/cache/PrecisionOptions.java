@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import java.util.HashMap;
 import java.util.Map;
 
-/** PrecisionOptions are the options of a cache that say in which precision columns are stored. */
+/** PrecisionOptions are the options of a cache that say how columns are stored. */
 abstract class PrecisionOptions {
 
     private static final String OPTION = "storeAs";
@@ -24,14 +24,15 @@ abstract class PrecisionOptions {
     PrecisionOptions() {}
 
     /**
-     * Sets the precision in which FLOAT32 columns are stored, in place of their own. Columns of
-     * other types stay as they are. Default: every column as it is.
+     * Sets how columns are stored: in another precision those of FLOAT32, or sparse those of a
+     * fixed shape. Other columns stay as they are. Default: every column as it is.
      *
      * <p>It is decided by the first {@code put}, for good: without the option the rows are read all
-     * the same, as FLOAT32, and with another one the opening or the first use throws {@link
-     * io.github.djlcachex.row.SchemaMismatchException}.
+     * the same, as they were put, and with another one the opening or the first use throws {@link
+     * io.github.djlcachex.row.SchemaMismatchException}. {@link StoredAs#SPARSE} asks for sparse
+     * columns where it pays: it agrees with columns that are stored as they are.
      *
-     * @param precision the precision
+     * @param precision how they are stored
      * @return this builder
      */
     @CanIgnoreReturnValue
@@ -41,11 +42,11 @@ abstract class PrecisionOptions {
     }
 
     /**
-     * Sets the precision of one column, see {@link #storeAs(StoredAs)}. That the column is there
-     * and of FLOAT32 is checked when the first rows tell the columns.
+     * Sets how one column is stored, see {@link #storeAs(StoredAs)}. That the column is there and
+     * can be stored so is checked when the first rows tell the columns.
      *
      * @param column the name of the column
-     * @param precision the precision
+     * @param precision how it is stored
      * @return this builder
      */
     @CanIgnoreReturnValue
@@ -56,10 +57,10 @@ abstract class PrecisionOptions {
     }
 
     /**
-     * Sets the precision of one column, see {@link #storeAs(String, StoredAs)}.
+     * Sets how one column is stored, see {@link #storeAs(String, StoredAs)}.
      *
      * @param column the number of the column, from 0
-     * @param precision the precision
+     * @param precision how it is stored
      * @return this builder
      * @throws InvalidOptionException if the number is negative
      */

@@ -1,14 +1,15 @@
 package io.github.djlcachex.cache;
 
 /**
- * StoredAs is the precision in which a FLOAT32 column is stored, see {@link
- * FeatureCacheBuilder#storeAs(StoredAs)}. It is narrowed by {@code put} and widened by {@code
- * gather}: users see FLOAT32 alone.
+ * StoredAs is how a column is stored that is not stored as it is, see {@link
+ * FeatureCacheBuilder#storeAs(StoredAs)}. It is converted by {@code put} and back by {@code
+ * gather}: users see the rows that they stored.
  *
- * <p>A value is rounded once: to store a row that was read changes nothing. NaN stays NaN. A row
- * with a finite number that would become an infinity is not stored: {@code put} declines it, counts
- * it ({@link CacheStats#outOfRangeRows}) and warns once, and it is computed each time. So no row is
- * ever read that is further off than the bound.
+ * <p>The precisions are for FLOAT32. A value is rounded once: to store a row that was read changes
+ * nothing. NaN stays NaN. A row with a finite number that would become an infinity is not stored:
+ * {@code put} declines it, counts it ({@link CacheStats#outOfRangeRows}) and warns once, and it is
+ * computed each time. So no row is ever read that is further off than the bound. {@link #SPARSE} is
+ * exact, and for every type.
  */
 public enum StoredAs {
     /**
@@ -28,5 +29,16 @@ public enum StoredAs {
      * row whose greatest magnitude is under 2^-119 becomes zeros. A row with a NaN or an infinity
      * has no scale, and is not stored.
      */
-    INT8
+    INT8,
+    /**
+     * The nonzero elements and their INT32 indices, for columns of a fixed shape and any type.
+     * Exact bit for bit: negative zeros and NaN are stored, and only elements whose bits are all
+     * zero are left out.
+     *
+     * <p>The rows of the first put decide: if their nonzero elements and indices take more than
+     * half of the bytes of the dense rows, the column is stored as it is, for good, and a log line
+     * says so. Later rows that are denser are stored all the same, in up to as many bytes as the
+     * element's and 4 more an element; one that passes 255 MiB so is declined.
+     */
+    SPARSE
 }

@@ -29,11 +29,12 @@ public final class Column {
     private final ElementType type;
     private final ElementType servedType;
     private final int[] shape;
+    private final int @Nullable [] denseShape;
     private final boolean variable;
     private final int rowElements;
 
     private Column(@Nullable String name, ColumnKind kind, ElementType type, int... shape) {
-        this(name, kind, type, type, shape);
+        this(name, kind, type, type, null, shape);
     }
 
     private Column(
@@ -41,12 +42,14 @@ public final class Column {
             ColumnKind kind,
             ElementType type,
             ElementType servedType,
+            int @Nullable [] denseShape,
             int... shape) {
         this.name = name;
         this.kind = kind;
         this.type = Objects.requireNonNull(type, "type");
         this.servedType = servedType;
         this.shape = shape.clone();
+        this.denseShape = denseShape;
         this.variable = Arrays.stream(shape).anyMatch(dimension -> dimension == VARIABLE);
         this.rowElements = checkedElements(name, type, this.shape);
     }
@@ -167,7 +170,43 @@ public final class Column {
      */
     @Internal
     public Column servedAs(ElementType served) {
-        return new Column(name, kind, type, served, shape);
+        return new Column(name, kind, type, served, denseShape, shape);
+    }
+
+    /**
+     * For the engine alone, and not promised: returns the column as it is stored whose rows are the
+     * nonzero elements of dense ones.
+     *
+     * @param dense the shape of the rows that users see
+     * @return a column of these elements, which equals none that is stored as it is served
+     * @throws InvalidRowsException if no column has such a shape
+     */
+    @Internal
+    public Column servedDense(int... dense) {
+        checkedElements(name, type, dense);
+        return new Column(name, kind, type, servedType, dense.clone(), shape);
+    }
+
+    /**
+     * For the engine alone, and not promised: tells whether the rows are the nonzero elements of
+     * dense ones.
+     *
+     * @return true if users see dense rows of another shape
+     */
+    @Internal
+    public boolean isSparse() {
+        return denseShape != null;
+    }
+
+    /**
+     * For the engine alone, and not promised: returns the shape of the rows that users see.
+     *
+     * @return the dimensions; those of the column, unless it is stored sparse
+     */
+    @Internal
+    public int[] servedShape() {
+        int[] dense = denseShape;
+        return dense == null ? shape() : dense.clone();
     }
 
     /**
@@ -285,6 +324,7 @@ public final class Column {
                 && kind == that.kind
                 && type == that.type
                 && servedType == that.servedType
+                && Arrays.equals(denseShape, that.denseShape)
                 && Arrays.equals(shape, that.shape);
     }
 
@@ -297,6 +337,9 @@ public final class Column {
     public String toString() {
         String prefix = name == null ? "" : name + ":";
         String suffix = servedType == type ? "" : " served as " + servedType;
+        if (denseShape != null) {
+            suffix += ", the nonzero elements of " + Arrays.toString(denseShape);
+        }
         return prefix + (kind == ColumnKind.TENSOR ? type + Arrays.toString(shape) : kind) + suffix;
     }
 

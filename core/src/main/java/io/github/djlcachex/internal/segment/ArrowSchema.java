@@ -26,8 +26,8 @@ import java.util.stream.Collectors;
  *
  * <p>BOOLEAN is stored as uint8 and BFLOAT16 as uint16, each with our own type in the field's
  * metadata: Arrow has no bfloat16, and pyarrow cannot turn a tensor of bits into numpy. A column
- * that is stored in another precision has there the type that is served too, and a column of scales
- * the name of the field that they belong to.
+ * that is stored in another precision has there the type that is served too, a sparse one the shape
+ * of the dense rows, and a column of scales or indices the name of the field that they belong to.
  */
 final class ArrowSchema {
 
@@ -37,6 +37,8 @@ final class ArrowSchema {
     static final String TYPE_KEY = "djlcachex.type";
     static final String SERVED_KEY = "djlcachex.served";
     static final String SCALE_KEY = "djlcachex.scale_of";
+    static final String DENSE_KEY = "djlcachex.dense_shape";
+    static final String INDICES_KEY = "djlcachex.indices_of";
 
     private static final String EXTENSION_NAME_KEY = "ARROW:extension:name";
     private static final String EXTENSION_METADATA_KEY = "ARROW:extension:metadata";
@@ -74,15 +76,18 @@ final class ArrowSchema {
         return names;
     }
 
-    /** The field of a column; one of another precision says in its metadata what it stands for. */
+    /** The field of a column; one that is converted says in its metadata what it stands for. */
     private static Field served(List<Column> columns, int c, List<String> names) {
         Field stored = field(names.get(c), columns.get(c));
         Map<String, String> added = new LinkedHashMap<>();
         if (ServedColumns.isNarrowed(columns.get(c))) {
             added.put(SERVED_KEY, columns.get(c).servedType().name());
         }
-        if (ServedColumns.isScale(columns, c)) {
-            added.put(SCALE_KEY, names.get(c - 1));
+        if (columns.get(c).isSparse()) {
+            added.put(DENSE_KEY, text(columns.get(c).servedShape()));
+        }
+        if (ServedColumns.isCompanion(columns, c)) {
+            added.put(columns.get(c - 1).isSparse() ? INDICES_KEY : SCALE_KEY, names.get(c - 1));
         }
         if (added.isEmpty()) {
             return stored;
@@ -101,12 +106,16 @@ final class ArrowSchema {
     }
 
     private static Field fixed(String name, Column column) {
-        String shape = Arrays.toString(column.shape()).replace(" ", "");
+        String shape = text(column.shape());
         ArrowType list = new ArrowType.FixedSizeList(column.rowElements());
         return new Field(
                 name,
                 tensor(list, FIXED_SHAPE_TENSOR, "{\"shape\":" + shape + "}", column),
                 List.of(item(storageType(column.type()))));
+    }
+
+    private static String text(int[] shape) {
+        return Arrays.toString(shape).replace(" ", "");
     }
 
     private static Field variable(String name, Column column) {

@@ -45,8 +45,9 @@ import java.util.stream.IntStream;
  *
  * <p>{@code requires} lists features without which the rows cannot be read rightly. This version
  * knows {@code variable-columns}: dimensions of -1, and columns with a {@code kind} that is not
- * TENSOR; and {@code served-types}: columns with a type {@code served} that is not the one that is
- * stored ({@link ServedColumns}). It refuses a contract that names another one.
+ * TENSOR; {@code served-types}: columns with a type {@code served} that is not the one that is
+ * stored; and {@code sparse-columns}: columns with the shape {@code dense} of the rows whose
+ * nonzero elements they have ({@link ServedColumns}). It refuses a contract that names another one.
  */
 final class ContractJson {
 
@@ -61,7 +62,12 @@ final class ContractJson {
 
     private static final String SERVED_TYPES = "served-types";
 
-    private static final Set<String> KNOWN_FEATURES = Set.of(VARIABLE_COLUMNS, SERVED_TYPES);
+    private static final String DENSE = "dense";
+
+    private static final String SPARSE_COLUMNS = "sparse-columns";
+
+    private static final Set<String> KNOWN_FEATURES =
+            Set.of(VARIABLE_COLUMNS, SERVED_TYPES, SPARSE_COLUMNS);
 
     /** A parsed token takes far more memory than its text; 1024 columns are 20,000 tokens. */
     private static final int MAX_TOKENS = 100_000;
@@ -109,6 +115,10 @@ final class ContractJson {
             }
             ArrayNode shape = encoded.putArray("shape");
             Arrays.stream(column.shape()).forEach(shape::add);
+            if (column.isSparse()) {
+                ArrayNode dense = encoded.putArray(DENSE);
+                Arrays.stream(column.servedShape()).forEach(dense::add);
+            }
         }
         node.put(CHECKSUM, checksum(node));
         return textOf(node);
@@ -121,6 +131,9 @@ final class ContractJson {
         }
         if (ServedColumns.anyNarrowed(contract.schema())) {
             features.add(SERVED_TYPES);
+        }
+        if (ServedColumns.anySparse(contract.schema())) {
+            features.add(SPARSE_COLUMNS);
         }
         return features;
     }
@@ -191,19 +204,18 @@ final class ContractJson {
     private static Contract contractOf(ObjectNode node) {
         List<Column> columns = new ArrayList<>();
         for (JsonNode column : list(node.required("columns"))) {
-            IntStream.Builder shape = IntStream.builder();
-            list(column.required("shape")).forEach(size -> shape.add(wholeNumber(size)));
             JsonNode name = column.required("name");
             Column stored =
                     columnOf(
                             column.has("kind") ? text(column.get("kind")) : "TENSOR",
                             name.isNull() ? null : text(name),
                             ElementType.valueOf(text(column.required("type"))),
-                            shape.build().toArray());
+                            shapeOf(column.required("shape")));
+            if (column.has(SERVED)) {
+                stored = stored.servedAs(ElementType.valueOf(text(column.get(SERVED))));
+            }
             columns.add(
-                    column.has(SERVED)
-                            ? stored.servedAs(ElementType.valueOf(text(column.get(SERVED))))
-                            : stored);
+                    column.has(DENSE) ? stored.servedDense(shapeOf(column.get(DENSE))) : stored);
         }
         Contract contract =
                 new Contract(
@@ -215,6 +227,12 @@ final class ContractJson {
         checkRequired(node, contract);
         ServedColumns.of(contract.schema());
         return contract;
+    }
+
+    private static int[] shapeOf(JsonNode sizes) {
+        IntStream.Builder shape = IntStream.builder();
+        list(sizes).forEach(size -> shape.add(wholeNumber(size)));
+        return shape.build().toArray();
     }
 
     private static Column columnOf(

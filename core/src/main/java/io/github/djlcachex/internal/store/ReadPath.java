@@ -2,6 +2,7 @@ package io.github.djlcachex.internal.store;
 
 import io.github.djlcachex.internal.index.Address;
 import io.github.djlcachex.internal.index.RowIndex;
+import io.github.djlcachex.internal.segment.SegmentFile;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.RowBatch;
 import io.github.djlcachex.row.RowSchema;
@@ -58,6 +59,17 @@ final class ReadPath {
             onMiss.run();
         }
         return missing;
+    }
+
+    /** Has a row that was copied be a miss from now on, since its bytes are none of such a row. */
+    void reject(Keys keys, int position) {
+        Generation.State state = generation.state();
+        long address = state == null ? Address.NONE : state.index().find(keys, position);
+        counters.misses.increment();
+        if (address != Address.NONE && sources.get(address) instanceof SegmentFile file) {
+            counters.diskHits.decrement();
+            context.rejected().damaged(file, address, null);
+        }
     }
 
     /** The shapes of rows before they are copied; empty until the generation has columns. */

@@ -1,5 +1,6 @@
 package io.github.djlcachex.internal.store;
 
+import io.github.djlcachex.row.InvalidRowsException;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.Problem;
 import io.github.djlcachex.row.RowBatch;
@@ -11,9 +12,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.BitSet;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
 
 /**
  * ServedRows are the rows of a generation as users see them: the one place that knows that some
- * columns may be stored in another precision. Safe for use by many threads.
+ * columns may be stored in another precision, or sparse. Safe for use by many threads.
  */
 final class ServedRows {
 
@@ -35,6 +35,10 @@ final class ServedRows {
      * was found is widened into the caller's batch. A large batch is cut into parts, so that the
      * scratch memory stays small, can be kept, and is in the processor's cache when it is widened.
      *
+     * Sparse rows differ in size, so that a gather reads their shapes first. Neither those nor the
+     * indices are believed: a file may have right checksums over anything, and they may not be checked
+     * at all. A row whose indices are not those of a dense row is a damaged row.
+     *
      * A row that is out of range is the same row everywhere: not stored, and not rounded.
      */
 
@@ -43,6 +47,7 @@ final class ServedRows {
     private final Generation generation;
     private final StoredColumns option;
     private final boolean asked;
+    private final SparseChoice choice;
     private final StoreCounters counters;
     private final ReadPath reads;
     private final WritePath writes;
@@ -59,6 +64,7 @@ final class ServedRows {
         this.generation = generation;
         this.option = option;
         this.asked = !option.equals(StoredColumns.AS_THEY_ARE);
+        this.choice = new SparseChoice(option, generation.subject());
         this.counters = counters;
         this.reads = reads;
         this.writes = writes;
@@ -87,12 +93,19 @@ final class ServedRows {
         try {
             return reads.gather(keys, into);
         } catch (SchemaMismatchException e) {
-            return gather(narrowingSince(into.schema(), e), keys, into);
+            Narrowing found = narrowingSince(null, into.schema(), e);
+            return found == null ? reads.gather(keys, into) : gather(found, keys, into);
         }
     }
 
     /** The shapes of rows before they are copied; empty until something was stored. */
     Optional<RowShapes> shapes(Keys keys) {
+        Narrowing narrowing = ofContract();
+        if (narrowing != null && !narrowing.served().isVariable()) {
+            RowShapes shapes = RowShapes.fixed(narrowing.served(), keys.size());
+            return reads.shapes(keys.select(new int[0]))
+                    .map(none -> shapes); // checks the kind of the keys
+        }
         return reads.shapes(keys).map(this::servedShapes);
     }
 
@@ -114,24 +127,42 @@ final class ServedRows {
 
     private PutCounts store(
             Keys keys, RowBatch rows, BiFunction<Keys, RowBatch, PutCounts> writing) {
-        Narrowing narrowing = of(rows.schema());
-        if (narrowing != null) {
-            return narrowed(narrowing, keys, rows, writing);
+        if (asked && rows.rows() == 0 && generation.state() == null) {
+            return PutCounts.allDeclined(0); // no row to decide by
         }
+        Narrowing narrowing = ofPut(rows);
         try {
-            return writing.apply(keys, rows);
+            return converted(narrowing, keys, rows, writing);
         } catch (SchemaMismatchException e) {
-            return narrowed(narrowingSince(rows.schema(), e), keys, rows, writing);
+            return converted(narrowingSince(narrowing, rows.schema(), e), keys, rows, writing);
         }
     }
 
-    /** What another process's contract says that was found just now, or the failure. */
-    private Narrowing narrowingSince(RowSchema columns, SchemaMismatchException failure) {
+    private PutCounts converted(
+            @Nullable Narrowing narrowing,
+            Keys keys,
+            RowBatch rows,
+            BiFunction<Keys, RowBatch, PutCounts> writing) {
+        return narrowing == null
+                ? writing.apply(keys, rows)
+                : narrowed(narrowing, keys, rows, writing);
+    }
+
+    /** What another thread's or process's contract says that was found just now, or the failure. */
+    private @Nullable Narrowing narrowingSince(
+            @Nullable Narrowing tried, RowSchema columns, SchemaMismatchException failure) {
         Narrowing found = ofContract();
-        if (found == null || !found.served().equals(columns)) {
+        Generation.State state = generation.state();
+        if (state == null
+                || !state.servedSchema().equals(columns)
+                || Objects.equals(storedBy(tried), storedBy(found))) {
             throw failure;
         }
         return found;
+    }
+
+    private static @Nullable RowSchema storedBy(@Nullable Narrowing narrowing) {
+        return narrowing == null ? null : narrowing.stored();
     }
 
     /**
@@ -140,20 +171,24 @@ final class ServedRows {
      * @return the batch itself if its rows are stored as they are, or a copy on the heap
      */
     RowBatch rounded(RowBatch rows) {
-        Narrowing narrowing = of(rows.schema());
+        Narrowing present = ofRounding(rows.schema());
+        if (present != null) {
+            check(present, rows.schema());
+        }
+        Narrowing narrowing = present == null ? null : present.rounding();
         if (narrowing == null) {
             return rows;
         }
-        check(narrowing, rows.schema());
         RowBatch copy = RowBatch.allocateOnHeap(rows.shapes());
         for (int c = 0; c < rows.schema().columns().size(); c++) {
             copy.buffer(c).put(0, rows.buffer(c), 0, rows.buffer(c).capacity());
         }
-        int atOnce = rowsAtOnce(narrowing, rows);
+        int atOnce = narrowing.rowsAtOnce(rows);
         for (int from = 0; from < rows.rows(); from += atOnce) {
-            RowBatch part = part(copy, from, Math.min(rows.rows(), from + atOnce));
-            Scratch scratch = pool.take(narrowing.scratchBytes(part.shapes()));
-            RowBatch narrow = narrowing.room(part, scratch);
+            RowBatch part = BatchParts.rows(copy, from, Math.min(rows.rows(), from + atOnce));
+            RowShapes shapes = narrowing.storedShapes(part);
+            Scratch scratch = pool.take(narrowing.scratchBytes(shapes));
+            RowBatch narrow = narrowing.room(part, shapes, scratch);
             BitSet outOfRange = narrowing.narrow(part, narrow, scratch);
             narrowing.widen(narrow, outOfRange, part, scratch);
             pool.give(scratch);
@@ -168,7 +203,7 @@ final class ServedRows {
             return;
         }
         RowSchema present = state.contract().schema();
-        if (!option.of(state.servedSchema()).equals(present)) {
+        if (!option.allows(present, state.servedSchema())) {
             throw new SchemaMismatchException(
                     Problem.of(
                             generation.subject(),
@@ -189,12 +224,18 @@ final class ServedRows {
         return state == null ? null : state.narrowing();
     }
 
-    /** What the contract says, or before there is one the option. */
-    private @Nullable Narrowing of(RowSchema columns) {
-        if (!asked || generation.state() != null) {
-            return ofContract();
-        }
-        return Narrowing.of(option.of(columns));
+    /** What the contract says, or before there is one the option; sparse columns do not matter. */
+    private @Nullable Narrowing ofRounding(RowSchema columns) {
+        return !asked || generation.state() != null
+                ? ofContract()
+                : Narrowing.of(option.of(columns, column -> false));
+    }
+
+    /** What the contract says, or before there is one the option and the first rows. */
+    private @Nullable Narrowing ofPut(RowBatch rows) {
+        return !asked || generation.state() != null
+                ? ofContract()
+                : Narrowing.of(choice.stored(rows));
     }
 
     private void check(Narrowing narrowing, RowSchema columns) {
@@ -211,14 +252,14 @@ final class ServedRows {
 
     private int[] gather(Narrowing narrowing, Keys keys, RowBatch into) {
         check(narrowing, into.schema());
-        int atOnce = rowsAtOnce(narrowing, into);
+        int atOnce = narrowing.rowsAtOnce(into);
         if (into.rows() <= atOnce) {
             return gatherPart(narrowing, keys, into);
         }
         MissingPositions missing = new MissingPositions();
         for (int from = 0; from < into.rows(); from += atOnce) {
             int to = Math.min(into.rows(), from + atOnce);
-            for (int row : gatherPart(narrowing, part(keys, from, to), part(into, from, to))) {
+            for (int row : gatherRange(narrowing, keys, into, from, to)) {
                 missing.add(from + row);
             }
         }
@@ -226,14 +267,58 @@ final class ServedRows {
     }
 
     private int[] gatherPart(Narrowing narrowing, Keys keys, RowBatch into) {
-        Scratch scratch = pool.take(narrowing.scratchBytes(into.shapes()));
-        RowBatch narrow = narrowing.room(into, scratch);
+        RowShapes shapes;
+        try {
+            shapes = storedShapes(narrowing, keys, into);
+        } catch (InvalidRowsException e) { // of a damaged file, or of rows denser than expected
+            return gatherHalves(narrowing, keys, into);
+        }
+        Scratch scratch = pool.take(narrowing.scratchBytes(shapes));
+        RowBatch narrow = narrowing.room(into, shapes, scratch);
         int[] missing = reads.gather(keys, narrow);
         BitSet left = new BitSet();
         IntStream.of(missing).forEach(left::set);
+        BitSet illegal = narrowing.illegal(narrow, left);
+        illegal.stream().forEach(row -> reads.reject(keys, row));
+        left.or(illegal);
         narrowing.widen(narrow, left, into, scratch);
         pool.give(scratch);
-        return missing;
+        return illegal.isEmpty() ? missing : left.stream().toArray();
+    }
+
+    private RowShapes storedShapes(Narrowing narrowing, Keys keys, RowBatch into) {
+        if (!narrowing.isSparse()) {
+            return narrowing.storedShapes(into);
+        }
+        RowShapes none = RowShapes.builder(narrowing.stored()).build();
+        RowShapes found = reads.shapes(keys).orElse(none);
+        if (!found.schema().equals(narrowing.stored()) || found.rows() != keys.size()) {
+            RowShapes.Builder empty = RowShapes.builder(narrowing.stored()); // of a reset just now
+            for (int row = 0; row < keys.size(); row++) {
+                empty.addEmpty();
+            }
+            found = empty.build();
+        }
+        return narrowing.storedShapes(into.shapes(), found);
+    }
+
+    /** Reads rows that claim to be larger than a batch may be, and a single one not at all. */
+    private int[] gatherHalves(Narrowing narrowing, Keys keys, RowBatch into) {
+        if (keys.size() == 1) {
+            counters.misses.increment();
+            return new int[1];
+        }
+        MissingPositions missing = new MissingPositions();
+        int half = keys.size() / 2;
+        IntStream.of(gatherRange(narrowing, keys, into, 0, half)).forEach(missing::add);
+        IntStream.of(gatherRange(narrowing, keys, into, half, keys.size()))
+                .forEach(row -> missing.add(half + row));
+        return missing.toArray();
+    }
+
+    private int[] gatherRange(Narrowing narrowing, Keys keys, RowBatch into, int from, int to) {
+        Keys some = BatchParts.keys(keys, from, to);
+        return gatherPart(narrowing, some, BatchParts.rows(into, from, to));
     }
 
     private PutCounts narrowed(
@@ -242,12 +327,15 @@ final class ServedRows {
             RowBatch rows,
             BiFunction<Keys, RowBatch, PutCounts> writing) {
         check(narrowing, rows.schema());
-        int atOnce = rowsAtOnce(narrowing, rows);
+        int atOnce = narrowing.rowsAtOnce(rows);
         PutCounts result = PutCounts.allDeclined(0);
         for (int from = 0; from == 0 || from < rows.rows(); from += atOnce) {
             int to = Math.min(rows.rows(), from + atOnce);
-            RowBatch part = part(rows, from, to);
-            result = result.plus(narrowedPart(narrowing, part(keys, from, to), part, writing));
+            RowBatch part = BatchParts.rows(rows, from, to);
+            result =
+                    result.plus(
+                            narrowedPart(
+                                    narrowing, BatchParts.keys(keys, from, to), part, writing));
         }
         return result;
     }
@@ -257,8 +345,15 @@ final class ServedRows {
             Keys keys,
             RowBatch rows,
             BiFunction<Keys, RowBatch, PutCounts> writing) {
-        Scratch scratch = pool.take(narrowing.scratchBytes(rows.shapes()));
-        RowBatch narrow = narrowing.room(rows, scratch);
+        if (rows.rows() == 1 && narrowing.isTooLarge(rows, 0)) { // others are, together, smaller
+            PutCounts declined = PutCounts.allDeclined(1);
+            counters.oversized.increment();
+            counters.add(declined);
+            return declined;
+        }
+        RowShapes shapes = narrowing.storedShapes(rows);
+        Scratch scratch = pool.take(narrowing.scratchBytes(shapes));
+        RowBatch narrow = narrowing.room(rows, shapes, scratch);
         BitSet outOfRange = narrowing.narrow(rows, narrow, scratch);
         PutCounts result;
         if (outOfRange.isEmpty()) {
@@ -286,33 +381,5 @@ final class ServedRows {
                     keys.getObject(outOfRange.nextSetBit(0)));
         }
         return declined;
-    }
-
-    /** Rows of one size are cut into parts; what rows of several sizes take is not known before. */
-    private static int rowsAtOnce(Narrowing narrowing, RowBatch batch) {
-        if (batch.schema().isVariable()) {
-            return Math.max(1, batch.rows());
-        }
-        long rowBytes = narrowing.stored().rowBytes();
-        return (int) Math.max(1, ScratchPool.MAX_KEPT_BYTES / 2 / rowBytes);
-    }
-
-    private static Keys part(Keys keys, int from, int to) {
-        return from == 0 && to == keys.size()
-                ? keys
-                : keys.select(IntStream.range(from, to).toArray());
-    }
-
-    private static RowBatch part(RowBatch batch, int from, int to) {
-        if (from == 0 && to == batch.rows()) {
-            return batch;
-        }
-        ByteBuffer[] buffers = new ByteBuffer[batch.schema().columns().size()];
-        for (int c = 0; c < buffers.length; c++) {
-            int start = batch.shapes().offset(c, from);
-            int end = batch.shapes().offset(c, to);
-            buffers[c] = batch.buffer(c).slice(start, end - start).order(ByteOrder.LITTLE_ENDIAN);
-        }
-        return RowBatch.wrap(batch.schema(), to - from, buffers);
     }
 }

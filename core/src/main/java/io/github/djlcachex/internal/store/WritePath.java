@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 final class WritePath {
 
     /** A row larger than this is not stored: with its metadata its file would pass 256 MiB. */
-    private static final long MAX_ROW_BYTES = OpenSegment.MAX_BYTES - (1 << 20);
+    static final long MAX_ROW_BYTES = OpenSegment.MAX_BYTES - (1 << 20);
 
     private final boolean synchronousWrites;
     private final Generation generation;

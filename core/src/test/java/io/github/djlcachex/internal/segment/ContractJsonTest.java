@@ -113,6 +113,43 @@ class ContractJsonTest {
                 .isInstanceOf(CorruptFileException.class);
     }
 
+    /** What no version stores sparse, whatever the checksum says. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            quoteCharacter = '`',
+            value = {
+                "\"dense\":[3,4]; \"dense\":[3,-1]",
+                "\"dense\":[3,4]; \"dense\":[3,0]",
+                "\"dense\":[3,4]; \"dense\":[3.5]",
+                "\"dense\":[3,4]; \"dense\":[2147483647,2147483647]",
+                "\"dense\":[3,4]; \"dense\":null",
+                "\"dense\":[3,4]; \"dense\":12",
+                "\"type\":\"INT32\",\"shape\":[-1]; \"type\":\"INT32\",\"shape\":[12]",
+                "\"type\":\"INT32\",\"shape\":[-1]; \"type\":\"INT64\",\"shape\":[-1]",
+                "\"shape\":[-1],\"dense\"; \"shape\":[-1,2],\"dense\"",
+                "\"shape\":[-1],\"dense\"; \"shape\":[3],\"dense\"",
+                "\"type\":\"FLOAT16\"; \"type\":\"FLOAT16\",\"served\":\"FLOAT32\"",
+                "\"requires\":[\"sparse-columns\",; \"requires\":[",
+            })
+    void decode_sparseColumnsThatNoVersionHas_areRefused(String part, String other)
+            throws Exception {
+        Contract sparse =
+                new Contract(
+                        "module",
+                        "print",
+                        KeyType.INT64,
+                        RowSchema.of(
+                                Column.of("a", ElementType.FLOAT16, Column.VARIABLE)
+                                        .servedDense(3, 4),
+                                Column.of("a.indices", ElementType.INT32, Column.VARIABLE)),
+                        77);
+        assertThat(ContractJson.decode(ContractJson.encode(sparse), "test")).isEqualTo(sparse);
+        String text = with(ContractJson.encode(sparse), part, other);
+        assertThatThrownBy(() -> ContractJson.decode(text, "test"))
+                .isInstanceOf(CorruptFileException.class);
+    }
+
     /** A column of scales that is the last one, and not there. */
     @Test
     void decode_scalesThatAreNotThere_areRefused() throws Exception {
@@ -126,6 +163,15 @@ class ContractJsonTest {
                         77);
         String text = ContractJson.encode(narrowed);
         assertThatThrownBy(() -> ContractJson.decode(text, "test"))
+                .isInstanceOf(CorruptFileException.class);
+    }
+
+    @Test
+    void decode_indicesThatAreNotThere_areRefused() throws Exception {
+        Column sparse = Column.of("a", ElementType.INT8, Column.VARIABLE).servedDense(9);
+        Contract contract =
+                new Contract("module", "print", KeyType.INT64, RowSchema.of(sparse), 77);
+        assertThatThrownBy(() -> ContractJson.decode(ContractJson.encode(contract), "test"))
                 .isInstanceOf(CorruptFileException.class);
     }
 

@@ -65,19 +65,22 @@ class NarrowingProperties {
         Rounded(StoredAs precision, float[] row) {
             RowSchema served = RowSchema.of(Column.of("a", ElementType.FLOAT32, row.length));
             Narrowing narrowing =
-                    Narrowing.of(new StoredColumns(precision, Map.of(), Map.of()).of(served));
+                    Narrowing.of(
+                            new StoredColumns(precision, Map.of(), Map.of())
+                                    .of(served, column -> true));
             RowBatch batch = RowBatch.allocateOnHeap(served, 1);
             batch.buffer(0).asFloatBuffer().put(row);
             Scratch scratch = new Scratch(1 << 16);
-            RowBatch narrow = narrowing.room(batch, scratch);
+            RowBatch narrow = narrowing.room(batch, narrowing.storedShapes(batch), scratch);
             outOfRange = !narrowing.narrow(batch, narrow, scratch).isEmpty();
             RowBatch wide = RowBatch.allocateOnHeap(served, 1);
             narrowing.widen(narrow, new BitSet(), wide, scratch);
             once = numbers(wide);
             bytes = bytes(narrow);
-            narrowing.narrow(wide, narrow, scratch);
-            bytesAgain = bytes(narrow);
-            narrowing.widen(narrow, new BitSet(), wide, scratch);
+            RowBatch again = narrowing.room(wide, narrowing.storedShapes(wide), scratch);
+            narrowing.narrow(wide, again, scratch);
+            bytesAgain = bytes(again);
+            narrowing.widen(again, new BitSet(), wide, scratch);
             twice = numbers(wide);
         }
 
@@ -169,7 +172,9 @@ class NarrowingProperties {
                         Column.of("a", ElementType.FLOAT32, Column.VARIABLE, 2),
                         Column.of("b", ElementType.INT64));
         Narrowing narrowing =
-                Narrowing.of(new StoredColumns(StoredAs.INT8, Map.of(), Map.of()).of(served));
+                Narrowing.of(
+                        new StoredColumns(StoredAs.INT8, Map.of(), Map.of())
+                                .of(served, column -> true));
         RowShapes shapes =
                 RowShapes.builder(served)
                         .add(new int[] {3, 2})
@@ -180,8 +185,8 @@ class NarrowingProperties {
         for (int i = 0; i < 8; i++) {
             batch.buffer(0).putFloat(i * Float.BYTES, i < 6 ? i * 127 : i);
         }
-        Scratch scratch = new Scratch((int) narrowing.scratchBytes(shapes));
-        RowBatch narrow = narrowing.room(batch, scratch);
+        Scratch scratch = new Scratch((int) narrowing.scratchBytes(narrowing.storedShapes(batch)));
+        RowBatch narrow = narrowing.room(batch, narrowing.storedShapes(batch), scratch);
         assertThat(narrowing.narrow(batch, narrow, scratch).isEmpty()).isTrue();
         assertThat(narrow.buffer(0).capacity()).isEqualTo(8);
         assertThat(narrow.buffer(1).getFloat(0)).isEqualTo(5);
