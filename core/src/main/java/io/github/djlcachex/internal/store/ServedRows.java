@@ -127,7 +127,7 @@ final class ServedRows {
 
     private PutCounts store(
             Keys keys, RowBatch rows, BiFunction<Keys, RowBatch, PutCounts> writing) {
-        if (asked && rows.rows() == 0 && generation.state() == null) {
+        if (rows.rows() == 0 && option.mayBeSparse() && generation.state() == null) {
             return PutCounts.allDeclined(0); // no row to decide by
         }
         Narrowing narrowing = ofPut(rows);

@@ -45,6 +45,9 @@ final class SparseChoice {
 
     private static boolean pays(RowBatch rows, int c, StringJoiner decisions) {
         Column column = rows.schema().columns().get(c);
+        if (column.rank() == 0) {
+            return false; // a number a row, such as a checksum: nothing to tell
+        }
         int width = column.type().byteWidth();
         long nonzero = 0;
         for (int row = 0; row < rows.rows(); row++) {

@@ -79,6 +79,13 @@ public record StoredColumns(
         return RowSchema.of(stored);
     }
 
+    /** Tells whether it depends on the first rows how columns are stored. */
+    boolean mayBeSparse() {
+        return others == StoredAs.SPARSE
+                || byName.containsValue(StoredAs.SPARSE)
+                || byNumber.containsValue(StoredAs.SPARSE);
+    }
+
     /**
      * Tells whether some columns are stored as the option asks, sparse or dense where it may be.
      */
