@@ -231,7 +231,10 @@ final class ComputedRows {
                             subject,
                             "a dense array of at most " + Integer.MAX_VALUE + " bytes",
                             (output.isSparse() ? "a sparse array, " : "") + bytes + " bytes",
-                            "return dense arrays, or use smaller batches"));
+                            output.isSparse()
+                                    ? "DJL does not show what is in a sparse array: call toDense() behind the"
+                                            + " block, and optStoreAs(StoredAs.SPARSE) to store little of it"
+                                    : "use smaller batches"));
         }
         ByteBuffer view = bytes == 0 ? ByteBuffer.allocate(0) : output.toByteBuffer(true);
         return view.order(ByteOrder.LITTLE_ENDIAN);

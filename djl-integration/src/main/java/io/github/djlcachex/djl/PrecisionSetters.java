@@ -6,7 +6,7 @@ import io.github.djlcachex.row.InvalidOptionException;
 
 import java.util.function.Consumer;
 
-/** PrecisionSetters are the options of a decorator that say in which precision rows are stored. */
+/** PrecisionSetters are the options of a decorator that say how rows are stored. */
 abstract class PrecisionSetters extends DecoratorOptions {
 
     PrecisionSetters() {}
@@ -21,16 +21,16 @@ abstract class PrecisionSetters extends DecoratorOptions {
             Consumer<FeatureCacheBuilder> options);
 
     /**
-     * Sets the precision in which outputs of FLOAT32 are stored, in place of their own: half or a
-     * quarter of the disk, see {@link StoredAs} for what it costs. The outputs stay FLOAT32. A
-     * computed row is returned rounded, as it is read later, so that all epochs train on the same
-     * numbers.
+     * Sets how outputs are stored. In another precision those of FLOAT32 take half or a quarter of
+     * the disk, see {@link StoredAs} for what it costs. They stay FLOAT32, and a computed row is
+     * returned rounded, as it is read later, so that all epochs train on the same numbers. Sparse,
+     * outputs of any type that are mostly zeros take what their other elements do, and are exact.
      *
-     * <p>Rows that were stored before keep their precision: the opening of their cache throws
-     * {@link io.github.djlcachex.row.SchemaMismatchException} then. The fingerprint does not
-     * change.
+     * <p>Rows that were stored before stay as they are stored: the opening of their cache throws
+     * {@link io.github.djlcachex.row.SchemaMismatchException} then, unless sparse is asked for and
+     * they are stored dense. The fingerprint does not change.
      *
-     * @param precision the precision; by default outputs are stored as they are
+     * @param precision how they are stored; by default as they are
      * @return this builder
      */
     public CacheBlockDecoratorBuilder optStoreAs(StoredAs precision) {
@@ -39,10 +39,10 @@ abstract class PrecisionSetters extends DecoratorOptions {
     }
 
     /**
-     * Sets the precision of one output that has a name, see {@link #optStoreAs(StoredAs)}.
+     * Sets how one output that has a name is stored, see {@link #optStoreAs(StoredAs)}.
      *
-     * @param output the name of the output, which is of FLOAT32
-     * @param precision the precision
+     * @param output the name of the output, which is of FLOAT32 unless it is stored sparse
+     * @param precision how it is stored
      * @return this builder
      */
     public CacheBlockDecoratorBuilder optStoreAs(String output, StoredAs precision) {
@@ -52,10 +52,11 @@ abstract class PrecisionSetters extends DecoratorOptions {
     }
 
     /**
-     * Sets the precision of one output, see {@link #optStoreAs(StoredAs)}.
+     * Sets how one output is stored, see {@link #optStoreAs(StoredAs)}.
      *
-     * @param output the number of the output, from 0, which is of FLOAT32
-     * @param precision the precision
+     * @param output the number of the output, from 0, which is of FLOAT32 unless it is stored
+     *     sparse
+     * @param precision how it is stored
      * @return this builder
      * @throws InvalidOptionException if the number is negative
      */
