@@ -72,6 +72,23 @@ final class BenchmarkRows {
         }
     }
 
+    /** Puts rows of which so many percent are not zero, a whole number of batches; flushes them. */
+    static void fillSparse(FeatureCache cache, KeyType type, int rowBytes, int percent, int count) {
+        RowBatch batch = random(rowBytes, BATCH);
+        Random random = new Random(2);
+        for (int i = 0; i < batch.buffer(0).capacity(); i += Float.BYTES) {
+            if (random.nextInt(100) >= percent) {
+                batch.buffer(0).putFloat(i, 0);
+            }
+        }
+        for (int from = 0; from < count; from += BATCH) {
+            cache.put(keys(type, range(from, BATCH)), batch);
+        }
+        if (!cache.flush().isComplete()) {
+            throw new IllegalStateException("rows were not written");
+        }
+    }
+
     /** Puts rows in batches. */
     static void put(FeatureCache cache, KeyType type, int rowBytes, int from, int count) {
         RowBatch batch = random(rowBytes, BATCH);

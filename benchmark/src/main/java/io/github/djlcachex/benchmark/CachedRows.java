@@ -40,7 +40,11 @@ public class CachedRows {
     @Param("0")
     public int readDelayUs;
 
-    /** The precision in which rows are stored; empty for their own. */
+    /** The percentage of the elements that are not zero. */
+    @Param("100")
+    public int nonzeroPercent;
+
+    /** How rows are stored; empty for as they are. */
     @Param("")
     public String storedAs;
 
@@ -64,7 +68,12 @@ public class CachedRows {
             filling.storeAs(StoredAs.valueOf(storedAs));
         }
         try (FeatureCache filled = filling.open()) {
-            BenchmarkRows.fill(filled, plan.keyType, plan.rowBytes, 0, plan.rows());
+            if (nonzeroPercent == 100) {
+                BenchmarkRows.fill(filled, plan.keyType, plan.rowBytes, 0, plan.rows());
+            } else {
+                BenchmarkRows.fillSparse(
+                        filled, plan.keyType, plan.rowBytes, nonzeroPercent, plan.rows());
+            }
         }
         FeatureCacheBuilder builder =
                 Fixtures.cacheIn(directory).checksumPolicy(checksumPolicy).readMode(readMode);
