@@ -109,6 +109,9 @@ public final class OpenSegment implements RowSource {
         }
         crcs.setInt(row, 0, crc);
         keys.append(row, batchKeys, position);
+        for (VariableHeapColumn column : variableColumns) {
+            column.keep(row); // there may have been no memory for another column, or for the key
+        }
         rows = row + 1;
         return row;
     }

@@ -61,7 +61,11 @@ final class VariableHeapColumn implements ColumnRows {
             batch.buffer(column).get(from + copied, chunk, offset, count);
             copied += count;
         }
-        usedBytes += bytes;
+    }
+
+    /** The row that was set is whole in all columns: the next one comes behind it. */
+    void keep(int row) {
+        usedBytes = ends.getInt(row, 0) * elementBytes;
     }
 
     private void reserve(int bytes) {
