@@ -92,7 +92,7 @@ public final class SegmentBody {
             if (bytes == VARIABLE) {
                 RowCopy copy = variable(c).copyRow(row, into, c, position);
                 if (copy != RowCopy.COPIED) {
-                    return copy;
+                    return hasShapes(row) ? copy : RowCopy.NO_SHAPE;
                 }
             } else {
                 long offset = columnOffsets[c] + (long) row * bytes;
@@ -100,6 +100,16 @@ public final class SegmentBody {
             }
         }
         return RowCopy.COPIED;
+    }
+
+    /** Another column without a shape may be why the batch has no room for a row of this one. */
+    private boolean hasShapes(int row) throws IOException {
+        for (VariableColumn column : variableColumns) {
+            if (column != null && !column.hasShape(row)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**

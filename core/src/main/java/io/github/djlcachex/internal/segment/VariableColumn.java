@@ -48,7 +48,7 @@ final class VariableColumn {
         if (!isWithin(boundaries)
                 || count != bytes / elementBytes
                 || !hasShape(row, count, shapes, column, position)) {
-            return readShape(row, new int[shape.rank()]) ? RowCopy.OTHER_SHAPE : RowCopy.NO_SHAPE;
+            return RowCopy.OTHER_SHAPE;
         }
         long offset = valuesOffset + (long) from * elementBytes;
         access.copy(offset, into.buffer(column), shapes.offset(column, position), bytes);
@@ -63,6 +63,10 @@ final class VariableColumn {
             }
         }
         return true;
+    }
+
+    boolean hasShape(int row) throws IOException {
+        return readShape(row, new int[shape.rank()]);
     }
 
     /** Reads the shape of a row, and returns false if what is there is none. */

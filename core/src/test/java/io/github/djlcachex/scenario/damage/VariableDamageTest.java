@@ -177,4 +177,33 @@ class VariableDamageTest {
             assertThat(cache.verify().segments().get(0).lostKeys()).isEqualTo(Keys.of(2));
         }
     }
+
+    /** The column before it has a shape, and a batch for a row without one has no room for it. */
+    @ParameterizedTest
+    @EnumSource(ReadMode.class)
+    void boundary_ofTheSecondColumnThatIsNot_costsTheRowsBesideItUntilTheyAreStoredAgain(
+            ReadMode mode) throws IOException {
+        RowSchema schema =
+                RowSchema.of(
+                        Column.ofStrings("text"), Column.of(ElementType.INT32, Column.VARIABLE));
+        RowShapes.Builder shapes = RowShapes.builder(schema);
+        for (int length : new int[] {6, 6, 4}) {
+            shapes.add(new int[] {2}, new int[] {length});
+        }
+        RowBatch rows = RowBatch.allocate(shapes.build());
+        FeatureCacheBuilder other =
+                FeatureCache.builder().directory(scratch).moduleId("two columns").readMode(mode);
+        try (FeatureCache cache = other.memoryTierBytes(0).open()) {
+            cache.put(KEYS, rows);
+            cache.flush();
+            segment = cache.segments().get(0).file();
+            spoil(ENDS, 0, 1000);
+            RowBatch into = RowBatch.allocate(cache.shapes(KEYS).orElseThrow());
+            assertThat(cache.gather(KEYS, into).missing()).containsExactly(0, 1);
+            assertThat(cache.stats().corruptRows()).isEqualTo(2);
+            assertThat(cache.put(KEYS, rows).stored()).isEqualTo(2);
+            RowBatch again = RowBatch.allocate(cache.shapes(KEYS).orElseThrow());
+            assertThat(cache.gather(KEYS, again).missing()).isEmpty();
+        }
+    }
 }
