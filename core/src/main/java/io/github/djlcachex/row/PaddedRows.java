@@ -55,7 +55,8 @@ final class PaddedRows {
 
     /** Copies what lies below an axis, as one run where nothing below it is padded. */
     private void copyAxis(ByteBuffer copy, int[] shape, int axis, int from, int to) {
-        if (Arrays.equals(shape, axis + 1, shape.length, target, axis + 1, shape.length)) {
+        if (axis + 1 >= shape.length // one run, or one number a row
+                || Arrays.equals(shape, axis + 1, shape.length, target, axis + 1, shape.length)) {
             copy.put(to, source, from, bytesBelow(axis, shape));
             return;
         }

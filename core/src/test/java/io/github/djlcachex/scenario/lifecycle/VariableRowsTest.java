@@ -256,6 +256,15 @@ class VariableRowsTest {
                 .isInstanceOf(InvalidRowsException.class);
     }
 
+    @Test
+    void padded_rowsOfOneNumber_areACopy() {
+        RowBatch batch = RowBatch.allocate(RowSchema.of(Column.of(ElementType.INT8)), 2);
+        batch.buffer(0).put(0, new byte[] {4, 5});
+        var padded = batch.column(0).padded(ByteBuffer.wrap(new byte[] {9}));
+        assertThat(padded.data()).isEqualTo(ByteBuffer.wrap(new byte[] {4, 5}));
+        assertThat(padded.column().shape()).isEmpty();
+    }
+
     private static int[] shape(int... dimensions) {
         return dimensions;
     }
