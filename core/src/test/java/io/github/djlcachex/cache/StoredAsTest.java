@@ -396,4 +396,27 @@ class StoredAsTest {
             assertThat(cache.rounded(batch)).isSameAs(batch);
         }
     }
+
+    /** A caller who filled a batch by relative methods left the positions where the rows end. */
+    @ParameterizedTest
+    @EnumSource
+    void batches_whosePositionsMoved_areStoredAndReadWhole(StoredAs precision) {
+        Keys keys = Keys.of(1, 2, 3);
+        try (FeatureCache cache = builder().storeAs(precision).open()) {
+            RowBatch moved = rows(keys);
+            RowBatch into = RowBatch.allocate(SERVED, keys.size());
+            for (int c = 0; c < 3; c++) {
+                moved.buffer(c).position(moved.buffer(c).limit());
+                into.buffer(c).position(8);
+            }
+            assertThat(cache.put(keys, moved).stored()).isEqualTo(3);
+            RowBatch rounded = cache.rounded(rows(keys));
+            assertSame(cache.rounded(moved), rounded);
+            assertThat(cache.gather(keys, into).isComplete()).isTrue();
+            for (int c = 0; c < 3; c++) {
+                into.buffer(c).rewind();
+            }
+            assertSame(into, rounded);
+        }
+    }
 }

@@ -10,6 +10,7 @@ import io.github.djlcachex.row.RowShapes;
 import org.jspecify.annotations.Nullable;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.ShortBuffer;
 import java.util.ArrayList;
@@ -90,9 +91,14 @@ final class Narrowing {
             buffers[c] =
                     isConverted(c)
                             ? scratch.take(shapes.columnBytes(c))
-                            : beside.buffer(servedOf[c]);
+                            : whole(beside.buffer(servedOf[c]));
         }
         return RowBatch.wrap(shapes, buffers);
+    }
+
+    /** All of a buffer, wherever its owner has left the position. */
+    private static ByteBuffer whole(ByteBuffer buffer) {
+        return buffer.duplicate().clear().order(ByteOrder.LITTLE_ENDIAN);
     }
 
     private boolean isConverted(int column) {
@@ -220,7 +226,7 @@ final class Narrowing {
     private void narrowColumn(
             int c, RowBatch rows, RowBatch narrow, Scratch scratch, BitSet outOfRange) {
         ElementType type = stored.columns().get(c).type();
-        FloatBuffer values = rows.buffer(servedOf[c]).asFloatBuffer();
+        FloatBuffer values = whole(rows.buffer(servedOf[c])).asFloatBuffer();
         ByteBuffer bytes = narrow.buffer(c);
         ShortBuffer halves = bytes.asShortBuffer();
         RowShapes shapes = narrow.shapes();
@@ -275,7 +281,7 @@ final class Narrowing {
         for (int c = 0; c < servedOf.length; c++) {
             Column column = stored.columns().get(c);
             if (ServedColumns.isNarrowed(column)) {
-                FloatBuffer values = rows.buffer(servedOf[c]).asFloatBuffer();
+                FloatBuffer values = whole(rows.buffer(servedOf[c])).asFloatBuffer();
                 for (int from = left.nextClearBit(0); from < rows.rows(); ) {
                     int end = left.nextSetBit(from);
                     int to = end < 0 ? rows.rows() : Math.min(end, rows.rows());
