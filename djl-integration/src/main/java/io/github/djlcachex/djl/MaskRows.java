@@ -65,6 +65,11 @@ record MaskRows(ByteBuffer bytes, int length, int valueBytes, int lastBits) {
         return false;
     }
 
+    /** Tells whether there is such a row. */
+    boolean has(int row) {
+        return (row + 1L) * length * valueBytes <= bytes.capacity();
+    }
+
     /** Returns the number of tokens up to the last one that is not padding. */
     int lengthOf(int row) {
         int end = length;

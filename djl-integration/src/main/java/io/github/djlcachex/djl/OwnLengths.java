@@ -68,8 +68,8 @@ final class OwnLengths {
             return given(padding.lengths(), position, axis);
         }
         MaskRows found = mask();
-        if (found == null) {
-            return UNKNOWN;
+        if (found == null || !found.has(position)) {
+            return UNKNOWN; // one mask that all rows share is none of a row
         }
         if (found.length() != axis) {
             padding.maskOfOtherLength(found.length(), axis);
@@ -120,7 +120,7 @@ final class OwnLengths {
 
     private static boolean endsAt(int[] lengths, MaskRows rows) {
         for (int row = 0; row < lengths.length; row++) {
-            if (lengths[row] != rows.lengthOf(row)) {
+            if (!rows.has(row) || lengths[row] != rows.lengthOf(row)) { // shared inputs have fewer
                 return false;
             }
         }

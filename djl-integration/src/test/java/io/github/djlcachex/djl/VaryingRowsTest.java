@@ -118,6 +118,23 @@ class VaryingRowsTest extends VaryingRowsScenario {
         }
     }
 
+    /** It has one row, whose length is that of the first text. */
+    @Test
+    void forward_anInputThatRowsShare_tellsNoLengthOfThem() {
+        long[] ids = {3, 2};
+        SpyBlock second =
+                new SpyBlock(inputs -> named("tokens", hidden(new NDList(inputs.get(1)))));
+        NDArray shared = manager.create(new float[] {1, 1, 1, 0, 0}, new Shape(1, 5));
+        try (CacheBlockDecorator cached = padded().setBlock(second).optSharedInputs(0).build()) {
+            for (int i = 0; i < 2; i++) {
+                NDList batch = new NDList(shared);
+                batch.addAll(unmasked(ids));
+                assertSame(run(cached, batch).head(), expected(ids));
+            }
+            assertThat(cached.stats().hits()).isEqualTo(2);
+        }
+    }
+
     @Test
     void forward_inAnotherProcess_readsTheSameBits() {
         long[] ids = {6, 2, 7, 4, 13};
