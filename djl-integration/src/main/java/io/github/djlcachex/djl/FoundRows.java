@@ -3,6 +3,7 @@ package io.github.djlcachex.djl;
 import io.github.djlcachex.cache.FeatureCache;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.RowBatch;
+import io.github.djlcachex.row.RowSchema;
 
 import java.util.BitSet;
 
@@ -16,9 +17,9 @@ import java.util.BitSet;
  */
 record FoundRows(FeatureCache cache, RowBatch rows, BitSet missing) {
 
-    static FoundRows of(FeatureCache cache, Keys keys) {
+    static FoundRows of(FeatureCache cache, Keys keys, RowSchema schema) {
         RowStore store = new RowStore(cache, null);
-        RowBatch rows = store.allocate(keys);
+        RowBatch rows = store.allocate(keys, schema);
         BitSet missing = new BitSet();
         for (int position : cache.gather(keys, rows).missing()) {
             missing.set(position);

@@ -37,7 +37,7 @@ final class LazyRows {
             RowSchema schema = cache == null ? null : cache.schema().orElse(null);
             return cache == null || schema == null || !rows.padding().covers(schema)
                     ? null
-                    : FoundRows.of(cache, keys);
+                    : FoundRows.of(cache, keys, schema);
         } catch (CacheClosedException e) {
             return null; // by another thread meanwhile: the batch is loaded and runs uncached
         }

@@ -46,7 +46,7 @@ final class PartialOutputs {
         if (store.hasNone(wanted)) {
             return this;
         }
-        RowBatch found = store.allocate(wanted);
+        RowBatch found = store.allocate(wanted, outputs.schema());
         int[] absent = store.gather(wanted, found, missing);
         for (int i = 0, next = 0; i < missing.length; i++) {
             if (next < absent.length && absent[next] == i) {

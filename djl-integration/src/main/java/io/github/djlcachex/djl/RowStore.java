@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Objects;
 
 /**
  * The cache as one batch sees it: only rows that were computed from the inputs of the batch.
@@ -83,13 +82,17 @@ final class RowStore {
     /**
      * Returns a batch that has room for rows, in memory of the JVM. A missing row of a variable
      * column has no elements.
+     *
+     * @param schema the columns of the wrapped block, as the caller knows them
      */
-    RowBatch allocate(Keys keys) {
-        RowSchema schema = Objects.requireNonNull(schema());
+    RowBatch allocate(Keys keys, RowSchema schema) {
         if (!schema.isVariable()) {
             return RowBatch.allocateOnHeap(schema, keys.size());
         }
-        RowShapes stored = cache.shapes(keys).orElse(null);
+        RowShapes stored =
+                cache.shapes(keys)
+                        .filter(shapes -> withoutChecksum(shapes.schema()).equals(schema))
+                        .orElse(null);
         RowShapes.Builder shapes = RowShapes.builder(schema);
         for (int i = 0; i < keys.size(); i++) {
             if (stored == null) {

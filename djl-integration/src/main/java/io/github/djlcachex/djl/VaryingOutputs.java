@@ -67,7 +67,7 @@ final class VaryingOutputs implements BatchOutputs {
 
     @Override
     public int[] read(RowStore store, Keys keys) {
-        RowBatch stored = store.allocate(keys);
+        RowBatch stored = store.allocate(keys, schema);
         int[] missing = store.gather(keys, stored, IntStream.range(0, keys.size()).toArray());
         for (int row = 0, next = 0; row < keys.size(); row++) {
             if (next < missing.length && missing[next] == row) {
