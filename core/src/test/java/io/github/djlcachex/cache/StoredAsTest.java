@@ -419,4 +419,37 @@ class StoredAsTest {
             assertSame(into, rounded);
         }
     }
+
+    /** So many bytes that they are converted in parts, of rows that are not all of one size. */
+    @ParameterizedTest
+    @EnumSource
+    void manyRows_thatDifferInShape_areStoredAndReadAtTheirPlaces(StoredAs precision) {
+        RowSchema schema =
+                RowSchema.of(
+                        Column.ofStrings("text"),
+                        Column.of("tokens", ElementType.FLOAT32, Column.VARIABLE, 100));
+        Keys keys = TestRows.range(0, 600);
+        RowShapes.Builder shapes = RowShapes.builder(schema);
+        for (int row = 0; row < keys.size(); row++) {
+            shapes.add(new int[] {row % 3}, new int[] {row % 7 * (1 + row / 30), 100});
+        }
+        RowBatch rows = RowBatch.allocate(shapes.build());
+        for (int i = 0; i < rows.buffer(1).capacity(); i += Float.BYTES) {
+            rows.buffer(1).putFloat(i, number(9, i));
+        }
+        for (int i = 0; i < rows.buffer(0).capacity(); i++) {
+            rows.buffer(0).put(i, (byte) ('a' + i % 26));
+        }
+        assertThat(rows.bytes()).isGreaterThan(4 << 20);
+        try (FeatureCache cache = builder().storeAs(precision).open()) {
+            assertThat(cache.put(keys, rows).stored()).isEqualTo(keys.size());
+            RowBatch rounded = cache.rounded(rows);
+            RowBatch found = RowBatch.allocate(cache.shapes(keys).orElseThrow());
+            assertThat(cache.gather(keys, found).isComplete()).isTrue();
+            assertSame(found, rounded);
+            for (int row : new int[] {0, 1, 299, 599}) {
+                assertSame(cache.rounded(rows.select(row)), rounded.select(row));
+            }
+        }
+    }
 }

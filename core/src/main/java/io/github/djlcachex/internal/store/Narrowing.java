@@ -112,8 +112,9 @@ final class Narrowing {
             long dense = sparse.stream().mapToLong(SparseColumn::denseRowBytes).sum();
             return (int) Math.max(1, 2L * ScratchPool.MAX_KEPT_BYTES / dense);
         }
-        if (batch.schema().isVariable()) { // what their rows take is not known before
-            return Math.max(1, batch.rows());
+        if (batch.schema().isVariable()) { // rows of the average size, stored in half of theirs
+            long bytes = Math.max(ScratchPool.MAX_KEPT_BYTES, batch.bytes());
+            return (int) Math.max(1, (long) batch.rows() * ScratchPool.MAX_KEPT_BYTES / bytes);
         }
         return (int) Math.max(1, ScratchPool.MAX_KEPT_BYTES / 2 / stored.rowBytes());
     }
