@@ -33,7 +33,7 @@ import java.util.stream.IntStream;
 class StoredAsTest {
 
     private static final int LENGTH = 300;
-    private static final RowSchema SERVED =
+    static final RowSchema SERVED =
             RowSchema.of(
                     Column.of("features", ElementType.FLOAT32, 3, 100),
                     Column.of(ElementType.INT64),
@@ -45,11 +45,11 @@ class StoredAsTest {
         return Caches.at(directory);
     }
 
-    private static float number(long key, int i) {
+    static float number(long key, int i) {
         return (float) Math.sin(key * 7919.0 + i) * 10;
     }
 
-    private static RowBatch rows(Keys keys) {
+    static RowBatch rows(Keys keys) {
         RowBatch batch = RowBatch.allocate(SERVED, keys.size());
         for (int row = 0; row < keys.size(); row++) {
             long key = (long) keys.getObject(row);
@@ -62,7 +62,7 @@ class StoredAsTest {
         return batch;
     }
 
-    private static void assertSame(RowBatch actual, RowBatch expected) {
+    static void assertSame(RowBatch actual, RowBatch expected) {
         assertThat(actual.schema()).isEqualTo(expected.schema());
         for (int c = 0; c < expected.schema().columns().size(); c++) {
             assertThat(actual.buffer(c)).as("column " + c).isEqualTo(expected.buffer(c));
@@ -394,62 +394,6 @@ class StoredAsTest {
             assertThat(cache.rounded(batch)).isSameAs(batch);
             cache.put(Keys.of(1), batch);
             assertThat(cache.rounded(batch)).isSameAs(batch);
-        }
-    }
-
-    /** A caller who filled a batch by relative methods left the positions where the rows end. */
-    @ParameterizedTest
-    @EnumSource
-    void batches_whosePositionsMoved_areStoredAndReadWhole(StoredAs precision) {
-        Keys keys = Keys.of(1, 2, 3);
-        try (FeatureCache cache = builder().storeAs(precision).open()) {
-            RowBatch moved = rows(keys);
-            RowBatch into = RowBatch.allocate(SERVED, keys.size());
-            for (int c = 0; c < 3; c++) {
-                moved.buffer(c).position(moved.buffer(c).limit());
-                into.buffer(c).position(8);
-            }
-            assertThat(cache.put(keys, moved).stored()).isEqualTo(3);
-            RowBatch rounded = cache.rounded(rows(keys));
-            assertSame(cache.rounded(moved), rounded);
-            assertThat(cache.gather(keys, into).isComplete()).isTrue();
-            for (int c = 0; c < 3; c++) {
-                into.buffer(c).rewind();
-            }
-            assertSame(into, rounded);
-        }
-    }
-
-    /** So many bytes that they are converted in parts, of rows that are not all of one size. */
-    @ParameterizedTest
-    @EnumSource
-    void manyRows_thatDifferInShape_areStoredAndReadAtTheirPlaces(StoredAs precision) {
-        RowSchema schema =
-                RowSchema.of(
-                        Column.ofStrings("text"),
-                        Column.of("tokens", ElementType.FLOAT32, Column.VARIABLE, 100));
-        Keys keys = TestRows.range(0, 600);
-        RowShapes.Builder shapes = RowShapes.builder(schema);
-        for (int row = 0; row < keys.size(); row++) {
-            shapes.add(new int[] {row % 3}, new int[] {row % 7 * (1 + row / 30), 100});
-        }
-        RowBatch rows = RowBatch.allocate(shapes.build());
-        for (int i = 0; i < rows.buffer(1).capacity(); i += Float.BYTES) {
-            rows.buffer(1).putFloat(i, number(9, i));
-        }
-        for (int i = 0; i < rows.buffer(0).capacity(); i++) {
-            rows.buffer(0).put(i, (byte) ('a' + i % 26));
-        }
-        assertThat(rows.bytes()).isGreaterThan(4 << 20);
-        try (FeatureCache cache = builder().storeAs(precision).open()) {
-            assertThat(cache.put(keys, rows).stored()).isEqualTo(keys.size());
-            RowBatch rounded = cache.rounded(rows);
-            RowBatch found = RowBatch.allocate(cache.shapes(keys).orElseThrow());
-            assertThat(cache.gather(keys, found).isComplete()).isTrue();
-            assertSame(found, rounded);
-            for (int row : new int[] {0, 1, 299, 599}) {
-                assertSame(cache.rounded(rows.select(row)), rounded.select(row));
-            }
         }
     }
 }
