@@ -26,12 +26,13 @@ import io.github.djlcachex.row.CacheException;
 
 /** What this module may use, and which way its own packages may. */
 @AnalyzeClasses(
-        packages = "io.github.djlcachex.djl",
+        packages = {"io.github.djlcachex.djl", "io.github.djlcachex.tensor"},
         importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
     private static final String OWN = "io.github.djlcachex.djl";
     private static final String INTERNAL = OWN + ".internal";
+    private static final String TENSOR = "io.github.djlcachex.tensor";
 
     @ArchTest
     static final ArchRule uses_onlyItsOwnPackagesThePromisedOnesAndDjl =
@@ -40,6 +41,7 @@ class ArchitectureTest {
                     .onlyDependOnClassesThat()
                     .resideInAnyPackage(
                             OWN + "..",
+                            TENSOR,
                             "io.github.djlcachex.cache",
                             "io.github.djlcachex.row",
                             "ai.djl..",
@@ -68,6 +70,30 @@ class ArchitectureTest {
                     .should()
                     .dependOnClassesThat(
                             resideInAnyPackage(OWN).and(not(assignableTo(CacheException.class))));
+
+    @ArchTest
+    static final ArchRule tensor_usesTheEnginesAndTheHashAlone =
+            noClasses()
+                    .that()
+                    .resideInAPackage(TENSOR)
+                    .should()
+                    .dependOnClassesThat(
+                            resideInAnyPackage(OWN + "..")
+                                    .and(
+                                            not(
+                                                    resideInAnyPackage(
+                                                            INTERNAL,
+                                                            INTERNAL + ".engine",
+                                                            INTERNAL + ".hash"))));
+
+    @ArchTest
+    static final ArchRule tensor_isUsedByNoOtherPackage =
+            noClasses()
+                    .that()
+                    .resideInAPackage(OWN + "..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage(TENSOR);
 
     @ArchTest
     static final ArchRule internal_isUsedOneWay =
@@ -111,7 +137,7 @@ class ArchitectureTest {
             members()
                     .that()
                     .areDeclaredInClassesThat(
-                            resideInAnyPackage(OWN)
+                            resideInAnyPackage(OWN, TENSOR)
                                     .and(
                                             DescribedPredicate.describe(
                                                     "are public", ArchitectureTest::isPublic)))
@@ -146,7 +172,11 @@ class ArchitectureTest {
 
     private static boolean isHidden(JavaClass type) {
         return type.getPackageName().startsWith(INTERNAL)
-                || (type.getPackageName().equals(OWN) && !isPublic(type));
+                || (isPromised(type.getPackageName()) && !isPublic(type));
+    }
+
+    private static boolean isPromised(String packageName) {
+        return packageName.equals(OWN) || packageName.equals(TENSOR);
     }
 
     @ArchTest

@@ -17,7 +17,11 @@ class PublicApiTest {
 
     @Test
     void publicMembers_areThePromisedOnes() throws Exception {
-        List<String> found = PublicApi.of(Path.of("target/classes"), "io.github.djlcachex.djl");
+        List<String> found =
+                PublicApi.of(
+                        Path.of("target/classes"),
+                        "io.github.djlcachex.djl",
+                        "io.github.djlcachex.tensor");
         Path actual = Path.of("target/public-api.txt");
         Files.write(actual, found);
         assertThat(found)
