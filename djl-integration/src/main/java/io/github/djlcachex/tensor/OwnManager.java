@@ -3,6 +3,7 @@ package io.github.djlcachex.tensor;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 
+import io.github.djlcachex.djl.internal.engine.Engines;
 import io.github.djlcachex.row.Problem;
 
 import org.jspecify.annotations.Nullable;
@@ -37,29 +38,40 @@ final class OwnManager implements AutoCloseable {
 
     private NDManager opened(Head head) {
         try {
-            boolean isThere =
-                    engine == null ? !Engine.getAllEngines().isEmpty() : Engine.hasEngine(engine);
-            if (isThere) {
-                return engine == null
-                        ? NDManager.newBaseManager()
-                        : NDManager.newBaseManager(engine);
+            if (engine != null && Engine.hasEngine(engine)) {
+                return NDManager.newBaseManager(engine);
+            } else if (engine == null && !Engine.getAllEngines().isEmpty()) {
+                return withEngine(NDManager.newBaseManager(), head);
             }
         } catch (NoClassDefFoundError e) {
-            throw missing(head, "ai.djl:api", e);
+            throw missing(head, engine, "not even ai.djl:api", e);
         }
-        throw missing(head, null, null);
+        throw missing(head, engine, "none", null);
     }
 
-    private MissingEngineException missing(
-            Head head, @Nullable String without, @Nullable Throwable cause) {
+    /**
+     * Returns a manager that makes arrays. Without an engine DJL has one that makes none.
+     *
+     * @throws MissingEngineException if it has no engine
+     */
+    static NDManager withEngine(NDManager manager, Head head) {
+        if (manager.getEngine() == null) {
+            throw missing(head, null, "none", null);
+        }
+        return manager;
+    }
+
+    private static MissingEngineException missing(
+            Head head, @Nullable String engine, String found, @Nullable Throwable cause) {
         String wanted = engine == null ? head.engine() : engine;
-        String name = (wanted == null ? "PyTorch" : wanted).toLowerCase(Locale.ROOT);
+        String name = (wanted == null ? Engines.PYTORCH : wanted).toLowerCase(Locale.ROOT);
         String dependency = "ai.djl." + name + ":" + name + "-engine";
         return new MissingEngineException(
                 Problem.of(
                         "entry " + head.key(),
-                        engine == null ? "an engine of DJL on the class path" : "engine " + engine,
-                        without == null ? "none" : "not even " + without,
+                        (engine == null ? "an engine of DJL" : "engine " + engine)
+                                + " on the class path",
+                        found,
                         "add " + dependency + ", or read its bytes by read(key)",
                         cause));
     }

@@ -3,6 +3,7 @@ package io.github.djlcachex.tensor;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.nn.Block;
 
 import io.github.djlcachex.cache.FeatureCache;
 import io.github.djlcachex.cache.FlushReport;
@@ -160,6 +161,74 @@ public final class TensorCache implements AutoCloseable {
             return Optional.empty();
         }
         return DjlArrays.get(entries, options.pieceLimit, head.get(), manager);
+    }
+
+    /**
+     * Stores all parameters of a block by their names, with the flags that say which are trained.
+     * They are stored exactly: {@link Narrowing#ROUNDED} counts as {@link Narrowing#EXACT}.
+     *
+     * @param key the attributes of the entry
+     * @param block the block, initialized
+     * @return what became of them
+     * @throws UnsupportedTensorException if the block's engine does not show its parameters, or one
+     *     has no value
+     */
+    public TensorPut putParameters(TensorKey key, Block block) {
+        Given.notNull("key", key);
+        TensorOptions exact = options.defaults.exact();
+        return DjlArrays.putParameters(entries, options.pieceLimit, key, block, exact);
+    }
+
+    /**
+     * Restores the parameters of a block, and the flags that say which are trained. A block without
+     * parameter values is initialized first, with the input shapes of the stored one. Nothing is
+     * changed unless names, types and shapes are those of the block, and the fingerprint of what
+     * was read is that of what was stored.
+     *
+     * @param key the attributes of the entry
+     * @param block the block, built as the stored one was
+     * @param manager the manager of parameters that the block does not have yet
+     * @return false if the entry is absent
+     * @throws ParametersMismatchException if the block has other parameters
+     */
+    public boolean restoreParameters(TensorKey key, Block block, NDManager manager) {
+        Given.notNull("manager", manager);
+        Optional<Head> head = entries.find(key);
+        if (head.isEmpty()) {
+            entries.count(false);
+            return false;
+        }
+        return DjlArrays.restoreParameters(entries, options.pieceLimit, head.get(), block, manager);
+    }
+
+    /**
+     * Compares arrays with what the cache gave back.
+     *
+     * @param original the arrays that were put
+     * @param cached the arrays that were got
+     * @param tolerance the largest absolute difference of two numbers that is none
+     * @return what differs: names, types, shapes, and the largest differences
+     * @throws UnsupportedTensorException if an array is of a type that cannot be stored
+     */
+    public static TensorComparison validate(NDList original, NDList cached, double tolerance) {
+        return DjlArrays.compare(
+                Given.notNull("original", original), Given.notNull("cached", cached), tolerance);
+    }
+
+    /**
+     * Compares tensors that no engine holds. Needs no engine.
+     *
+     * @param original the tensors that were put
+     * @param cached the tensors that were read
+     * @param tolerance the largest absolute difference of two numbers that is none
+     * @return what differs: names, types, shapes, and the largest differences
+     */
+    public static TensorComparison validateRaw(
+            List<RawTensor> original, List<RawTensor> cached, double tolerance) {
+        return new Comparison(tolerance)
+                .of(
+                        original.stream().map(RawTensor::source).toList(),
+                        cached.stream().map(RawTensor::source).toList());
     }
 
     /**

@@ -3,6 +3,7 @@ package io.github.djlcachex.tensor;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** An entry of a {@link TensorCache}, without its elements. Immutable. */
 public final class TensorEntry {
@@ -40,6 +41,15 @@ public final class TensorEntry {
      */
     public Instant writtenAt() {
         return Instant.ofEpochMilli(head.writtenAtMs());
+    }
+
+    /**
+     * Returns the digest of a block's parameters: their names, types, shapes and numbers.
+     *
+     * @return the SHA-256, or empty if this is no entry of parameters
+     */
+    public Optional<String> fingerprint() {
+        return Optional.ofNullable(head.fingerprint());
     }
 
     /**

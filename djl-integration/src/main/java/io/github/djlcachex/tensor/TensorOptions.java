@@ -85,6 +85,10 @@ public final class TensorOptions {
         return bytes >= threshold ? level : 0;
     }
 
+    TensorOptions exact() {
+        return narrowing == Narrowing.ROUNDED ? withNarrowing(Narrowing.EXACT) : this;
+    }
+
     Narrowing narrowing() {
         return narrowing;
     }
