@@ -64,6 +64,7 @@ class DocsCodeTest {
                             "io.github.djlcachex.cache",
                             "io.github.djlcachex.row",
                             "io.github.djlcachex.djl",
+                            "io.github.djlcachex.tensor",
                             "io.github.djlcachex.micrometer",
                             "io.micrometer.core.instrument")
                     .map(name -> "import " + name + ".*;")
