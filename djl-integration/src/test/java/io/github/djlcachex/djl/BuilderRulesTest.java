@@ -17,6 +17,10 @@ import io.github.djlcachex.cache.FeatureCacheBuilder;
 import io.github.djlcachex.cache.StoredAs;
 import io.github.djlcachex.row.CacheException;
 import io.github.djlcachex.row.InvalidOptionException;
+import io.github.djlcachex.tensor.DamagePolicy;
+import io.github.djlcachex.tensor.TensorCache;
+import io.github.djlcachex.tensor.TensorCacheBuilder;
+import io.github.djlcachex.tensor.TensorOptions;
 
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
@@ -71,6 +75,7 @@ class BuilderRulesTest {
                         CachedPredictorBuilder.class,
                         EpochExchangeBuilder.class,
                         FileBarrierBuilder.class,
+                        TensorCacheBuilder.class,
                         BatchInvariance.class)
                 .flatMap(type -> Arrays.stream(type.getMethods()))
                 .filter(method -> !Modifier.isStatic(method.getModifiers()))
@@ -99,6 +104,8 @@ class BuilderRulesTest {
             return EpochExchange.builder();
         } else if (type == FileBarrierBuilder.class) {
             return FileBarrier.builder();
+        } else if (type == TensorCacheBuilder.class) {
+            return TensorCache.builder();
         }
         return BatchInvariance.of(Blocks.identityBlock());
     }
@@ -125,6 +132,8 @@ class BuilderRulesTest {
         } else if (setter.getName().equals("optPadOutput")) {
             Object output = setter.getParameterTypes()[0] == int.class ? 0 : "tokens";
             return new Object[] {output, 1, which};
+        } else if (setter.getName().equals("optChunkBytes")) {
+            return new Object[] {1 << (20 + which)};
         }
         return Stream.of(setter.getParameterTypes())
                 .map(type -> value(type, which, caches, blocks))
@@ -155,6 +164,12 @@ class BuilderRulesTest {
             return "text" + which;
         } else if (type == int.class) {
             return which + 1;
+        } else if (type == long.class) {
+            return which + 1L;
+        } else if (type == TensorOptions.class) {
+            return TensorOptions.defaults().withCompression(which);
+        } else if (type == DamagePolicy.class) {
+            return first ? DamagePolicy.MISS : DamagePolicy.THROW;
         } else if (type == int[].class) {
             return new int[] {which};
         } else if (type == boolean.class) {
