@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Objects;
 
 /** How an entry is stored. Immutable; each {@code with} method returns a copy. */
 public final class TensorOptions {
@@ -99,12 +100,16 @@ public final class TensorOptions {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof TensorOptions options && options.toString().equals(toString());
+        return other instanceof TensorOptions options
+                && options.level == level
+                && options.threshold == threshold
+                && options.narrowing == narrowing
+                && Objects.equals(options.cost, cost);
     }
 
     @Override
     public int hashCode() {
-        return toString().hashCode();
+        return Objects.hash(level, threshold, narrowing, cost);
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.github.djlcachex.row.Problem;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Objects;
 import java.util.Optional;
 
 /** What became of a put, and of what was stored. A put that is refused has stored nothing. */
@@ -62,10 +63,7 @@ public final class TensorPut {
      */
     public TensorEntry orThrow() {
         if (head == null) {
-            throw new TensorNotStoredException(
-                    problem == null
-                            ? Problem.of("put", "an entry", outcome.name(), "see the log")
-                            : problem);
+            throw new TensorNotStoredException(Objects.requireNonNull(problem));
         }
         return new TensorEntry(head);
     }

@@ -3,9 +3,12 @@ package io.github.djlcachex.tensor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.djl.Device;
 import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 
 import org.junit.jupiter.api.Test;
@@ -48,6 +51,24 @@ class TensorPromisesTest {
                     .isInstanceOf(UnsupportedTensorException.class)
                     .hasMessageContaining("shows its parameters");
             assertThat(cache.list()).isEmpty();
+        }
+    }
+
+    @Test
+    void sparseArraysInCsr_areMadeByNoEngine() {
+        for (String engine : List.of("PyTorch", "OnnxRuntime")) {
+            try (NDManager manager = NDManager.newBaseManager(engine)) {
+                long[] places = {0, 1};
+                assertThatThrownBy(
+                                () ->
+                                        manager.createCSR(
+                                                new float[] {1},
+                                                places,
+                                                new long[] {0},
+                                                new Shape(1, 1),
+                                                Device.cpu()))
+                        .isInstanceOf(UnsupportedOperationException.class);
+            }
         }
     }
 
