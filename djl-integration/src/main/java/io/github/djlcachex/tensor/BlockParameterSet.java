@@ -83,11 +83,10 @@ final class BlockParameterSet {
         return sources;
     }
 
-    Entries.Origin origin(List<Source> sources) {
+    Origin origin(List<Source> sources) {
         NDList first = new NDList();
         parameters.values().stream().limit(1).map(Parameter::getArray).forEach(first::add);
-        return new Entries.Origin(
-                ArraySources.engineOf(first), inputShapes(), fingerprint(sources));
+        return new Origin(ArraySources.engineOf(first), inputShapes(), fingerprint(sources));
     }
 
     private @Nullable List<List<Long>> inputShapes() {

@@ -15,7 +15,7 @@ final class DjlArrays {
     static TensorPut put(
             Entries entries, long limit, TensorKey key, NDList arrays, TensorOptions how) {
         try (ArraySources sources = new ArraySources(limit)) {
-            Entries.Origin origin = new Entries.Origin(ArraySources.engineOf(arrays), null, null);
+            Origin origin = new Origin(ArraySources.engineOf(arrays), null, null);
             List<Source> tensors = sources.of(arrays);
             long copied = ArraySources.copiedBytes(arrays, tensors);
             return entries.put(key, tensors, origin, how, copied);

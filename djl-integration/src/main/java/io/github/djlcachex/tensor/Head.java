@@ -32,6 +32,20 @@ record Head(
     /** The format of heads. One of a greater number is not read. */
     private static final long FORMAT = 1;
 
+    /** Returns this head with the tensors that were written. */
+    Head with(List<StoredTensor> written) {
+        return new Head(
+                key,
+                token,
+                writtenAtMs,
+                isRemoved,
+                engine,
+                inputShapes,
+                fingerprint,
+                chunkBytes,
+                written);
+    }
+
     long storedBytes() {
         return tensors.stream().mapToLong(StoredTensor::storedBytes).sum();
     }

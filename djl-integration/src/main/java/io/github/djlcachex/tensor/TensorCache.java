@@ -124,7 +124,7 @@ public final class TensorCache implements AutoCloseable {
         Given.notNull("options", how);
         List<Source> sources =
                 Given.notNull("tensors", tensors).stream().map(RawTensor::source).toList();
-        return entries.put(key, sources, Entries.Origin.NONE, how, 0);
+        return entries.put(key, sources, Origin.NONE, how, 0);
     }
 
     /**

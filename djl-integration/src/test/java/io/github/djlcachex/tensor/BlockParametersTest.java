@@ -16,6 +16,8 @@ import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.BatchNorm;
 import ai.djl.training.ParameterStore;
 
+import io.github.djlcachex.row.Keys;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -118,6 +120,37 @@ class BlockParametersTest {
                     .isInstanceOf(UnsupportedTensorException.class)
                     .hasMessageContaining("initialize");
             assertThat(cache.list()).isEmpty();
+        }
+    }
+
+    @Test
+    void restore_ofNumbersThatAreNotThoseOfTheFingerprint_isRefusedAndChangesNothing() {
+        try (TensorCache cache = cache().open()) {
+            TensorEntry entry = cache.putParameters(KEY, initialized(3)).orThrow();
+            EntryRows rows = new EntryRows(cache.rows());
+            String head =
+                    rows.heads(Keys.of(EntryRows.headKey(KEY.digest(), 1))).get(0).orElseThrow();
+            String other = head.replace(entry.fingerprint().orElseThrow(), "0");
+            rows.putHead(KEY.digest(), 2, other);
+            Block block = initialized(3);
+            NDArray before = outputs(block).duplicate();
+            assertThatThrownBy(() -> cache.restoreParameters(KEY, block, manager))
+                    .isInstanceOf(ParametersMismatchException.class)
+                    .hasMessageContaining("fingerprint 0");
+            assertThat(outputs(block)).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void parameters_areNeverRounded() {
+        Block block = Linear.builder().setUnits(2).build();
+        block.initialize(manager, DataType.FLOAT64, INPUTS);
+        block.getParameters().valueAt(0).getArray().addi(0.1);
+        TensorOptions how = TensorOptions.defaults().withNarrowing(Narrowing.ROUNDED);
+        try (TensorCache cache = cache().optDefaults(how).open()) {
+            TensorEntry entry = cache.putParameters(KEY, block).orThrow();
+            assertThat(entry.tensors().get(0).storedType()).isEqualTo(TensorType.FLOAT64);
+            assertThat(cache.restoreParameters(KEY, block, manager)).isTrue();
         }
     }
 

@@ -3,6 +3,8 @@ package io.github.djlcachex.tensor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.djlcachex.cache.FullQueuePolicy;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -115,6 +117,25 @@ class TensorRoomTest {
             assertThat(cache.rows().segments()).hasSize(1);
             cache.remove(KEY);
             assertThat(cache.rows().segments()).hasSize(2);
+        }
+    }
+
+    @Test
+    void put_ofWhichTheDiskTakesAPartAlone_leavesNoEntry() {
+        TensorCacheBuilder builder =
+                cache().optChunkBytes(1 << 16)
+                        .optCacheOptions(
+                                rows ->
+                                        rows.whenQueueFull(FullQueuePolicy.DECLINE)
+                                                .segmentBytes(4_096)
+                                                .writeQueueBytes(4_096));
+        try (TensorCache cache = builder.open()) {
+            TensorPut put = cache.putRaw(KEY, tensors(64 << 20)); // a thousand chunks at once
+            assertThat(put.outcome()).isEqualTo(PutOutcome.NOT_WRITTEN);
+            assertThat(cache.rows().stats().declinedRows()).isPositive();
+            assertThat(cache.contains(KEY)).isFalse();
+            assertThat(cache.list()).isEmpty();
+            assertThat(cache.stats().damagedEntries()).isZero();
         }
     }
 }
