@@ -69,10 +69,20 @@ final class RootRows {
             if (columns.get(c).isVariable()) {
                 checkBoundaries(c, shapes);
             }
-            ByteBuffer elements = elements(c).nioBuffer(0, shapes.columnBytes(c));
-            buffers[c] = elements.order(ByteOrder.LITTLE_ENDIAN);
+            buffers[c] = bytes(elements(c), shapes.columnBytes(c));
         }
         return RowBatch.wrap(shapes, buffers);
+    }
+
+    /** Arrow checks no bounds if it is told not to. */
+    private ByteBuffer bytes(ArrowBuf elements, int bytes) {
+        if (bytes > elements.capacity()) {
+            throw corrupt(
+                    segment.file().toString(),
+                    "at most " + elements.capacity() + " bytes of elements",
+                    Integer.toString(bytes));
+        }
+        return elements.nioBuffer(0, bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     private int[] shape(int column, int row) {

@@ -236,6 +236,10 @@ final class LayoutV1 {
         return bodyOffset() + dimensionsOffsets[column];
     }
 
+    int rows() {
+        return rows;
+    }
+
     /** The number of elements of all rows of a variable column. */
     long valueCount(int column) {
         return valueCounts[column];

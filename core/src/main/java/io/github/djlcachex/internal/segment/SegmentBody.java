@@ -145,6 +145,10 @@ public final class SegmentBody {
         return right;
     }
 
+    boolean isOutlier(int column, long elements) {
+        return variable(column).isOutlier(elements);
+    }
+
     private VariableColumn variable(int column) {
         return Objects.requireNonNull(variableColumns[column]);
     }

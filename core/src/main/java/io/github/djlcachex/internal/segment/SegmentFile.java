@@ -196,6 +196,13 @@ public final class SegmentFile implements RowSource, Closeable {
         return bodies.body().readShape(row, column, dimensions);
     }
 
+    /**
+     * Tells whether a row is so large that its checksum is to be asked before room is made for it.
+     */
+    public boolean isOutlier(int column, long elements) throws IOException {
+        return bodies.body().isOutlier(column, elements);
+    }
+
     /** Tells whether the dimensions in the file are those of a row, also where none is read. */
     public boolean hasRightDimensions(int row) throws IOException {
         return bodies.body().hasRightDimensions(row);
@@ -353,12 +360,7 @@ public final class SegmentFile implements RowSource, Closeable {
         return Interrupts.shield(() -> file.readKeys(header));
     }
 
-    /**
-     * Remembers that a row is not what was written.
-     *
-     * @param row the row
-     * @return true if it is the first such row of the file
-     */
+    /** Remembers that a row is not what was written; returns true for the first one of the file. */
     public boolean markBad(int row) {
         return badRows.mark(row);
     }

@@ -16,12 +16,19 @@ import java.io.IOException;
  */
 final class VariableColumn {
 
+    /** A row that is so many times larger than the mean may have a boundary that is damaged. */
+    private static final int OUTLIER = 8;
+
+    /** A row of fewer elements does no harm, whatever the others are. */
+    private static final long MIN_OUTLIER_ELEMENTS = 1 << 17;
+
     private final RowShape shape;
     private final RowAccess access;
     private final boolean hasDimensions;
     private final boolean readsDimensions;
     private final int elementBytes;
     private final long valueCount;
+    private final long outlierElements;
     private final long boundariesOffset;
     private final long valuesOffset;
     private final long dimensionsOffset;
@@ -33,6 +40,8 @@ final class VariableColumn {
         this.readsDimensions = hasDimensions && !shape.followsFromSize();
         this.elementBytes = column.type().byteWidth();
         this.valueCount = layout.valueCount(number);
+        long mean = valueCount / Math.max(1, layout.rows());
+        this.outlierElements = Math.max(MIN_OUTLIER_ELEMENTS, OUTLIER * mean);
         this.boundariesOffset = layout.boundariesOffset(number);
         this.valuesOffset = layout.columnOffset(number);
         this.dimensionsOffset = layout.dimensionsOffset(number);
@@ -114,6 +123,13 @@ final class VariableColumn {
     /** A row that ends before it begins has no shape. */
     private boolean isWithin(long boundaries) {
         return (int) boundaries >= 0 && end(boundaries) <= valueCount;
+    }
+
+    /**
+     * Tells whether a row is so large that its checksum is to be asked before room is made for it.
+     */
+    boolean isOutlier(long elements) {
+        return elements > outlierElements;
     }
 
     /** Prefetches the boundaries and dimensions of a row, if the file is mapped. */

@@ -83,7 +83,7 @@ final class ReadPath {
         return Optional.of(
                 schema.isVariable()
                         ? guard.retryIfIncomplete(
-                                state, () -> new RowShapesReader(state, sources, keys).read())
+                                state, () -> new RowShapesReader(state, context, keys).read())
                         : RowShapes.fixed(schema, keys.size()));
     }
 

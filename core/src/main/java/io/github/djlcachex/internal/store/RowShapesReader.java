@@ -4,11 +4,14 @@ import io.github.djlcachex.internal.index.Address;
 import io.github.djlcachex.internal.index.RowIndex;
 import io.github.djlcachex.internal.io.AsyncReadErrors;
 import io.github.djlcachex.internal.segment.OpenSegment;
+import io.github.djlcachex.internal.segment.RowCopy;
+import io.github.djlcachex.internal.segment.RowCrc;
 import io.github.djlcachex.internal.segment.RowSource;
 import io.github.djlcachex.internal.segment.SegmentBody;
 import io.github.djlcachex.internal.segment.SegmentFile;
 import io.github.djlcachex.row.Column;
 import io.github.djlcachex.row.Keys;
+import io.github.djlcachex.row.RowBatch;
 import io.github.djlcachex.row.RowSchema;
 import io.github.djlcachex.row.RowShapes;
 
@@ -32,6 +35,7 @@ final class RowShapesReader {
 
     private final Generation.State state;
     private final SourceTable sources;
+    private final RejectedRows rejected;
     private final RowSchema schema;
     private final Keys keys;
     private final MemoryTier.Search tier;
@@ -45,9 +49,10 @@ final class RowShapesReader {
     @SuppressWarnings("unused") // set, so that the compiler keeps the prefetches
     private long prefetchSink;
 
-    RowShapesReader(Generation.State state, SourceTable sources, Keys keys) {
+    RowShapesReader(Generation.State state, GatherContext context, Keys keys) {
         this.state = state;
-        this.sources = sources;
+        this.sources = context.sources();
+        this.rejected = context.rejected();
         this.schema = state.contract().schema();
         this.keys = keys;
         this.tier = state.tier().search(keys);
@@ -178,7 +183,7 @@ final class RowShapesReader {
         return (inTier[i] && readInTier(from, i))
                 || (addresses[i] != Address.NONE
                         // RefusedRows may have moved it to the tier meanwhile
-                        && (readAt(addresses[i], i) || readInTier(from, i)));
+                        && (readAt(from, i) || readInTier(from, i)));
     }
 
     private boolean readInTier(int from, int i) {
@@ -199,6 +204,47 @@ final class RowShapesReader {
                     && sources.get(addresses[i]) instanceof SegmentFile file
                     && readAgain(file, i, e);
         }
+    }
+
+    private boolean readAt(int from, int i) {
+        long address = addresses[i];
+        return readAt(address, i)
+                && (!(sources.get(address) instanceof SegmentFile file)
+                        || isBelievable(file, address, from + i));
+    }
+
+    /** A damaged boundary may claim all later rows of its file, and so any amount of memory. */
+    private boolean isBelievable(SegmentFile file, long address, int position) {
+        try {
+            return !isOutlier(file) || isProven(file, address, position);
+        } catch (IOException e) {
+            logger.debug("a large row of {} cannot be read", file.path(), e);
+            return false;
+        }
+    }
+
+    private boolean isOutlier(SegmentFile file) throws IOException {
+        boolean outlier = false;
+        int next = 0;
+        for (int c = 0; c < schema.columns().size(); c++) {
+            if (schema.columns().get(c).isVariable()) {
+                long elements =
+                        Arrays.stream(ofRow[next++]).asLongStream().reduce(1, (a, b) -> a * b);
+                outlier |= file.isOutlier(c, elements);
+            }
+        }
+        return outlier;
+    }
+
+    private boolean isProven(SegmentFile file, long address, int position) throws IOException {
+        RowBatch copy = RowBatch.allocateOnHeap(RowShapes.builder(schema).add(ofRow).build());
+        SegmentFile.Reread read = file.readAgain(Address.row(address), copy, 0);
+        if (read.copy() == RowCopy.COPIED
+                && read.storedCrc() == new RowCrc(copy).of(keys, position, 0)) {
+            return true;
+        }
+        rejected.damaged(file, address, null);
+        return false;
     }
 
     private boolean readAt(long address, int i) {

@@ -49,8 +49,12 @@ final class WritePath {
     }
 
     PutCounts put(Keys keys, RowBatch batch) {
+        boolean fits = batch.schema().rowBytes() <= MAX_ROW_BYTES;
+        if (fits && batch.bytes() <= MAX_ROW_BYTES) { // all rows together, as nearly always
+            return putStorable(keys, batch);
+        }
         int[] storable = storable(batch);
-        if (storable.length == batch.rows()) {
+        if (fits && storable.length == batch.rows()) {
             return putStorable(keys, batch);
         }
         int oversized = batch.rows() - storable.length;

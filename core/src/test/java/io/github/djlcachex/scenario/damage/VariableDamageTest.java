@@ -13,6 +13,7 @@ import io.github.djlcachex.row.RowBatch;
 import io.github.djlcachex.row.RowSchema;
 import io.github.djlcachex.row.RowShapes;
 import io.github.djlcachex.testing.TestFiles;
+import io.github.djlcachex.testing.TestRows;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -204,6 +205,34 @@ class VariableDamageTest {
             assertThat(cache.put(KEYS, rows).stored()).isEqualTo(2);
             RowBatch again = RowBatch.allocate(cache.shapes(KEYS).orElseThrow());
             assertThat(cache.gather(KEYS, again).missing()).isEmpty();
+        }
+    }
+
+    /** It would claim room for all rows behind it. */
+    @ParameterizedTest
+    @EnumSource(ReadMode.class)
+    void boundary_thatClaimsTheRestOfTheFile_isFoundBeforeRoomIsMade(ReadMode mode)
+            throws IOException {
+        int rowBytes = 64 << 10;
+        RowSchema schema = RowSchema.of(Column.ofBinary("blob"));
+        Keys keys = TestRows.range(0, 64);
+        RowShapes.Builder shapes = RowShapes.builder(schema);
+        for (int row = 0; row < keys.size(); row++) {
+            shapes.add(new int[] {rowBytes});
+        }
+        RowBatch rows = RowBatch.allocate(shapes.build());
+        FeatureCacheBuilder blobs = FeatureCache.builder().directory(scratch).moduleId("blobs");
+        try (FeatureCache cache = blobs.readMode(mode).memoryTierBytes(0).open()) {
+            cache.put(keys, rows);
+            cache.flush();
+            segment = cache.segments().get(0).file();
+            spoil(new int[] {rowBytes, 2 * rowBytes, 3 * rowBytes}, 0, 64 * rowBytes);
+            RowShapes found = cache.shapes(keys).orElseThrow();
+            assertThat(found.columnBytes(0)).isEqualTo(62 * rowBytes);
+            assertThat(cache.gather(keys, RowBatch.allocate(found)).missing())
+                    .containsExactly(0, 1);
+            assertThat(cache.stats().corruptRows()).isEqualTo(2);
+            assertThat(cache.put(keys, rows).stored()).isEqualTo(2);
         }
     }
 }
