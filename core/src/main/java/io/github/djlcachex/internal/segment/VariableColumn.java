@@ -55,8 +55,8 @@ final class VariableColumn {
         RowShapes shapes = into.shapes();
         int bytes = shapes.rowBytes(column, position);
         if (!isWithin(boundaries)
-                || count != bytes / elementBytes
-                || !hasShape(row, count, shapes, column, position)) {
+                || (long) count * elementBytes != bytes
+                || (readsDimensions && !hasShape(row, shapes, column, position))) {
             return RowCopy.OTHER_SHAPE;
         }
         long offset = valuesOffset + (long) from * elementBytes;
@@ -64,10 +64,10 @@ final class VariableColumn {
         return RowCopy.COPIED;
     }
 
-    private boolean hasShape(int row, int count, RowShapes shapes, int column, int position)
+    private boolean hasShape(int row, RowShapes shapes, int column, int position)
             throws IOException {
         for (int axis = 0; axis < shape.rank(); axis++) {
-            if (dimension(row, axis, count) != shapes.dimension(column, position, axis)) {
+            if (storedDimension(row, axis) != shapes.dimension(column, position, axis)) {
                 return false;
             }
         }
