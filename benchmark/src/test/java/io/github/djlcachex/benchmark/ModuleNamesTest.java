@@ -61,7 +61,10 @@ class ModuleNamesTest {
         ModuleDescriptor module = of(CacheBlockDecorator.class);
         assertThat(module.name()).isEqualTo("io.github.djlcachex.djl");
         assertThat(module.packages())
-                .contains("io.github.djlcachex.djl")
-                .allMatch(name -> name.startsWith("io.github.djlcachex.djl"));
+                .contains("io.github.djlcachex.djl", "io.github.djlcachex.tensor")
+                .allMatch(
+                        name ->
+                                name.startsWith("io.github.djlcachex.djl")
+                                        || name.equals("io.github.djlcachex.tensor"));
     }
 }
