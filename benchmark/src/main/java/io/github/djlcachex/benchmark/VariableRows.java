@@ -60,7 +60,7 @@ public class VariableRows {
                 throw new IllegalStateException("rows were not written");
             }
         }
-        cache = Fixtures.cacheIn(directory).readMode(readMode).open();
+        cache = Fixtures.cacheIn(directory).readMode(readMode).memoryTierBytes(0).open();
     }
 
     private static RowBatch batch(int rowBytes, int[] numbers) {
