@@ -96,11 +96,22 @@ final class RowShapesReader {
 
     private static boolean read(RowSource source, RowSchema schema, int row, int[][] shapes)
             throws IOException {
+        return read(schema, shapes, (column, shape) -> source.readShape(row, column, shape));
+    }
+
+    /** A reading of the shape of one variable column of a row. */
+    private interface Reading {
+        boolean shape(int column, int[] shape) throws IOException;
+    }
+
+    /** Reads each variable column, and returns false if one has no shape. */
+    private static boolean read(RowSchema schema, int[][] shapes, Reading reading)
+            throws IOException {
         boolean read = true;
         int next = 0;
         for (int c = 0; c < schema.columns().size(); c++) {
             if (schema.columns().get(c).isVariable()) {
-                read &= source.readShape(row, c, shapes[next++]);
+                read &= reading.shape(c, shapes[next++]);
             }
         }
         return read;
@@ -224,27 +235,30 @@ final class RowShapesReader {
     }
 
     private boolean isOutlier(SegmentFile file) throws IOException {
-        boolean outlier = false;
-        int next = 0;
-        for (int c = 0; c < schema.columns().size(); c++) {
-            if (schema.columns().get(c).isVariable()) {
-                long elements =
-                        Arrays.stream(ofRow[next++]).asLongStream().reduce(1, (a, b) -> a * b);
-                outlier |= file.isOutlier(c, elements);
-            }
-        }
-        return outlier;
+        return !read(schema, ofRow, (c, shape) -> !file.isOutlier(c, elements(shape)));
     }
 
+    private static long elements(int[] shape) {
+        return Arrays.stream(shape).asLongStream().reduce(1, (a, b) -> a * b);
+    }
+
+    /** A read that fails is tried once more, from the file opened again, as that of any row is. */
     private boolean isProven(SegmentFile file, long address, int position) throws IOException {
         RowBatch copy = RowBatch.allocateOnHeap(RowShapes.builder(schema).add(ofRow).build());
-        SegmentFile.Reread read = file.readAgain(Address.row(address), copy, 0);
-        if (read.copy() == RowCopy.COPIED
-                && read.storedCrc() == new RowCrc(copy).of(keys, position, 0)) {
-            return true;
+        int row = Address.row(address);
+        boolean right = isRight(file.copyRow(row, copy, 0), file.storedCrc(row), copy, position);
+        if (!right) {
+            SegmentFile.Reread again = file.readAgain(row, copy, 0);
+            right = isRight(again.copy(), again.storedCrc(), copy, position);
         }
-        rejected.damaged(file, address, null);
-        return false;
+        if (!right) {
+            rejected.damaged(file, address, null);
+        }
+        return right;
+    }
+
+    private boolean isRight(RowCopy copied, int storedCrc, RowBatch copy, int position) {
+        return copied == RowCopy.COPIED && storedCrc == new RowCrc(copy).of(keys, position, 0);
     }
 
     private boolean readAt(long address, int i) {
@@ -266,15 +280,8 @@ final class RowShapesReader {
 
     private boolean readAgain(SegmentFile file, int i, Throwable cause) {
         int row = Address.row(addresses[i]);
-        int next = 0;
         try {
-            boolean read = true;
-            for (int c = 0; c < schema.columns().size(); c++) {
-                if (schema.columns().get(c).isVariable()) {
-                    read &= file.readShapeAgain(row, c, ofRow[next++]);
-                }
-            }
-            return read;
+            return read(schema, ofRow, (column, shape) -> file.readShapeAgain(row, column, shape));
         } catch (IOException e) {
             logger.debug("the shape of row {} of {} cannot be read", row, file.path(), e);
             logger.trace("it was read again after", cause);
