@@ -40,6 +40,9 @@ class DatasetNotesTest {
 
     private final NDManager manager = NDManager.newBaseManager("PyTorch");
 
+    /** Keeps the datasets of samples in use, as a sample holds its own by a weak reference. */
+    private final List<ArrayDataset> sampled = new ArrayList<>();
+
     @AfterEach
     void close() {
         manager.close();
@@ -162,8 +165,10 @@ class DatasetNotesTest {
     }
 
     private DatasetSample sample(List<Integer> values) {
+        ArrayDataset dataset = arrays(values);
+        sampled.add(dataset);
         try {
-            return DatasetSample.of(arrays(values), DatasetRows.like(manager));
+            return DatasetSample.of(dataset, DatasetRows.like(manager));
         } catch (IOException e) {
             throw new AssertionError(e);
         }
