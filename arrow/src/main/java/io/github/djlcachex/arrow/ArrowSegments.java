@@ -2,7 +2,7 @@ package io.github.djlcachex.arrow;
 
 import io.github.djlcachex.cache.FeatureCache;
 import io.github.djlcachex.cache.SegmentInfo;
-import io.github.djlcachex.internal.segment.SegmentFile;
+import io.github.djlcachex.internal.segment.SegmentMetadata;
 import io.github.djlcachex.row.CacheException;
 import io.github.djlcachex.row.CacheIoException;
 import io.github.djlcachex.row.CorruptFileException;
@@ -117,7 +117,7 @@ public final class ArrowSegments implements AutoCloseable {
 
     /** Arrow's reader believes what a file says of itself: that is proven before. */
     private void load(SegmentInfo segment) throws IOException {
-        RowSchema schema = SegmentFile.prove(segment.file());
+        RowSchema schema = SegmentMetadata.prove(segment.file());
         try {
             loadBatch(segment, schema);
         } catch (CacheException e) {

@@ -1,13 +1,11 @@
 package io.github.djlcachex.internal.segment;
 
-import io.github.djlcachex.internal.io.FileStorage;
 import io.github.djlcachex.internal.io.Interrupts;
 import io.github.djlcachex.internal.io.OpenedFile;
 import io.github.djlcachex.internal.io.Storage;
 import io.github.djlcachex.row.CorruptFileException;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.RowBatch;
-import io.github.djlcachex.row.RowSchema;
 import io.github.djlcachex.row.StringKeys;
 import io.github.djlcachex.row.UnsupportedFormatException;
 
@@ -121,22 +119,6 @@ public final class SegmentFile implements RowSource, Closeable {
                 });
     }
 
-    /**
-     * Proves metadata and keys of a committed file, for other readers of it.
-     *
-     * @param path the file's path, with its name
-     * @return the columns that are stored in it
-     * @throws CorruptFileException if the file is damaged, or is not the segment of that name
-     * @throws IOException if it cannot be read
-     */
-    public static RowSchema prove(Path path) throws IOException {
-        String fileName = String.valueOf(path.getFileName());
-        SegmentName name = SegmentName.parse(fileName, SegmentName.COMMITTED).orElseThrow();
-        try (SegmentFile file = open(new FileStorage(), path, name, false).file()) {
-            return file.contract().schema();
-        }
-    }
-
     /** {@return true until the file was first read with success} */
     public boolean unopened() {
         return bodies.current() == null;
@@ -174,6 +156,11 @@ public final class SegmentFile implements RowSource, Closeable {
     /** {@return when the file was written; it is opened if it is not} */
     public long committedAtMs() throws IOException {
         return bodies.body().header().facts().committedAtMs();
+    }
+
+    /** {@return the segments that its rows come from; the file is opened if it is not} */
+    public Lineage lineage() throws IOException {
+        return bodies.body().header().facts().lineage();
     }
 
     /** {@return false if the file is read by positional reads} */

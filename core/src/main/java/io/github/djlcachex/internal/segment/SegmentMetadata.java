@@ -1,15 +1,17 @@
 package io.github.djlcachex.internal.segment;
 
+import io.github.djlcachex.internal.io.FileStorage;
 import io.github.djlcachex.internal.io.Interrupts;
 import io.github.djlcachex.internal.io.ReadableFile;
 import io.github.djlcachex.internal.io.Storage;
 import io.github.djlcachex.row.CorruptFileException;
+import io.github.djlcachex.row.RowSchema;
 import io.github.djlcachex.row.UnsupportedFormatException;
 
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** What a segment file says of itself, read without its keys and rows. */
+/** What a segment file says of itself, read without its rows. */
 public final class SegmentMetadata {
 
     private SegmentMetadata() {}
@@ -44,6 +46,22 @@ public final class SegmentMetadata {
     public static int readRowCount(Storage storage, Path path, SegmentName name)
             throws IOException {
         return readHeader(storage, path, name).seal().rows();
+    }
+
+    /**
+     * Proves metadata and keys of a committed file, for other readers of it.
+     *
+     * @param path the file's path, with its name
+     * @return the columns that are stored in it
+     * @throws CorruptFileException if the file is damaged, or is not the segment of that name
+     * @throws IOException if it cannot be read
+     */
+    public static RowSchema prove(Path path) throws IOException {
+        String fileName = String.valueOf(path.getFileName());
+        SegmentName name = SegmentName.parse(fileName, SegmentName.COMMITTED).orElseThrow();
+        try (SegmentFile file = SegmentFile.open(new FileStorage(), path, name, false).file()) {
+            return file.contract().schema();
+        }
     }
 
     private static SegmentHeader readHeader(Storage storage, Path path, SegmentName name)

@@ -63,21 +63,54 @@ public final class SegmentWriter {
      */
     public Committed commit(OpenSegment segment, SegmentName name, long committedAtMs)
             throws IOException {
-        Path temporary = directory.resolve(name.temporaryFile());
-        Path committed = directory.resolve(name.committedFile());
+        try (SegmentDraft draft = begin(name)) {
+            return draft.commit(segment, committedAtMs, Lineage.none(committedAtMs));
+        }
+    }
+
+    /**
+     * Creates the temporary file of a segment, which others see from now on.
+     *
+     * @param name a name that was never used
+     * @return the draft, to be committed or closed
+     * @throws IOException if the file cannot be created
+     */
+    public SegmentDraft begin(SegmentName name) throws IOException {
         try {
-            FooterFacts facts = new FooterFacts(name, segment.rows(), committedAtMs);
-            Committed written = write(segment, facts, temporary);
+            return new SegmentDraft(this, name, storage.create(temporary(name)));
+        } catch (Throwable failure) {
+            remove(temporary(name), failure);
+            throw failure;
+        }
+    }
+
+    private Path temporary(SegmentName name) {
+        return directory.resolve(name.temporaryFile());
+    }
+
+    private Path committed(SegmentName name) {
+        return directory.resolve(name.committedFile());
+    }
+
+    Committed commit(OpenSegment segment, FooterFacts facts, WritableFile file) throws IOException {
+        Path temporary = temporary(facts.name());
+        Path committed = committed(facts.name());
+        try {
+            Committed written = write(segment, facts, file, committed);
             storage.rename(temporary, committed);
             if (force) {
                 storage.forceDirectory(directory);
             }
-            return new Committed(committed, written.proof(), written.fileBytes());
+            return written;
         } catch (Throwable failure) {
             remove(temporary, failure);
             remove(committed, failure);
             throw failure;
         }
+    }
+
+    void discard(SegmentName name) throws IOException {
+        storage.deleteIfExists(temporary(name));
     }
 
     /**
@@ -93,34 +126,36 @@ public final class SegmentWriter {
         }
     }
 
-    private Committed write(OpenSegment segment, FooterFacts facts, Path file) throws IOException {
-        Schema schema = ArrowSchema.of(segment.contract());
-        ByteBuffer schemaMessage = ArrowMessages.schemaMessage(schema);
-        ByteBuffer keyBytes = segment.keyBytes();
-        LayoutV1 layout = layout(segment, schemaMessage.remaining(), keyBytes.remaining());
-        ByteBuffer batchMessage = ArrowMessages.batchMessage(segment.rows(), layout);
-        ByteBuffer footer = ArrowMessages.footer(schema, layout, facts.encode());
-        ByteBuffer boundaries = boundaries(segment);
+    private Committed write(
+            OpenSegment segment, FooterFacts facts, WritableFile file, Path committed)
+            throws IOException {
+        try (WritableFile target = file) {
+            Schema schema = ArrowSchema.of(segment.contract());
+            ByteBuffer schemaMessage = ArrowMessages.schemaMessage(schema);
+            ByteBuffer keyBytes = segment.keyBytes();
+            LayoutV1 layout = layout(segment, schemaMessage.remaining(), keyBytes.remaining());
+            ByteBuffer batchMessage = ArrowMessages.batchMessage(segment.rows(), layout);
+            ByteBuffer footer = ArrowMessages.footer(schema, layout, facts.encode());
+            ByteBuffer boundaries = boundaries(segment);
 
-        ByteBuffer front = concat(SegmentHeader.magic(), schemaMessage, batchMessage);
-        ByteBuffer end =
-                concat(
-                        ByteBuffer.allocate(Seal.BYTES),
-                        ArrowMessages.endOfStream(),
-                        footer,
-                        SegmentHeader.tail(footer.remaining()));
-        Seal seal =
-                new Seal(
-                        segment.rows(),
-                        keyBytes.remaining(),
-                        schemaMessage.remaining(),
-                        batchMessage.remaining(),
-                        footer.remaining(),
-                        SegmentHeader.metadataCrc(front, end),
-                        Crc32c.of(boundaries, keyBytes));
-        end.put(0, seal.encode(), 0, Seal.BYTES);
+            ByteBuffer front = concat(SegmentHeader.magic(), schemaMessage, batchMessage);
+            ByteBuffer end =
+                    concat(
+                            ByteBuffer.allocate(Seal.BYTES),
+                            ArrowMessages.endOfStream(),
+                            footer,
+                            SegmentHeader.tail(footer.remaining()));
+            Seal seal =
+                    new Seal(
+                            segment.rows(),
+                            keyBytes.remaining(),
+                            schemaMessage.remaining(),
+                            batchMessage.remaining(),
+                            footer.remaining(),
+                            SegmentHeader.metadataCrc(front, end),
+                            Crc32c.of(boundaries, keyBytes));
+            end.put(0, seal.encode(), 0, Seal.BYTES);
 
-        try (WritableFile target = storage.create(file)) {
             Sink sink = new Sink(target, force);
             sink.put(front);
             sink.putAt(layout.keyBoundariesOffset(), boundaries);
@@ -134,7 +169,7 @@ public final class SegmentWriter {
             if (force) {
                 target.force();
             }
-            return new Committed(file, SegmentProof.of(seal), sink.written);
+            return new Committed(committed, SegmentProof.of(seal), sink.written);
         }
     }
 
