@@ -85,6 +85,18 @@ final class CacheProblems {
         }
     }
 
+    <T> T removing(Call<T> call) {
+        checkMayWrite("remove");
+        try {
+            return call.run();
+        } catch (IOException e) {
+            throw io(
+                    "a directory to write tombstones to",
+                    "check the space and the permissions, then try again",
+                    e);
+        }
+    }
+
     void deleting(String name, Deletion deletion) {
         checkMayWrite(name);
         try {

@@ -48,7 +48,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * closed by who opened it; the last one closes what is shared. After {@link #close} every method
  * but those that tell its state throws {@link CacheClosedException}. Safe for use by many threads.
  */
-public final class FeatureCache extends ComputeDoors implements AutoCloseable {
+public final class FeatureCache extends HygieneDoors implements AutoCloseable {
 
     private static final Logger logger = LoggerFactory.getLogger(FeatureCache.class);
 
@@ -149,6 +149,7 @@ public final class FeatureCache extends ComputeDoors implements AutoCloseable {
      * @throws CacheIoException if a segment cannot be read
      * @throws CorruptFileException if the keys of a segment were damaged since it was opened
      */
+    @Override
     public Keys keys() {
         return problems.reading(openStore()::keys);
     }
@@ -232,55 +233,6 @@ public final class FeatureCache extends ComputeDoors implements AutoCloseable {
         if (policy.isWritable()) {
             store.putNote(name, text);
         }
-    }
-
-    /**
-     * Deletes all rows of the generation, on disk and in memory, also those of other writers, and
-     * its notes. The columns and the key type stay, see {@link #reset}. Another process may serve
-     * the rows that it has open until its second {@link #refresh} from then.
-     *
-     * @throws CacheIoException if a file cannot be deleted, or this cache may not write
-     */
-    public void clear() {
-        problems.deleting("clear", openStore()::clear);
-    }
-
-    /**
-     * Deletes what {@link #clear} deletes, and gives the columns and the key type up: the next
-     * {@code put} decides on them anew. For a generation that was filled with rows of the wrong
-     * shape. Other processes should not have it open: they go on with the columns that they know,
-     * and rows that they write are not taken up here.
-     *
-     * @throws CacheIoException if a file cannot be deleted, or this cache may not write
-     */
-    public void reset() {
-        problems.deleting("reset", openStore()::reset);
-    }
-
-    /**
-     * Reads everything that the generation has on disk and holds it against its checksums. It opens
-     * every file anew, changes nothing, and takes as long as reading the files does. Rows that wait
-     * to be written are not part of it: flush before.
-     *
-     * @return what each file is, and which rows it costs
-     * @throws CacheIoException if the directory cannot be listed, or a file's state cannot be told
-     */
-    public VerifyReport verify() {
-        return new VerifyReport(problems.reading(openStore()::verify));
-    }
-
-    /**
-     * Moves damaged segments to the directory {@code damaged} beside {@code segments}, after their
-     * intact rows were written to new ones, and writes a missing or damaged contract again. Nothing
-     * is deleted. Files that are foreign, of a newer format or unreadable stay where they are.
-     * Another process may serve the rows that it has open until its second {@link #refresh}.
-     *
-     * @return what was found and done
-     * @throws CacheIoException if a file cannot be written or moved, or this cache may not write;
-     *     what was done before stays done
-     */
-    public RepairReport repair() {
-        return new RepairReport(problems.repairing(openStore()::repair));
     }
 
     /**
@@ -380,6 +332,11 @@ public final class FeatureCache extends ComputeDoors implements AutoCloseable {
                     report);
         }
         return report;
+    }
+
+    @Override
+    CacheProblems problems() {
+        return problems;
     }
 
     @Override

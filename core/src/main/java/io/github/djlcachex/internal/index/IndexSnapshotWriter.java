@@ -113,7 +113,7 @@ public final class IndexSnapshotWriter {
                 long keyHash = KeyHashes.of(keys, row, seed);
                 long mixed = SnapshotLayout.mix(keyHash, seed);
                 int block = SnapshotLayout.block(mixed, homeBlocks) - firstBlock;
-                if (block >= 0 && block < blocks) {
+                if (block >= 0 && block < blocks && !segments.get(segment).isDead(keys, row)) {
                     add(block, blocks + SPARE_BLOCKS, keyHash, keys, segment, row);
                 }
             }

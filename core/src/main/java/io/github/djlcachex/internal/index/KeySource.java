@@ -47,6 +47,17 @@ public interface KeySource {
     Keys readKeys() throws IOException;
 
     /**
+     * Tells whether a row was removed, so that no snapshot is to lead to it.
+     *
+     * @param keys the keys by row
+     * @param row the row
+     * @return true if it was
+     */
+    default boolean isDead(Keys keys, int row) {
+        return false;
+    }
+
+    /**
      * Tells whether a row has a key.
      *
      * @param row the row

@@ -222,6 +222,20 @@ public final class RowIndex {
     }
 
     /**
+     * Finds a key in the snapshot alone, where an entry of the heap may hide it.
+     *
+     * @param keys keys of this index's type
+     * @param position the key's position
+     * @return the address, or {@link Address#NONE}
+     */
+    public long findCovered(Keys keys, int position) {
+        IndexSnapshot covering = snapshot;
+        return covering == null
+                ? Address.NONE
+                : covering.find(keyHash(keys, position), keys, position);
+    }
+
+    /**
      * Sets the address of a key. For the one writer.
      *
      * @param keys keys of this index's type

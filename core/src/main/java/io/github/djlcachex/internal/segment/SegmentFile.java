@@ -16,6 +16,7 @@ import org.slf4j.LoggerFactory;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A committed segment file, open for reading or opened when it is first read.
@@ -29,13 +30,16 @@ public final class SegmentFile implements RowSource, Closeable {
 
     private final ProvenFile file;
     private final SegmentBodies bodies;
-    private final RowMarks badRows;
+    private final RowMarks unservedRows;
+    private final RowMarks removedRows;
     private final RowMarks checkedRows;
+    private final AtomicBoolean suspect = new AtomicBoolean();
 
     private SegmentFile(SegmentBodies bodies) {
         this.file = bodies.file();
         this.bodies = bodies;
-        this.badRows = new RowMarks(file.proof().rows());
+        this.unservedRows = new RowMarks(file.proof().rows());
+        this.removedRows = new RowMarks(file.proof().rows());
         this.checkedRows = new RowMarks(file.proof().rows());
     }
 
@@ -349,17 +353,31 @@ public final class SegmentFile implements RowSource, Closeable {
 
     /** Remembers that a row is not what was written; returns true for the first one of the file. */
     public boolean markBad(int row) {
-        return badRows.mark(row);
-    }
-
-    /** {@return true if a row was marked as bad} */
-    public boolean isBad(int row) {
-        return badRows.isMarked(row);
+        unservedRows.mark(row);
+        return suspect.compareAndSet(false, true);
     }
 
     /** {@return true if any row was marked as bad} */
     public boolean suspect() {
-        return badRows.any();
+        return suspect.get();
+    }
+
+    /** Remembers that a tombstone killed a row; returns false if it was known. */
+    public boolean markRemoved(int row) {
+        boolean added = !removedRows.isMarked(row);
+        removedRows.mark(row);
+        unservedRows.mark(row);
+        return added;
+    }
+
+    /** {@return true if a tombstone killed a row} */
+    public boolean isRemoved(int row) {
+        return removedRows.isMarked(row);
+    }
+
+    /** {@return true if a row was marked as bad or as removed, and is a miss} */
+    public boolean isUnserved(int row) {
+        return unservedRows.isMarked(row);
     }
 
     /** Remembers that a row was read and found right. */

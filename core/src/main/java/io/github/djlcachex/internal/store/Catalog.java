@@ -8,6 +8,8 @@ import io.github.djlcachex.internal.segment.Discarded;
 import io.github.djlcachex.internal.segment.SegmentFile;
 import io.github.djlcachex.internal.segment.SegmentName;
 import io.github.djlcachex.internal.segment.SegmentProof;
+import io.github.djlcachex.internal.segment.SegmentRanges;
+import io.github.djlcachex.internal.segment.Tombstone;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,8 +45,10 @@ final class Catalog {
     private final StoreCounters counters;
     private final boolean mapping;
     private final SegmentDiscovery discovery; // guarded by this, except where its methods say so
+    private final Tombstones tombstones;
     private final SegmentIndexer indexer;
     private final OtherCopies otherCopies;
+    private final Removals removals; // guarded by this
     private final AttachedSnapshot attached; // guarded by this, except its close
     private final VanishedFiles vanished; // guarded by this
     private final SnapshotPolicy policy = new SnapshotPolicy();
@@ -70,9 +74,11 @@ final class Catalog {
         this.mapping = mapping;
         this.discovery =
                 new SegmentDiscovery(storage, paths, generation, sources, counters, mapping);
-        this.indexer = new SegmentIndexer(paths.generation(), sources, rows);
+        this.tombstones = new Tombstones(storage, paths.deletions());
+        this.indexer = new SegmentIndexer(paths.generation(), sources, rows, tombstones);
         this.attached = new AttachedSnapshot(storage, paths, generation, sources, rows, indexer);
         this.otherCopies = new OtherCopies(sources, indexer);
+        this.removals = new Removals(generation, tombstones, sources, indexer, otherCopies);
         this.vanished = new VanishedFiles(storage, paths.segments());
     }
 
@@ -91,6 +97,7 @@ final class Catalog {
             openFirstSnapshot(Set.copyOf(listed));
             snapshotTried = true;
         }
+        removals.refresh();
         int added = discovery.openNew(listed, this::addFound);
         Set<String> names = new HashSet<>(files.keySet());
         Set<String> gone =
@@ -122,7 +129,7 @@ final class Catalog {
      * Tells whether a refresh is due soon: for a file that waits, or one that may have vanished.
      */
     synchronized boolean awaitsAnotherListing() {
-        return discovery.waitsForFiles() || vanished.waits();
+        return discovery.waitsForFiles() || vanished.waits() || removals.waits();
     }
 
     /**
@@ -177,7 +184,9 @@ final class Catalog {
         Set<SegmentFile> coverable = new LinkedHashSet<>(attached.files());
         coverable.addAll(files.values());
         coverable.removeIf(SegmentFile::suspect);
-        return coverable.stream().map(SegmentKeySource::new).toList();
+        return coverable.stream()
+                .map(file -> new SegmentKeySource(file, tombstones.deadIn(file)))
+                .toList();
     }
 
     /**
@@ -187,6 +196,9 @@ final class Catalog {
     synchronized boolean adoptSnapshot(List<SegmentKeySource> written) throws IOException {
         boolean listed = written.stream().map(SegmentKeySource::file).allMatch(this::isListed);
         boolean adopted = listed && attached.adopt(written, mapping);
+        if (adopted) {
+            removals.applyToSnapshot();
+        }
         countUncovered();
         return adopted;
     }
@@ -294,22 +306,43 @@ final class Catalog {
         return files.values();
     }
 
+    /** The names of all segments that the directory has, also of those that are put aside. */
+    SegmentRanges listedNames() throws IOException {
+        Set<String> fileNames = new HashSet<>(storage.list(paths.segments()));
+        fileNames.addAll(storage.list(paths.damaged()));
+        fileNames.addAll(storage.list(paths.segments())); // a repair may give a file back
+        return SegmentRanges.of(
+                fileNames.stream()
+                        .flatMap(name -> SegmentName.parse(name, SegmentName.COMMITTED).stream())
+                        .toList());
+    }
+
+    /** Applies a tombstone that this process has just written; returns how many rows it killed. */
+    synchronized int apply(Tombstone tombstone) {
+        return removals.applyOwn(tombstone);
+    }
+
     /**
-     * Deletes all segment files of the directory, also those of other writers. Their rows are found
-     * until {@link #forget}. A caller that holds the monitor until then keeps a refresh from adding
-     * them again.
+     * Deletes all segment files of the directory, also those of other writers, and what is being
+     * written: of a writer who is interrupted so the rows are written under another name, and a
+     * compaction or a repair is given up, which would bring rows back. The rows are found until
+     * {@link #forget}. A caller that holds the monitor until then keeps a refresh from adding them
+     * again.
      */
     synchronized void deleteAll() throws IOException {
         paths.deleteSnapshot(storage);
         Set<String> deleted = new HashSet<>();
         for (String fileName : storage.list(paths.segments())) {
-            if (SegmentName.parse(fileName, SegmentName.COMMITTED).isPresent()) {
+            if (SegmentName.parse(fileName, SegmentName.TEMPORARY).isPresent()) {
+                storage.deleteIfExists(paths.segments().resolve(fileName));
+            } else if (SegmentName.parse(fileName, SegmentName.COMMITTED).isPresent()) {
                 Discarded.delete(storage, paths.segments().resolve(fileName));
                 discovery.addKnown(fileName);
                 deleted.add(fileName);
             }
         }
         storage.forceDirectory(paths.segments());
+        tombstones.deleteAll();
         discovery.clear(deleted); // names of earlier clears would pile up
     }
 
@@ -318,6 +351,7 @@ final class Catalog {
         closeFiles();
         files.clear();
         attached.forget();
+        removals.clear();
         indexer.hiding().clear();
         policy.clear();
         discovery.clearFailures();

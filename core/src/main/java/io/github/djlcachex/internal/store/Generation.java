@@ -64,11 +64,20 @@ final class Generation {
                                 "use one kind of ids for a module, or another module id, or reset() the"
                                         + " cache, which deletes its rows"));
             }
-            if (!schema.equals(contract.schema())) {
+            checkColumns(subject, contract.schema(), schema);
+        }
+
+        /** Refuses rows of other columns than users see. */
+        void checkServed(String subject, RowSchema schema) {
+            checkColumns(subject, servedSchema(), schema);
+        }
+
+        private static void checkColumns(String subject, RowSchema expected, RowSchema schema) {
+            if (!schema.equals(expected)) {
                 throw new SchemaMismatchException(
                         Problem.of(
                                 subject,
-                                contract.schema() + ", as at its first write",
+                                expected + ", as at its first write",
                                 schema.toString(),
                                 "use another module id or fingerprint for other outputs, or reset() the"
                                         + " cache, which deletes its rows and columns"));

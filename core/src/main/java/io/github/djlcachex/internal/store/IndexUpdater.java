@@ -14,8 +14,8 @@ import java.util.function.Consumer;
  *
  * <p>Lock order, for the whole package: {@link Catalog} or {@link Generation}, then this lock, then
  * {@link FlushQueue}'s, then {@link SourceTable}'s. No thread waits for another one while it holds
- * this one, but for {@code clear}; nor for the disk, but where a string key is compared with one in
- * a file.
+ * this one, but for {@code clear} and {@code replace}; nor for the disk, but where a string key is
+ * compared with one in a file.
  */
 final class IndexUpdater {
 

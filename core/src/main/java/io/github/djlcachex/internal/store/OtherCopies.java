@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * The search for duplicates of rows whose file has a damaged row, or is gone.
@@ -55,10 +56,18 @@ final class OtherCopies {
      * be read now keeps them for the search after the next file that goes.
      */
     void takeOver(Set<SegmentFile> gone) {
-        Set<SegmentFile> hiding = indexer.hiding();
-        hiding.removeAll(gone);
+        indexer.hiding().removeAll(gone);
+        takeOver(gone, file -> true);
+    }
+
+    /** Gives keys whose rows were removed the copies in files of which none was. */
+    void takeOverRemoved(Predicate<SegmentFile> isTouched) {
+        takeOver(Set.of(), isTouched.negate());
+    }
+
+    private void takeOver(Set<SegmentFile> gone, Predicate<SegmentFile> from) {
         readEach(
-                hiding,
+                indexer.hiding().stream().filter(from).toList(),
                 "rows whose files are gone",
                 (file, number) -> indexer.takeOver(gone, file, number));
     }

@@ -52,6 +52,8 @@ final class RefusedRows {
 
     @GuardedBy("this") private long refusedRows;
 
+    private final Object putting = new Object();
+
     /** How many of the first ones a flush has reported as lost. */
     @GuardedBy("this") private int reported;
 
@@ -140,11 +142,18 @@ final class RefusedRows {
 
     private void storeAgain(int batches) {
         for (int i = 0; i < batches; i++) { // not those that are refused meanwhile
-            Keys keys = next();
-            if (keys != null) {
-                storeAgain(keys);
+            synchronized (putting) {
+                Keys keys = next();
+                if (keys != null) {
+                    storeAgain(keys);
+                }
             }
         }
+    }
+
+    /** Held while rows are on their way from the tier to a segment: who removes rows waits. */
+    Object putting() {
+        return putting;
     }
 
     private void storeAgain(Keys keys) {

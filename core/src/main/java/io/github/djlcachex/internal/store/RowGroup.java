@@ -130,7 +130,7 @@ final class RowGroup {
             if (!positional
                     && address != Address.NONE
                     && sources.get(address) instanceof SegmentFile file
-                    && !file.isBad(Address.row(address))) {
+                    && !file.isUnserved(Address.row(address))) {
                 body = file.mappedBody();
                 files[i] = file;
             }
@@ -177,7 +177,7 @@ final class RowGroup {
             boolean moved = address != Address.NONE && window.copyLate(position); // RefusedRows
             return moved ? Outcome.FROM_MEMORY : Outcome.MISSING;
         }
-        return source instanceof SegmentFile file && !file.isBad(Address.row(address))
+        return source instanceof SegmentFile file && !file.isUnserved(Address.row(address))
                 ? copyFromFile(file, null, i)
                 : Outcome.MISSING;
     }

@@ -220,6 +220,9 @@ final class RowReader {
         }
         if (!group.isMapped(i)) {
             keepInMemory();
+            if (file.isUnserved(group.row(i))) { // removed since it was found
+                tier.remove(keys, nextUnresolved);
+            }
         }
         counts.diskHit();
     }

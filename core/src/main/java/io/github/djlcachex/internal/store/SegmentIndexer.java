@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 
 /** Puts the keys of segment files into the index, under the rule for duplicates of each case. */
 final class SegmentIndexer {
@@ -21,13 +22,15 @@ final class SegmentIndexer {
     private final Path generation;
     private final SourceTable sources;
     private final IndexUpdater rows;
+    private final Tombstones tombstones;
     private final Set<SegmentFile> hiding = ConcurrentHashMap.newKeySet();
     private volatile boolean warnedIndexFull;
 
-    SegmentIndexer(Path generation, SourceTable sources, IndexUpdater rows) {
+    SegmentIndexer(Path generation, SourceTable sources, IndexUpdater rows, Tombstones tombstones) {
         this.generation = generation;
         this.sources = sources;
         this.rows = rows;
+        this.tombstones = tombstones;
     }
 
     /**
@@ -47,9 +50,13 @@ final class SegmentIndexer {
     void addSource(SegmentFile.Opened opened, Runnable onHiddenCopy) {
         int number = sources.add(opened.file());
         Keys keys = opened.keys();
+        DeadRows dead = tombstones.deadIn(opened.file());
         rows.update(
                 index -> {
                     for (int row = 0; row < keys.size() && hasRoom(index); row++) {
+                        if (dead.isDead(keys, row)) {
+                            continue;
+                        }
                         long found = index.find(keys, row);
                         if (sources.isTrusted(found)) {
                             hiding.add(opened.file());
@@ -82,12 +89,17 @@ final class SegmentIndexer {
     void addToHeap(SegmentFile file) throws IOException {
         Keys keys = file.readKeys();
         int number = sources.numberOf(file);
+        DeadRows dead = tombstones.deadIn(file);
         rows.update(
                 index -> {
                     for (int row = 0; row < keys.size() && index.hasRoom(); row++) {
                         long found = index.findOnHeap(keys, row);
-                        if (found == Address.NONE) {
+                        if (dead.isDead(keys, row)) {
+                            file.markRemoved(row); // the snapshot may lead to it
+                        } else if (found == Address.NONE) {
                             index.put(keys, row, Address.of(number, row));
+                        } else if (!sources.isPresent(found)) {
+                            rows.putAndCount(index, keys, row, found, Address.of(number, row));
                         } else if (Address.source(found) != number) {
                             hiding.add(file);
                         }
@@ -101,13 +113,15 @@ final class SegmentIndexer {
      */
     void preferTo(Set<SegmentFile> suspects, SegmentFile file, int number) throws IOException {
         Keys keys = file.readKeys();
+        DeadRows dead = tombstones.deadIn(file);
         rows.update(
                 index -> {
                     for (int row = 0; row < keys.size(); row++) {
                         long address = index.find(keys, row);
                         if (isOfAnother(address, file, suspects)
                                 && (!file.suspect() || !sources.isReadable(address))
-                                && !file.isBad(row)) {
+                                && !file.isUnserved(row)
+                                && !dead.isDead(keys, row)) {
                             noteHidden(address);
                             index.put(keys, row, Address.of(number, row));
                         }
@@ -121,6 +135,7 @@ final class SegmentIndexer {
      */
     void takeOver(Set<SegmentFile> gone, SegmentFile file, int number) throws IOException {
         Keys keys = file.readKeys();
+        DeadRows dead = tombstones.deadIn(file);
         rows.update(
                 index -> {
                     boolean hides = false;
@@ -128,7 +143,7 @@ final class SegmentIndexer {
                         long found = index.find(keys, row);
                         if (isToStay(found, gone)) {
                             hides |= Address.source(found) != number;
-                        } else if (!file.isBad(row)) {
+                        } else if (!file.isUnserved(row) && !dead.isDead(keys, row)) {
                             rows.putAndCount(index, keys, row, found, Address.of(number, row));
                         }
                     }
@@ -138,13 +153,42 @@ final class SegmentIndexer {
                 });
     }
 
+    /**
+     * Marks the rows of keys as removed where they are in files that a tombstone touches.
+     *
+     * @return how many keys led to one of them
+     */
+    int kill(Keys keys, Predicate<SegmentFile> isTouched) {
+        int[] killed = new int[1];
+        rows.update(
+                index -> {
+                    for (int position = 0; position < keys.size(); position++) {
+                        long found = index.find(keys, position);
+                        boolean served = sources.isPresent(found);
+                        if (kill(found, isTouched) && served) {
+                            rows.countLost(1);
+                            killed[0]++;
+                        }
+                        kill(index.findCovered(keys, position), isTouched);
+                    }
+                });
+        return killed[0];
+    }
+
+    private boolean kill(long address, Predicate<SegmentFile> isTouched) {
+        return address != Address.NONE
+                && sources.get(address) instanceof SegmentFile file
+                && isTouched.test(file)
+                && file.markRemoved(Address.row(address));
+    }
+
     private boolean isToStay(long address, Set<SegmentFile> gone) {
         return sources.isPresent(address)
                 && !(sources.get(address) instanceof SegmentFile file && gone.contains(file));
     }
 
     private void noteHidden(long address) {
-        if (address != Address.NONE && sources.get(address) instanceof SegmentFile file) {
+        if (sources.isPresent(address) && sources.get(address) instanceof SegmentFile file) {
             hiding.add(file);
         }
     }

@@ -9,7 +9,7 @@ import io.github.djlcachex.row.StringKeys;
 import java.io.IOException;
 
 /** A segment file as the index package sees it. */
-record SegmentKeySource(SegmentFile file) implements KeySource {
+record SegmentKeySource(SegmentFile file, DeadRows dead) implements KeySource {
     @Override
     public String fileName() {
         return file.name().committedFile();
@@ -37,6 +37,11 @@ record SegmentKeySource(SegmentFile file) implements KeySource {
         } catch (CacheException e) {
             throw new IOException(e);
         }
+    }
+
+    @Override
+    public boolean isDead(Keys keys, int row) {
+        return dead.isDead(keys, row);
     }
 
     @Override

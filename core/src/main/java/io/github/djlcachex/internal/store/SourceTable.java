@@ -96,16 +96,18 @@ final class SourceTable implements RowIndex.KeyMatcher {
         }
     }
 
-    /** Tells whether an address still leads to a source. */
+    /** Tells whether an address still leads to a source, and to a row that was not removed. */
     boolean isPresent(long address) {
-        return address != Address.NONE && get(address) != null;
+        RowSource source = address == Address.NONE ? null : get(address);
+        return source != null
+                && !(source instanceof SegmentFile file && file.isRemoved(Address.row(address)));
     }
 
-    /** Tells whether an address leads to a row that was not found damaged. */
+    /** Tells whether an address leads to a row that was neither removed nor found damaged. */
     boolean isReadable(long address) {
         RowSource source = address == Address.NONE ? null : get(address);
         return source != null
-                && !(source instanceof SegmentFile file && file.isBad(Address.row(address)));
+                && !(source instanceof SegmentFile file && file.isUnserved(Address.row(address)));
     }
 
     /**
@@ -117,7 +119,7 @@ final class SourceTable implements RowIndex.KeyMatcher {
                 && address != Address.NONE
                 && get(address) instanceof SegmentFile file
                 && file.unreadable()
-                && !file.isBad(Address.row(address));
+                && !file.isUnserved(Address.row(address));
     }
 
     /** Tells whether an address leads to a row that can be read now, as far as is known. */

@@ -53,7 +53,7 @@ public final class Store {
     private final WritePath writes;
     private final ServedRows served;
     private final Notes notes;
-    private final Eraser eraser;
+    private final Upkeep upkeep;
     private final RefusedRows refused;
     private final StorePresence presence;
     private final Agreement agreement;
@@ -150,13 +150,25 @@ public final class Store {
                         appender,
                         queue);
         this.served = new ServedRows(generation, options.storedColumns(), counters, reads, writes);
-        this.eraser =
-                new Eraser(
+        Runnable settle = () -> writes.flush(FlushQueue.FOREVER_MS);
+        this.upkeep =
+                new Upkeep(
+                        storage,
+                        paths,
                         generation,
                         catalog,
-                        rows,
-                        notes,
-                        () -> writes.flush(FlushQueue.FOREVER_MS));
+                        options.segmentBytes(),
+                        new Eraser(generation, catalog, rows, notes, settle),
+                        new Remover(
+                                storage,
+                                paths,
+                                generation,
+                                catalog,
+                                rows,
+                                sources,
+                                refused,
+                                settle),
+                        served);
     }
 
     /** Opens a generation and reads the keys of the segments that no snapshot covers. */
@@ -283,27 +295,9 @@ public final class Store {
         return writes.flush(timeoutMs);
     }
 
-    /** Deletes all segments and notes, after what waits is written. */
-    public void clear() throws IOException {
-        eraser.clear();
-    }
-
-    /** Deletes the columns and the key type too, so that the next write decides on them. */
-    public void reset() throws IOException {
-        eraser.reset();
-    }
-
-    /** Checks all that is on disk. */
-    public CheckedGeneration verify() throws IOException {
-        return new Verifier(storage, paths, generation).verify();
-    }
-
-    /** Repairs what is on disk; no other thread lists or clears it meanwhile. */
-    public RepairedGeneration repair() throws IOException {
-        synchronized (catalog) {
-            return new Repairer(storage, paths, generation, catalog, options.segmentBytes())
-                    .repair();
-        }
+    /** What removes, checks and mends what is on disk. */
+    public Upkeep upkeep() {
+        return upkeep;
     }
 
     public Optional<String> note(String name) {

@@ -76,6 +76,11 @@ public record StorePaths(Path module, Path generation) {
         return generation.resolve("damaged");
     }
 
+    /** Where the tombstones are. */
+    public Path deletions() {
+        return generation.resolve("deletions");
+    }
+
     /** Where the index snapshot is. */
     public Path index() {
         return generation.resolve("index");

@@ -98,11 +98,11 @@ class SegmentFileTest {
         written(SegmentFixture.LONGS);
         SegmentFile file = open(true).file();
         assertThat(file.suspect()).isFalse();
-        assertThat(file.isBad(0)).isFalse();
+        assertThat(file.isUnserved(0)).isFalse();
         assertThat(file.markBad(2)).isTrue();
         assertThat(file.markBad(0)).isFalse();
-        assertThat(file.isBad(2)).isTrue();
-        assertThat(file.isBad(1)).isFalse();
+        assertThat(file.isUnserved(2)).isTrue();
+        assertThat(file.isUnserved(1)).isFalse();
         assertThat(file.suspect()).isTrue();
         assertThat(file.isChecked(1)).isFalse();
         file.markChecked(1);

@@ -30,7 +30,10 @@ class OtherCopiesTest {
         Generation generation = new Generation(paths, Caches.MODULE, "", contract, sources, 0);
         SegmentIndexer indexer =
                 new SegmentIndexer(
-                        paths.generation(), sources, new IndexUpdater(generation, sources));
+                        paths.generation(),
+                        sources,
+                        new IndexUpdater(generation, sources),
+                        new Tombstones(new FileStorage(), paths.deletions()));
         SegmentName name = new SegmentName(WriterId.draw(), 0);
         SegmentFile file =
                 SegmentFile.later(

@@ -78,7 +78,7 @@ class WindowsTest {
         assertThat(windows.filesThatEnd("/checkpoint")).hasSize(1);
         store = open(mode);
         Caches.assertAllRight(store, TestRows.range(0, ROWS));
-        store.clear();
+        store.upkeep().clear();
         assertThat(windows.refusals()).isPositive();
         assertThat(Caches.rightHits(store, TestRows.range(0, ROWS))).isZero();
         write(store, 100, 300);
@@ -97,7 +97,7 @@ class WindowsTest {
     void open_besideAProcessThatStillMapsDiscardedFiles_leavesThem() throws IOException {
         Store store = open(ReadMode.MAPPED, 0);
         write(store, 0, ROWS);
-        store.clear();
+        store.upkeep().clear();
         List<Path> discarded = windows.filesThatEnd(".deleted");
         assertThat(discarded).hasSize(ROWS / 50);
         open(ReadMode.MAPPED, 0).close();
@@ -114,13 +114,13 @@ class WindowsTest {
         Caches.ROWS.batch(Keys.of(7)).buffer(0).get(0, row);
         byte[] segment = windows.bytes(windows.filesThatEnd(".arrow").get(0));
         segment[TestFiles.indexOf(segment, row) + 3]++;
-        RepairReport report = Seams.report(store.repair());
+        RepairReport report = Seams.report(store.upkeep().repair());
         assertThat(report.movedTo()).hasSize(1);
         assertThat(report.savedRows()).isEqualTo(49);
         assertThat(Caches.rightHits(store, TestRows.range(0, 50))).isEqualTo(49);
         Caches.close(store);
         store = open(mode);
-        assertThat(Seams.report(store.verify()).isIntact()).isTrue();
+        assertThat(Seams.report(store.upkeep().verify()).isIntact()).isTrue();
         assertThat(Caches.rightHits(store, TestRows.range(0, 50))).isEqualTo(49);
         Caches.close(store);
     }

@@ -73,7 +73,7 @@ class RepairTest {
                     }
                 });
         Store store = Caches.separate(directory, Map.of(), storage);
-        RepairReport report = Seams.report(store.repair());
+        RepairReport report = Seams.report(store.upkeep().repair());
         assertThat(report.movedTo()).isEmpty();
         assertThat(damaged(segment)).exists();
         assertThat(Caches.rightHits(store, KEYS)).isEqualTo(199);
@@ -103,7 +103,7 @@ class RepairTest {
             }
             Store store = Caches.separate(directory, Map.of(), storage);
             reads.set(0);
-            RepairReport report = Seams.report(store.repair());
+            RepairReport report = Seams.report(store.upkeep().repair());
             assertThat(report.found().isIntact()).isFalse();
             assertThat(report.movedTo()).as("%s openings saw half", seenShort).isEmpty();
             Caches.close(store);

@@ -357,7 +357,7 @@ class OutageTest extends OutageScenario {
         Keys keys = write(KeyType.INT64);
         try (FeatureCache cache = builder(ReadMode.POSITIONAL).memoryTierBytes(0).open()) {
             Store other = Caches.separate(directory, Map.of(), new FileStorage());
-            other.clear();
+            other.upkeep().clear();
             Caches.close(other);
             assertThat(Caches.rightHits(cache, keys)).isZero();
             assertThat(Caches.put(cache, keys).stored()).isEqualTo(ROWS);

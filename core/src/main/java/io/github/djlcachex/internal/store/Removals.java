@@ -1,0 +1,105 @@
+package io.github.djlcachex.internal.store;
+
+import io.github.djlcachex.internal.segment.SegmentFile;
+import io.github.djlcachex.internal.segment.Tombstone;
+import io.github.djlcachex.row.Keys;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/**
+ * The removal of rows from the index and the memory tier, as the tombstones say.
+ *
+ * <p>A row is marked in its file where the index leads to it: by its entry on the heap, and by the
+ * one in the snapshot that this may hide. So it stays a miss when entries of the heap go. Whatever
+ * adds keys to the index later asks {@link Tombstones#deadIn}. The caller holds the monitor of
+ * {@link Catalog}.
+ */
+final class Removals {
+
+    private final Generation generation;
+    private final Tombstones tombstones;
+    private final SourceTable sources;
+    private final SegmentIndexer indexer;
+    private final OtherCopies otherCopies;
+    private final List<Tombstone> incomplete = new ArrayList<>();
+
+    Removals(
+            Generation generation,
+            Tombstones tombstones,
+            SourceTable sources,
+            SegmentIndexer indexer,
+            OtherCopies otherCopies) {
+        this.generation = generation;
+        this.tombstones = tombstones;
+        this.sources = sources;
+        this.indexer = indexer;
+        this.otherCopies = otherCopies;
+    }
+
+    /** Applies the tombstones that are new in the directory. */
+    void refresh() throws IOException {
+        Generation.State state = generation.state();
+        if (state == null) {
+            return;
+        }
+        List<Tombstone> due = new ArrayList<>(incomplete);
+        incomplete.clear();
+        due.addAll(tombstones.readNew(state.contract()));
+        due.forEach(this::apply);
+    }
+
+    /** Tells whether a tombstone waits for a file that cannot be read now. */
+    boolean waits() {
+        return tombstones.waits() || !incomplete.isEmpty();
+    }
+
+    /** Takes a tombstone that this process has just written; returns how many rows it killed. */
+    int applyOwn(Tombstone tombstone) {
+        tombstones.add(tombstone);
+        return apply(tombstone);
+    }
+
+    private int apply(Tombstone tombstone) {
+        Predicate<SegmentFile> isTouched = touched(tombstone);
+        int killed = indexer.kill(tombstone.keys(), isTouched);
+        forgetInMemory(tombstone.keys());
+        if (killed > 0) {
+            otherCopies.takeOverRemoved(isTouched);
+        }
+        if (sources.outage().any()) { // string keys of a file that cannot be read match nothing
+            incomplete.add(tombstone);
+        }
+        return killed;
+    }
+
+    /** After the marks were set: who reads a row into the tier looks at the mark again. */
+    private void forgetInMemory(Keys keys) {
+        Generation.State state = generation.state();
+        for (int i = 0; state != null && i < keys.size(); i++) {
+            state.tier().remove(keys, i);
+        }
+    }
+
+    /** Marks the rows to which a snapshot leads that has just been attached. */
+    void applyToSnapshot() {
+        for (Tombstone tombstone : tombstones.all()) {
+            indexer.kill(tombstone.keys(), touched(tombstone));
+        }
+    }
+
+    /** What a file is derived from is asked of it once. */
+    private static Predicate<SegmentFile> touched(Tombstone tombstone) {
+        Map<SegmentFile, Boolean> known = new HashMap<>();
+        return file -> known.computeIfAbsent(file, f -> Tombstones.touches(tombstone, f));
+    }
+
+    void clear() {
+        tombstones.clear();
+        incomplete.clear();
+    }
+}

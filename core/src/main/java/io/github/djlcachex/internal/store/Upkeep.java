@@ -1,0 +1,75 @@
+package io.github.djlcachex.internal.store;
+
+import io.github.djlcachex.internal.io.Storage;
+import io.github.djlcachex.row.Keys;
+import io.github.djlcachex.row.RowBatch;
+
+import java.io.IOException;
+
+/** What removes, checks and mends what a store has on disk, when a caller asks for it. */
+public final class Upkeep {
+
+    private final Storage storage;
+    private final StorePaths paths;
+    private final Generation generation;
+    private final Catalog catalog;
+    private final long segmentBytes;
+    private final Eraser eraser;
+    private final Remover remover;
+    private final ServedRows served;
+
+    Upkeep(
+            Storage storage,
+            StorePaths paths,
+            Generation generation,
+            Catalog catalog,
+            long segmentBytes,
+            Eraser eraser,
+            Remover remover,
+            ServedRows served) {
+        this.storage = storage;
+        this.paths = paths;
+        this.generation = generation;
+        this.catalog = catalog;
+        this.segmentBytes = segmentBytes;
+        this.eraser = eraser;
+        this.remover = remover;
+        this.served = served;
+    }
+
+    /** Deletes all segments and notes, after what waits is written. */
+    public void clear() throws IOException {
+        eraser.clear();
+    }
+
+    /** Deletes the columns and the key type too, so that the next write decides on them. */
+    public void reset() throws IOException {
+        eraser.reset();
+    }
+
+    /** Removes the rows of some keys, or counts them in a dry run. */
+    public HygieneCounts remove(Keys keys, boolean dryRun) throws IOException {
+        return remover.remove(keys, dryRun);
+    }
+
+    /** Puts rows in the place of those that their keys have. */
+    public PutCounts replace(Keys keys, RowBatch rows) throws IOException {
+        Generation.State state = generation.state();
+        if (state != null) {
+            state.checkServed(generation.subject(), rows.schema()); // before anything is removed
+        }
+        return remover.replace(keys, () -> served.put(keys, rows));
+    }
+
+    /** Checks all that is on disk. */
+    public CheckedGeneration verify() throws IOException {
+        return new Verifier(storage, paths, generation).verify();
+    }
+
+    /** Repairs what is on disk; no other thread lists or clears it meanwhile. */
+    public RepairedGeneration repair() throws IOException {
+        synchronized (catalog) {
+            return new Repairer(storage, paths, generation, catalog, segmentBytes).repair();
+        }
+    }
+}
