@@ -46,13 +46,23 @@ public final class VerifyReport {
     }
 
     /**
-     * Tells whether every file that rows depend on is as it was written: the segments and the
-     * contract, not the index snapshot.
+     * Returns what is wrong with the tombstones, the files that tell which rows were removed. The
+     * rows that a damaged one removed are served again: remove them once more.
+     *
+     * @return the problems, each with its file
+     */
+    public List<String> tombstoneProblems() {
+        return check.tombstoneProblems();
+    }
+
+    /**
+     * Tells whether every file that rows depend on is as it was written: the segments, the contract
+     * and the tombstones, not the index snapshot.
      *
      * @return true if there is no problem
      */
     public boolean isIntact() {
-        return contractProblem().isEmpty() && problems().isEmpty();
+        return contractProblem().isEmpty() && problems().isEmpty() && tombstoneProblems().isEmpty();
     }
 
     /**

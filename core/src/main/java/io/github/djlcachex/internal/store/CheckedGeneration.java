@@ -7,9 +7,11 @@ import java.util.Optional;
 public record CheckedGeneration(
         List<CheckedSegment> segments,
         Optional<String> contractProblem,
-        Optional<String> indexSnapshotProblem) {
+        Optional<String> indexSnapshotProblem,
+        List<String> tombstoneProblems) {
 
     public CheckedGeneration {
         segments = List.copyOf(segments);
+        tombstoneProblems = List.copyOf(tombstoneProblems);
     }
 }

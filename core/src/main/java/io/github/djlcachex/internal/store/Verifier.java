@@ -3,9 +3,11 @@ package io.github.djlcachex.internal.store;
 import io.github.djlcachex.cache.SegmentCondition;
 import io.github.djlcachex.internal.index.IndexSnapshotFile;
 import io.github.djlcachex.internal.io.Storage;
+import io.github.djlcachex.internal.segment.Contract;
 import io.github.djlcachex.internal.segment.SegmentFile;
 import io.github.djlcachex.internal.segment.SegmentMetadata;
 import io.github.djlcachex.internal.segment.SegmentName;
+import io.github.djlcachex.internal.segment.Tombstone;
 import io.github.djlcachex.row.CacheException;
 import io.github.djlcachex.row.CorruptFileException;
 import io.github.djlcachex.row.Keys;
@@ -55,7 +57,33 @@ final class Verifier {
         return new CheckedGeneration(
                 withoutKeysElsewhere(checks),
                 nothing ? Optional.empty() : generation.contractProblem(),
-                indexSnapshotProblem());
+                indexSnapshotProblem(),
+                tombstoneProblems());
+    }
+
+    private List<String> tombstoneProblems() throws IOException {
+        Generation.State state = generation.state();
+        List<String> problems = new ArrayList<>();
+        if (state != null) {
+            for (String fileName : storage.list(paths.deletions())) {
+                SegmentName.parse(fileName, SegmentName.COMMITTED)
+                        .flatMap(name -> tombstoneProblem(name, state.contract()))
+                        .ifPresent(problems::add);
+            }
+        }
+        return problems;
+    }
+
+    private Optional<String> tombstoneProblem(SegmentName name, Contract contract) {
+        Path path = paths.deletions().resolve(name.committedFile());
+        try {
+            Tombstone.read(storage, path, name, contract);
+            return Optional.empty();
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (CacheException | IOException e) {
+            return Optional.of(String.valueOf(e));
+        }
     }
 
     private Optional<String> indexSnapshotProblem() throws IOException {

@@ -291,6 +291,10 @@ class RemoverTest {
         Files.write(tombstones.get(0).resolveSibling("foreign.arrow"), new byte[9]);
         Store reader = open(ReadMode.MAPPED);
         assertThat(Caches.rightHits(reader, keys)).isEqualTo(19);
+        assertThat(reader.upkeep().verify().tombstoneProblems())
+                .singleElement()
+                .asString()
+                .contains(tombstones.get(0).getFileName().toString());
         Caches.close(reader);
     }
 
