@@ -42,6 +42,7 @@ public final class BenchmarkSuite {
                 new PeersPart(),
                 new EpochPart(),
                 new FeaturesPart(),
+                new RemovalPart(),
                 new PredictorsPart());
     }
 
