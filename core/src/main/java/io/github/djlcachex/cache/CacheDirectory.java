@@ -2,7 +2,10 @@ package io.github.djlcachex.cache;
 
 import io.github.djlcachex.internal.io.FileStorage;
 import io.github.djlcachex.internal.io.Storage;
+import io.github.djlcachex.internal.store.GenerationRemoval;
+import io.github.djlcachex.internal.store.Generations;
 import io.github.djlcachex.internal.store.LimitsFile;
+import io.github.djlcachex.internal.store.TreeUse;
 import io.github.djlcachex.row.CacheIoException;
 import io.github.djlcachex.row.CorruptFileException;
 import io.github.djlcachex.row.Problem;
@@ -10,6 +13,7 @@ import io.github.djlcachex.row.UnsupportedFormatException;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -22,11 +26,16 @@ import java.util.Optional;
  */
 public final class CacheDirectory {
 
+    private static final String READABLE = "files that can be read";
+    private static final String WRITABLE = "a directory to write to";
+
     private final Path root;
+    private final Storage storage;
     private final LimitsFile limits;
 
     private CacheDirectory(Path root, Storage storage) {
         this.root = root;
+        this.storage = storage;
         this.limits = new LimitsFile(storage, root);
     }
 
@@ -60,7 +69,7 @@ public final class CacheDirectory {
      * @throws UnsupportedFormatException if a newer version wrote it
      */
     public Optional<CacheLimits> limits() {
-        return call("files that can be read", () -> limits.read().map(CacheLimits::new));
+        return call(READABLE, () -> limits.read().map(CacheLimits::new));
     }
 
     /**
@@ -74,7 +83,7 @@ public final class CacheDirectory {
     public void setLimits(CacheLimits newLimits) {
         CacheLimits given = OptionRules.once("limits", null, newLimits);
         call(
-                "a directory to write to",
+                WRITABLE,
                 () -> {
                     limits.write(given.limits());
                     return true;
@@ -88,11 +97,56 @@ public final class CacheDirectory {
      */
     public void removeLimits() {
         call(
-                "a directory to write to",
+                WRITABLE,
                 () -> {
                     limits.remove();
                     return true;
                 });
+    }
+
+    /**
+     * Returns the size of all files. Asks the filesystem for each of them.
+     *
+     * @return the sizes, all 0 if there is no directory yet
+     */
+    public DiskUsage usage() {
+        return call(READABLE, () -> new DiskUsage(TreeUse.of(root)));
+    }
+
+    /**
+     * Returns the generations of all modules. Opens each segment, to learn its rows.
+     *
+     * @return the generations, in the order of their directories' names
+     */
+    public List<GenerationInfo> generations() {
+        return call(
+                READABLE,
+                () ->
+                        new Generations(storage, root)
+                                .facts().stream().map(GenerationInfo::new).toList());
+    }
+
+    /**
+     * Removes generations that no process uses, with what belongs to them. What is not of this
+     * library, links, and what a newer version wrote stays; the report says what and why.
+     *
+     * <p>A process on this host that has a generation open for writing keeps it, and so does one of
+     * another host that has marked it in the last two days. One that only reads does not: the rows
+     * become misses to it. A writer that was not seen goes on in a directory that it makes again;
+     * what it writes after the removal is kept.
+     *
+     * @param filter which generations are to go
+     * @return what was removed and kept
+     * @throws io.github.djlcachex.row.InvalidOptionException if the filter is null
+     */
+    public HygieneReport removeGenerations(GenerationFilter filter) {
+        GenerationFilter given = OptionRules.once("filter", null, filter);
+        return call(
+                WRITABLE,
+                () ->
+                        new HygieneReport(
+                                GenerationRemoval.run(
+                                        storage, root, given.choice(), given.isDryRun())));
     }
 
     private interface Call<T> {

@@ -81,7 +81,13 @@ public final class Discarded {
         logger.debug("{} is in use; a later opener deletes {}", file, aside, refused);
     }
 
-    static boolean isName(String fileName) {
+    /**
+     * Tells whether a file has the name of a discarded one.
+     *
+     * @param fileName the file's name
+     * @return true if a later opener deletes it
+     */
+    public static boolean isName(String fileName) {
         return NAME.matcher(fileName).matches();
     }
 

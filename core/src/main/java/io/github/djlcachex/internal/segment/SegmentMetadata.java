@@ -64,6 +64,31 @@ public final class SegmentMetadata {
         }
     }
 
+    /**
+     * What a file says of its rows.
+     *
+     * @param contract the contract that it repeats
+     * @param rows how many rows it was written with
+     * @param oldestRowMs when its oldest row was written, in milliseconds since 1970
+     */
+    public record Facts(Contract contract, int rows, long oldestRowMs) {}
+
+    /**
+     * Reads what a file says of its rows.
+     *
+     * @param storage the storage
+     * @param path the file's path
+     * @param name the file's name
+     * @return the facts
+     * @throws CorruptFileException if the file's metadata is damaged
+     * @throws UnsupportedFormatException if a newer version wrote it
+     * @throws IOException if it cannot be read
+     */
+    public static Facts readFacts(Storage storage, Path path, SegmentName name) throws IOException {
+        SegmentHeader header = readHeader(storage, path, name);
+        return new Facts(header.contract(), header.seal().rows(), header.facts().lineage().oldestRowMs());
+    }
+
     private static SegmentHeader readHeader(Storage storage, Path path, SegmentName name)
             throws IOException {
         return Interrupts.shield(

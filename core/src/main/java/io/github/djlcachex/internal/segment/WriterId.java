@@ -30,7 +30,13 @@ public record WriterId(ProcessIdentity process, int random) {
         return new WriterId(ProcessIdentity.current(), new SecureRandom().nextInt());
     }
 
-    static Optional<WriterId> parse(String text) {
+    /**
+     * Reads the text of an identity.
+     *
+     * @param text what {@link #toString} gave
+     * @return the identity, or empty if the text is none
+     */
+    public static Optional<WriterId> parse(String text) {
         Matcher matcher = GRAMMAR.matcher(text);
         if (!matcher.matches()) {
             return Optional.empty();

@@ -1,5 +1,7 @@
 package io.github.djlcachex.internal.store;
 
+import io.github.djlcachex.internal.segment.ChunkPool;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,6 +52,27 @@ final class FlusherThread {
         this.sealRest = sealRest;
         this.atEnd = atEnd;
         this.thread = new DaemonThread(name, this::run);
+    }
+
+    /** Creates the thread of a store; {@code written} is called after each segment. */
+    static FlusherThread of(
+            String suffix,
+            FlushQueue queue,
+            Flusher segments,
+            Runnable written,
+            Appender appender,
+            ChunkPool pool) {
+        return new FlusherThread(
+                "djlcachex-flusher" + suffix,
+                queue,
+                job -> {
+                    boolean isWritten = segments.write(job);
+                    written.run();
+                    return isWritten;
+                },
+                appender::sealIfDue,
+                () -> appender.sealAll(FlushQueue.FOREVER_MS),
+                pool::clear);
     }
 
     /** Returns false if no thread would write what is queued now. */

@@ -103,6 +103,14 @@ public final class OpenStores {
         return shared;
     }
 
+    /** Tells whether this JVM has a generation open, or is about to. */
+    static boolean isOpen(Path generation) throws IOException {
+        Path key = realPath(generation);
+        synchronized (OpenStores.class) {
+            return open.containsKey(key);
+        }
+    }
+
     private interface Opening {
         Store open() throws IOException;
     }
@@ -172,7 +180,8 @@ public final class OpenStores {
                         paths.segments(),
                         paths.damaged(),
                         paths.index(),
-                        paths.notes())) {
+                        paths.notes(),
+                        paths.open())) {
             if (Files.isSymbolicLink(directory)) {
                 throw new CacheIoException(
                         Problem.of(

@@ -58,6 +58,7 @@ public final class Store {
     private final StorePresence presence;
     private final Agreement agreement;
     private final DeletedDirectories directories;
+    private final UseMarks marks;
     private final String threadSuffix;
     private final ConcurrentMap<Object, Claims> claimed = new ConcurrentHashMap<>();
     private volatile boolean closed;
@@ -93,10 +94,11 @@ public final class Store {
         String suffix = "-" + paths.module().getFileName();
         this.threadSuffix = suffix;
         this.maintenance = new Maintenance("djlcachex-maintenance" + suffix);
+        this.marks = new UseMarks(storage, paths, writer, maintenance);
         this.refused = new RefusedRows(generation, maintenance, this::putStored);
         this.directories =
                 new DeletedDirectories(
-                        "djlcachex-contract" + suffix, storage, paths, this::restoreContract);
+                        "djlcachex-contract" + suffix, storage, paths, this::restore);
         Flusher segments =
                 new Flusher(
                         writer,
@@ -119,18 +121,7 @@ public final class Store {
         this.snapshotter =
                 new IndexSnapshotter(
                         maintenance, options, storage, paths, generation, catalog, writer);
-        this.flusher =
-                new FlusherThread(
-                        "djlcachex-flusher" + suffix,
-                        queue,
-                        job -> {
-                            boolean written = segments.write(job);
-                            snapshotter.wake();
-                            return written;
-                        },
-                        appender::sealIfDue,
-                        () -> appender.sealAll(FlushQueue.FOREVER_MS),
-                        pool::clear);
+        this.flusher = FlusherThread.of(suffix, queue, segments, snapshotter::wake, appender, pool);
         this.refresher = new Refresher(maintenance, options.refreshIntervalMs(), catalog);
         AdaptiveReadMode readMode =
                 new AdaptiveReadMode(mapping && options.readMode(ReadMode.AUTOMATIC));
@@ -207,6 +198,7 @@ public final class Store {
         catalog.forceFoundNames();
         storage.forceDirectory(paths.segments()); // of what was found before
         restoreContract();
+        marks.opened();
         snapshotter.enable();
     }
 
@@ -218,6 +210,11 @@ public final class Store {
             logger.warn(
                     "cannot write the contract of {} again: {}", paths.generation(), e.toString());
         }
+    }
+
+    private void restore() {
+        restoreContract();
+        marks.touch();
     }
 
     StoreOptions options() {
@@ -382,6 +379,7 @@ public final class Store {
                 () -> {
                     snapshotter.writeLast();
                     catalog.close();
+                    marks.closed();
                 });
         Optional.ofNullable(generation.state()).ifPresent(state -> state.tier().clear());
     }

@@ -12,6 +12,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.Objects;
 
 /**
  * The directories of a generation.
@@ -24,7 +25,14 @@ import java.util.Locale;
  */
 public record StorePaths(Path module, Path generation) {
 
-    private static final String SNAPSHOT = "checkpoint";
+    static final String SEGMENTS = "segments";
+    static final String INDEX = "index";
+    static final String NOTES = "notes";
+    static final String DAMAGED = "damaged";
+    static final String DELETIONS = "deletions";
+    static final String TRASH = "trash";
+    static final String OPEN = "open";
+    static final String SNAPSHOT = "checkpoint";
 
     private static final int MAX_ID_LENGTH = 4096;
     private static final int PREFIX_LENGTH = 40;
@@ -68,12 +76,12 @@ public record StorePaths(Path module, Path generation) {
     }
 
     public Path segments() {
-        return generation.resolve("segments");
+        return generation.resolve(SEGMENTS);
     }
 
     /** Where a repair puts damaged segments. */
     public Path damaged() {
-        return generation.resolve("damaged");
+        return generation.resolve(DAMAGED);
     }
 
     /** Where the tombstones are. */
@@ -83,12 +91,22 @@ public record StorePaths(Path module, Path generation) {
 
     /** Where the index snapshot is. */
     public Path index() {
-        return generation.resolve("index");
+        return generation.resolve(INDEX);
     }
 
     /** Where the notes are. */
     public Path notes() {
-        return generation.resolve("notes");
+        return generation.resolve(NOTES);
+    }
+
+    /** Where the marks of the stores are that write. */
+    Path open() {
+        return generation.resolve(OPEN);
+    }
+
+    /** The cache directory. */
+    Path root() {
+        return Objects.requireNonNull(module.toAbsolutePath().getParent());
     }
 
     public Path snapshot() {

@@ -1,0 +1,121 @@
+package io.github.djlcachex.cache;
+
+import io.github.djlcachex.internal.store.GenerationFacts;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * GenerationInfo describes a generation of a cache directory: all rows of one module id and one
+ * fingerprint. Immutable.
+ */
+public final class GenerationInfo {
+
+    private final GenerationFacts facts;
+
+    GenerationInfo(GenerationFacts facts) {
+        this.facts = facts;
+    }
+
+    /**
+     * Returns the module id.
+     *
+     * @return the id, or empty if neither the contract nor a segment tells it
+     */
+    public Optional<String> moduleId() {
+        return facts.moduleId();
+    }
+
+    /**
+     * Returns the fingerprint.
+     *
+     * @return the fingerprint, or empty if neither the contract nor a segment tells it
+     */
+    public Optional<String> fingerprint() {
+        return facts.fingerprint();
+    }
+
+    /**
+     * Returns the directory.
+     *
+     * @return the path
+     */
+    public Path directory() {
+        return facts.directory();
+    }
+
+    /**
+     * Returns what is wrong with the generation, if anything.
+     *
+     * @return the condition
+     */
+    public GenerationCondition condition() {
+        return facts.condition();
+    }
+
+    /**
+     * Returns the rows of all segments that can be read. A key that two segments have counts twice.
+     *
+     * @return the number of rows
+     */
+    public long rows() {
+        return facts.rows();
+    }
+
+    /**
+     * Returns the size of all files of the generation.
+     *
+     * @return the size in bytes
+     */
+    public long bytes() {
+        return facts.bytes();
+    }
+
+    /**
+     * Returns how many files the generation has.
+     *
+     * @return the number of files
+     */
+    public long files() {
+        return facts.files();
+    }
+
+    /**
+     * Returns when the generation was last used: when a cache was last opened or closed for
+     * writing, or had been open for a day. A cache that only reads leaves no mark. A time in the
+     * future, by the clock of this host, is now.
+     *
+     * @return the time
+     */
+    public Instant lastUsed() {
+        return Instant.ofEpochMilli(facts.lastUsedMs());
+    }
+
+    /**
+     * Tells whether a cache has the generation open: for writing in a live process of this host, or
+     * of another one that has marked it in the last two days; or in any way in this JVM.
+     *
+     * @return true if it is in use
+     */
+    public boolean isInUse() {
+        return facts.inUse();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof GenerationInfo that && facts.equals(that.facts);
+    }
+
+    @Override
+    public int hashCode() {
+        return facts.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return facts.toString().replaceFirst("GenerationFacts", "GenerationInfo");
+    }
+}

@@ -1,0 +1,59 @@
+package io.github.djlcachex.internal.store;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.Map;
+
+/** The sizes of all files of a cache directory, by kind. */
+public final class TreeUse {
+
+    private final Map<FileKind, HygieneCounts.Sum> ofKind = new EnumMap<>(FileKind.class);
+
+    private TreeUse() {}
+
+    /** Walks a cache directory. */
+    public static TreeUse of(Path root) throws IOException {
+        TreeUse use = new TreeUse();
+        DiskUse.walk(
+                root,
+                (file, attributes) ->
+                        use.ofKind.merge(
+                                FileKind.of(root.relativize(file)),
+                                new HygieneCounts.Sum(1, 0, DiskUse.bytes(attributes)),
+                                (a, b) -> a.plus(b.files(), b.rows(), b.bytes())));
+        return use;
+    }
+
+    private HygieneCounts.Sum of(FileKind kind) {
+        return ofKind.getOrDefault(kind, HygieneCounts.Sum.NONE);
+    }
+
+    public long files() {
+        return ofKind.values().stream().mapToLong(HygieneCounts.Sum::files).sum();
+    }
+
+    public long bytes() {
+        return ofKind.values().stream().mapToLong(HygieneCounts.Sum::bytes).sum();
+    }
+
+    public long segmentBytes() {
+        return of(FileKind.SEGMENT).bytes();
+    }
+
+    public long indexBytes() {
+        return of(FileKind.INDEX).bytes();
+    }
+
+    public long damagedBytes() {
+        return of(FileKind.DAMAGED).bytes();
+    }
+
+    public long trashBytes() {
+        return of(FileKind.TRASH).bytes();
+    }
+
+    public long temporaryBytes() {
+        return of(FileKind.TEMPORARY).bytes();
+    }
+}

@@ -1,0 +1,165 @@
+package io.github.djlcachex.internal.store;
+
+import io.github.djlcachex.internal.io.Interrupts;
+import io.github.djlcachex.internal.io.ProcessIdentity;
+import io.github.djlcachex.internal.io.Storage;
+import io.github.djlcachex.internal.segment.Discarded;
+import io.github.djlcachex.internal.segment.SegmentName;
+import io.github.djlcachex.internal.segment.StaleTempFiles;
+import io.github.djlcachex.internal.segment.WriterId;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The marks that a store which writes leaves in its generation: the file {@code used}, whose time
+ * is that of the last use, and a file in {@code open} for as long as the store is open.
+ *
+ * <p>The marks are hints for those who remove generations, and no promise depends on them. They are
+ * not forced, and a mark that cannot be written is left out. A store that only reads leaves none.
+ */
+final class UseMarks {
+
+    static final String USED = "used";
+
+    private static final Logger logger = LoggerFactory.getLogger(UseMarks.class);
+
+    /** A mark of another host counts for this time after it was last written. */
+    private static final long COUNTS_MS = TimeUnit.DAYS.toMillis(2);
+
+    private static final long MAX_AGE_MS = TimeUnit.DAYS.toMillis(30);
+    private static final long TOUCH_MS = TimeUnit.DAYS.toMillis(1);
+
+    private final Storage storage;
+    private final StorePaths paths;
+    private final WriterId writer;
+    private final Maintenance.Task daily;
+    private volatile boolean marked;
+    private long sequence; // guarded by the monitor
+
+    UseMarks(Storage storage, StorePaths paths, WriterId writer, Maintenance maintenance) {
+        this.storage = storage;
+        this.paths = paths;
+        this.writer = writer;
+        this.daily = maintenance.add("mark " + paths.generation() + " as used", this::touchDaily);
+    }
+
+    /** Marks the generation as used and open, and removes the marks of dead processes. */
+    void opened() {
+        marked = true;
+        touch();
+        attempt(
+                () -> {
+                    removeLeftovers(storage, paths.open());
+                    return true;
+                });
+        daily.scheduleIn(TOUCH_MS);
+    }
+
+    private void touchDaily() {
+        touch();
+        daily.scheduleIn(TOUCH_MS);
+    }
+
+    /** Marks the generation again, as after its directories were deleted. */
+    synchronized void touch() {
+        attempt(
+                () -> {
+                    OpenStores.checkNoLinks(paths); // one may have been put there meanwhile
+                    write(paths.generation(), USED);
+                    storage.createDirectory(paths.open());
+                    write(paths.open(), writer.toString());
+                    return true;
+                });
+    }
+
+    /** Marks the generation as used now, and as open by this store no more. */
+    synchronized void closed() {
+        if (marked) {
+            attempt(
+                    () -> {
+                        write(paths.generation(), USED);
+                        storage.deleteIfExists(paths.open().resolve(writer.toString()));
+                        return true;
+                    });
+        }
+    }
+
+    /** Writes an empty file over one that may be there, so that the filesystem gives the time. */
+    private void write(Path directory, String name) throws IOException {
+        Path temporary = directory.resolve(new SegmentName(writer, sequence++).temporaryFile());
+        boolean renamed = false;
+        try {
+            storage.create(temporary).close();
+            Discarded.replace(storage, temporary, directory.resolve(name));
+            renamed = true;
+        } finally {
+            if (!renamed) {
+                storage.deleteIfExists(temporary);
+            }
+        }
+    }
+
+    private void attempt(Interrupts.IoCall<Boolean> call) {
+        try {
+            Interrupts.shield(call);
+        } catch (IOException | RuntimeException e) {
+            logger.debug("{} is not marked as used", paths.generation(), e);
+        }
+    }
+
+    private static void removeLeftovers(Storage storage, Path open) throws IOException {
+        ProcessIdentity observer = ProcessIdentity.current();
+        long nowMs = System.currentTimeMillis();
+        StaleTempFiles.remove(storage, open, observer, nowMs);
+        for (String name : storage.list(open)) {
+            Optional<ProcessIdentity> process = WriterId.parse(name).map(WriterId::process);
+            if (process.isPresent() && isLeftover(storage, open, name, process.get(), nowMs)) {
+                storage.deleteIfExists(open.resolve(name));
+            }
+        }
+    }
+
+    private static boolean isLeftover(
+            Storage storage, Path open, String name, ProcessIdentity process, long nowMs)
+            throws IOException {
+        ProcessIdentity observer = ProcessIdentity.current();
+        return process.isGone(observer)
+                || (!process.isAlive(observer)
+                        && nowMs - storage.lastModifiedMs(open.resolve(name)) > MAX_AGE_MS);
+    }
+
+    /**
+     * Tells whether a store has a generation open for writing: in a live process of this host, or
+     * by a mark of the last two days in one that cannot be asked.
+     */
+    static boolean isInUse(Storage storage, Path generation, long nowMs) throws IOException {
+        ProcessIdentity observer = ProcessIdentity.current();
+        Path open = generation.resolve(StorePaths.OPEN);
+        for (String name : storage.list(open)) {
+            Optional<ProcessIdentity> process = WriterId.parse(name).map(WriterId::process);
+            if (process.isPresent() && !process.get().isGone(observer)) {
+                if (process.get().isAlive(observer) || isRecent(storage, open, name, nowMs)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** A mark of the future counts: its host's clock may be wrong. */
+    private static boolean isRecent(Storage storage, Path open, String name, long nowMs)
+            throws IOException {
+        try {
+            return nowMs - storage.lastModifiedMs(open.resolve(name)) < COUNTS_MS;
+        } catch (NoSuchFileException e) {
+            return false; // closed meanwhile
+        }
+    }
+}

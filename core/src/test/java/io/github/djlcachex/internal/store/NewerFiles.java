@@ -1,0 +1,26 @@
+package io.github.djlcachex.internal.store;
+
+import io.github.djlcachex.internal.io.Crc32c;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** Files as a newer version may write them. */
+final class NewerFiles {
+
+    private NewerFiles() {}
+
+    /** Makes the contract of a generation one of format 9. */
+    static void contract(Path generation) throws IOException {
+        Path file = generation.resolve("contract.json");
+        String text = Files.readString(file).replace("\"format\":1", "\"format\":9");
+        String body = text.replaceFirst(",\"crc32c\":.*", "}");
+        int crc = Crc32c.of(body.getBytes(StandardCharsets.UTF_8));
+        String checksum = String.format(Locale.ROOT, "%08x", crc);
+        Files.writeString(
+                file, body.substring(0, body.length() - 1) + ",\"crc32c\":\"" + checksum + "\"}");
+    }
+}
