@@ -74,7 +74,8 @@ public final class CacheStats {
     }
 
     /**
-     * Returns the rows that {@code put} declined: read-only, another rank writes, or a full queue.
+     * Returns the rows that {@code put} declined: read-only, another rank writes, a full queue, or
+     * a full directory.
      *
      * @return the number of rows
      */
@@ -99,6 +100,16 @@ public final class CacheStats {
      */
     public long outOfRangeRows() {
         return stats.outOfRangeRows();
+    }
+
+    /**
+     * Returns the rows that were declined because the cache directory was as large as its {@link
+     * CacheLimits} allow.
+     *
+     * @return the number of rows
+     */
+    public long overLimitRows() {
+        return stats.overLimitRows();
     }
 
     /**

@@ -86,7 +86,8 @@ public final class SegmentMetadata {
      */
     public static Facts readFacts(Storage storage, Path path, SegmentName name) throws IOException {
         SegmentHeader header = readHeader(storage, path, name);
-        return new Facts(header.contract(), header.seal().rows(), header.facts().lineage().oldestRowMs());
+        return new Facts(
+                header.contract(), header.seal().rows(), header.facts().lineage().oldestRowMs());
     }
 
     private static SegmentHeader readHeader(Storage storage, Path path, SegmentName name)

@@ -280,6 +280,12 @@ final class Catalog {
         letGo(Set.of(fileName));
     }
 
+    /** The same for files that are deleted. */
+    synchronized void removeAll(Set<String> fileNames) {
+        fileNames.forEach(discovery::removeKnown);
+        letGo(fileNames);
+    }
+
     List<SegmentSummary> segments() {
         List<SegmentSummary> segments = new ArrayList<>();
         int left = 0;

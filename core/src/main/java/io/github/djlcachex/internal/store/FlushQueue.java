@@ -172,6 +172,18 @@ final class FlushQueue {
         }
     }
 
+    /** What is in the queue. */
+    record Waiting(long segments, long rows, long bytes) {}
+
+    Waiting waiting() {
+        lock.lock();
+        try {
+            return new Waiting(jobs.size(), pendingRows, queuedBytes);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     long pendingBytes() {
         lock.lock();
         try {

@@ -1,5 +1,6 @@
 package io.github.djlcachex.internal.store;
 
+import io.github.djlcachex.internal.segment.OpenSegment;
 import io.github.djlcachex.internal.segment.SegmentFile;
 import io.github.djlcachex.internal.segment.SegmentName;
 import io.github.djlcachex.internal.segment.SegmentWriter;
@@ -24,6 +25,26 @@ import java.util.function.BooleanSupplier;
  */
 final class Flusher {
 
+    /** The room for segments in the cache directory. */
+    interface Room {
+
+        /** Room for any segment. */
+        Room UNLIMITED =
+                new Room() {
+                    @Override
+                    public void check(OpenSegment segment) {}
+
+                    @Override
+                    public void wrote(long fileBytes) {}
+                };
+
+        /** Refuses a segment that does not fit. */
+        void check(OpenSegment segment) throws OverLimitException;
+
+        /** Counts a file that was written. */
+        void wrote(long fileBytes);
+    }
+
     private static final Logger logger = LoggerFactory.getLogger(Flusher.class);
 
     private final WriterId writer;
@@ -34,6 +55,7 @@ final class Flusher {
     private final FlushTotals flushTotals;
     private final RefusedRows refused;
     private final BooleanSupplier restoreDirectories;
+    private final Room space;
     private long sequence;
     private boolean failing;
 
@@ -41,6 +63,7 @@ final class Flusher {
      * Creates the writing.
      *
      * @param restoreDirectories called when a segment's directory is gone, before the second try
+     * @param space refuses a segment that the limits have no room for
      */
     Flusher(
             WriterId writer,
@@ -50,7 +73,8 @@ final class Flusher {
             IndexUpdater rows,
             FlushTotals flushTotals,
             RefusedRows refused,
-            BooleanSupplier restoreDirectories) {
+            BooleanSupplier restoreDirectories,
+            Room space) {
         this.writer = writer;
         this.segmentWriter = segmentWriter;
         this.catalog = catalog;
@@ -59,10 +83,17 @@ final class Flusher {
         this.flushTotals = flushTotals;
         this.refused = refused;
         this.restoreDirectories = restoreDirectories;
+        this.space = space;
     }
 
     /** Writes a segment, or gives its rows up; returns whether it was written. Never throws. */
     boolean write(FlushQueue.Job job) {
+        try {
+            space.check(job.segment());
+        } catch (OverLimitException | RuntimeException | Error e) {
+            lose(job, e);
+            return false;
+        }
         Throwable first = tryWrite(job);
         if (first instanceof NoSuchFileException && !restoreDirectories.getAsBoolean()) {
             logger.debug("the segments directory is gone, and cannot be made again");
@@ -96,6 +127,7 @@ final class Flusher {
         SegmentWriter.Committed committed =
                 segmentWriter.commit(job.segment(), name, System.currentTimeMillis());
         SegmentFile file = catalog.openOwn(name, committed.proof());
+        space.wrote(committed.fileBytes());
         sources.replace(job.source(), file);
         catalog.addOwn(file);
         flushTotals.persisted(file.rows(), committed.fileBytes(), System.nanoTime() - beginNanos);

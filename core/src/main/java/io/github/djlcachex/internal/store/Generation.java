@@ -11,6 +11,8 @@ import io.github.djlcachex.row.RowSchema;
 import io.github.djlcachex.row.SchemaMismatchException;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -89,6 +91,8 @@ final class Generation {
         }
     }
 
+    private static final Logger logger = LoggerFactory.getLogger(Generation.class);
+
     private final StorePaths paths;
     private final String moduleId;
     private final String fingerprint;
@@ -163,6 +167,16 @@ final class Generation {
             if (current != null) {
                 file.agree(current.contract());
             }
+        }
+    }
+
+    /** The same, with a warning if it cannot be written. */
+    void restoreOrWarn() {
+        try {
+            restore();
+        } catch (IOException e) {
+            logger.warn(
+                    "cannot write the contract of {} again: {}", paths.generation(), e.toString());
         }
     }
 

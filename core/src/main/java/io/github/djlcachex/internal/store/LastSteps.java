@@ -5,6 +5,7 @@ import org.slf4j.LoggerFactory;
 
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The last steps of a close, which ask the disk, on a thread of their own: a filesystem that hangs
@@ -41,5 +42,10 @@ final class LastSteps {
         if (left.getCount() > 0) {
             logger.warn("the files of {} are not closed yet: the disk does not answer", generation);
         }
+    }
+
+    /** What is left until a deadline, at least a millisecond. */
+    static long leftMs(long deadline) {
+        return Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime()));
     }
 }

@@ -58,7 +58,7 @@ public final class Store {
     private final StorePresence presence;
     private final Agreement agreement;
     private final DeletedDirectories directories;
-    private final UseMarks marks;
+    private final Housekeeping housekeeping;
     private final String threadSuffix;
     private final ConcurrentMap<Object, Claims> claimed = new ConcurrentHashMap<>();
     private volatile boolean closed;
@@ -94,11 +94,22 @@ public final class Store {
         String suffix = "-" + paths.module().getFileName();
         this.threadSuffix = suffix;
         this.maintenance = new Maintenance("djlcachex-maintenance" + suffix);
-        this.marks = new UseMarks(storage, paths, writer, maintenance);
+        this.housekeeping =
+                Housekeeping.of(
+                        storage,
+                        paths,
+                        writer,
+                        options,
+                        generation,
+                        catalog,
+                        queue,
+                        appender,
+                        counters,
+                        maintenance);
         this.refused = new RefusedRows(generation, maintenance, this::putStored);
         this.directories =
                 new DeletedDirectories(
-                        "djlcachex-contract" + suffix, storage, paths, this::restore);
+                        "djlcachex-contract" + suffix, storage, paths, housekeeping::restored);
         Flusher segments =
                 new Flusher(
                         writer,
@@ -108,7 +119,8 @@ public final class Store {
                         rows,
                         flushTotals,
                         refused,
-                        directories::restore);
+                        directories::restore,
+                        housekeeping.space());
         this.agreement =
                 new Agreement(
                         "djlcachex-contract" + suffix,
@@ -139,7 +151,8 @@ public final class Store {
                         flusher,
                         guard,
                         appender,
-                        queue);
+                        queue,
+                        housekeeping.space());
         this.served = new ServedRows(generation, options.storedColumns(), counters, reads, writes);
         Runnable settle = () -> writes.flush(FlushQueue.FOREVER_MS);
         this.upkeep =
@@ -197,24 +210,8 @@ public final class Store {
     void becomeWritable() throws IOException {
         catalog.forceFoundNames();
         storage.forceDirectory(paths.segments()); // of what was found before
-        restoreContract();
-        marks.opened();
+        housekeeping.writable();
         snapshotter.enable();
-    }
-
-    /** Writes the contract again that was only found in segments. */
-    void restoreContract() {
-        try {
-            generation.restore();
-        } catch (IOException e) {
-            logger.warn(
-                    "cannot write the contract of {} again: {}", paths.generation(), e.toString());
-        }
-    }
-
-    private void restore() {
-        restoreContract();
-        marks.touch();
     }
 
     StoreOptions options() {
@@ -272,6 +269,10 @@ public final class Store {
 
     Catalog catalog() {
         return catalog;
+    }
+
+    Housekeeping housekeeping() {
+        return housekeeping;
     }
 
     /** Has the flusher write what was accepted so far, and returns at once. */
@@ -366,26 +367,21 @@ public final class Store {
                     timeoutMs);
         }
         queue.close();
-        flusher.join(leftMs(deadline));
-        agreement.join(leftMs(deadline));
-        directories.join(leftMs(deadline));
-        snapshotter.closeWithin(leftMs(deadline));
-        maintenance.stop(leftMs(deadline));
+        flusher.join(LastSteps.leftMs(deadline));
+        agreement.join(LastSteps.leftMs(deadline));
+        directories.join(LastSteps.leftMs(deadline));
+        snapshotter.closeWithin(LastSteps.leftMs(deadline));
+        maintenance.stop(LastSteps.leftMs(deadline));
         presence.closed();
         LastSteps.run(
                 "djlcachex-closer" + threadSuffix,
                 paths.generation(),
-                leftMs(deadline),
+                LastSteps.leftMs(deadline),
                 () -> {
                     snapshotter.writeLast();
                     catalog.close();
-                    marks.closed();
+                    housekeeping.marks().closed();
                 });
         Optional.ofNullable(generation.state()).ifPresent(state -> state.tier().clear());
-    }
-
-    /** What is left until a deadline, at least a millisecond. */
-    static long leftMs(long deadline) {
-        return Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime()));
     }
 }

@@ -14,6 +14,7 @@ final class StoreCounters {
     final LongAdder declined = new LongAdder();
     final LongAdder oversized = new LongAdder();
     final LongAdder outOfRange = new LongAdder();
+    final LongAdder overLimit = new LongAdder();
     final LongAdder corruptRows = new LongAdder();
     final LongAdder skippedSegments = new LongAdder();
     final LongAdder refreshes = new LongAdder();
@@ -43,6 +44,7 @@ final class StoreCounters {
                 declined.sum(),
                 oversized.sum(),
                 outOfRange.sum(),
+                overLimit.sum(),
                 written.persistedRows(),
                 written.persistedBytes(),
                 written.lostRows(),

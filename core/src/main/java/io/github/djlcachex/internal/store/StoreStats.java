@@ -11,6 +11,7 @@ public record StoreStats(
         long declinedRows,
         long oversizedRows,
         long outOfRangeRows,
+        long overLimitRows,
         long persistedRows,
         long persistedBytes,
         long lostRows,

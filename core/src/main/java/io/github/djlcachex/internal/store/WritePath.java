@@ -26,6 +26,7 @@ final class WritePath {
     private final SnapshotGuard guard;
     private final Appender appender;
     private final FlushQueue queue;
+    private final SpaceLimit space;
 
     WritePath(
             boolean synchronousWrites,
@@ -36,7 +37,8 @@ final class WritePath {
             FlusherThread flusher,
             SnapshotGuard guard,
             Appender appender,
-            FlushQueue queue) {
+            FlushQueue queue,
+            SpaceLimit space) {
         this.synchronousWrites = synchronousWrites;
         this.generation = generation;
         this.sources = sources;
@@ -46,6 +48,7 @@ final class WritePath {
         this.guard = guard;
         this.appender = appender;
         this.queue = queue;
+        this.space = space;
     }
 
     PutCounts put(Keys keys, RowBatch batch) {
@@ -80,12 +83,35 @@ final class WritePath {
         }
         PutCounts result =
                 flusher.startIfNeeded()
-                        ? guard.append(state, keys, batch)
+                        ? appendIfRoom(state, keys, batch)
                         : PutCounts.allDeclined(keys.size());
         if (result.declined() > 0 || sources.outage().any()) {
             keepMissing(state, keys, batch);
         }
         return counted(synchronousWrites ? persisted(state, keys, result) : result);
+    }
+
+    /** Adds rows unless the cache directory has no room for them. */
+    private PutCounts appendIfRoom(Generation.State state, Keys keys, RowBatch batch) {
+        SpaceLimit.Claim claim = space.claim(state.contract(), keys, batch);
+        if (claim == null) {
+            int stored = storedAlready(state, keys);
+            space.declined(keys.size() - stored);
+            return new PutCounts(0, stored, keys.size() - stored);
+        }
+        try {
+            return guard.append(state, keys, batch);
+        } finally {
+            space.release(claim);
+        }
+    }
+
+    private int storedAlready(Generation.State state, Keys keys) {
+        int stored = 0;
+        for (int position = 0; position < keys.size(); position++) {
+            stored += sources.isReadable(state.index().find(keys, position)) ? 1 : 0;
+        }
+        return stored;
     }
 
     /** Waits for the disk; rows that did not get there were not stored. */
@@ -125,7 +151,7 @@ final class WritePath {
     boolean flush(long timeoutMs) {
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
         long ticket = appender.sealAll(timeoutMs);
-        return ticket >= 0 && queue.await(ticket, Store.leftMs(deadline));
+        return ticket >= 0 && queue.await(ticket, LastSteps.leftMs(deadline));
     }
 
     /** The rows that are accepted and not yet written. */

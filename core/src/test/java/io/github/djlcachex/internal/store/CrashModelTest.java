@@ -153,7 +153,7 @@ class CrashModelTest {
             WriterPolicy policy = WriterPolicy.of(false, null, null, Map.of());
             WritableDirectories.prepare(paths, storage);
             store = Store.open(paths, Caches.MODULE, "", new StoreOptions(options), storage);
-            store.restoreContract();
+            store.housekeeping().restored();
             cache = Seams.cache(CACHE, paths, Caches.MODULE, policy, store);
         }
 

@@ -118,7 +118,8 @@ class ProcessesTest {
             assertThat(rank1.awaitLine("declined")).isEqualTo("declined 10");
             assertThat(rank1.awaitLine("hits")).isEqualTo("hits 20");
             rank1.awaitLine("ready");
-            assertThat(TestFiles.below(directory, "")).isEmpty();
+            assertThat(TestFiles.below(directory, ".arrow")).isEmpty();
+            assertThat(TestFiles.below(directory, ".json")).isEmpty();
             Caches.putAndFlush(rank0, TestRows.range(20, 120));
             rank1.send("go");
             assertThat(rank1.awaitLine("added")).isEqualTo("added 1");

@@ -65,7 +65,16 @@ final class CacheParts {
         RefusedRows refused =
                 new RefusedRows(generation, none, (keys, batch) -> new PutCounts(0, 0, 0));
         this.flusher =
-                new Flusher(WRITER, writer, catalog, sources, rows, log, refused, () -> false);
+                new Flusher(
+                        WRITER,
+                        writer,
+                        catalog,
+                        sources,
+                        rows,
+                        log,
+                        refused,
+                        () -> false,
+                        Flusher.Room.UNLIMITED);
         this.gatherer =
                 new GatherContext(
                         OPTIONS,
