@@ -1,5 +1,7 @@
 package io.github.djlcachex.internal.segment;
 
+import java.util.List;
+
 /**
  * What a segment that was made of other segments says of them.
  *
@@ -21,5 +23,16 @@ public record Lineage(SegmentRanges derivedFrom, SegmentRanges applied, long old
      */
     public static Lineage none(long committedAtMs) {
         return new Lineage(SegmentRanges.NONE, SegmentRanges.NONE, committedAtMs);
+    }
+
+    /**
+     * Returns the lineage of a segment that has rows of this one, as they are.
+     *
+     * @param segment the name of the segment with this lineage
+     * @return the lineage of the copy
+     */
+    public Lineage ofCopy(SegmentName segment) {
+        SegmentRanges from = derivedFrom.plus(SegmentRanges.of(List.of(segment)));
+        return new Lineage(from, applied, oldestRowMs);
     }
 }

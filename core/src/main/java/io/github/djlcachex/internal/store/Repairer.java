@@ -3,7 +3,9 @@ package io.github.djlcachex.internal.store;
 import io.github.djlcachex.cache.SegmentCondition;
 import io.github.djlcachex.internal.io.Storage;
 import io.github.djlcachex.internal.segment.Contract;
+import io.github.djlcachex.internal.segment.Lineage;
 import io.github.djlcachex.internal.segment.OpenSegment;
+import io.github.djlcachex.internal.segment.SegmentDraft;
 import io.github.djlcachex.internal.segment.SegmentFile;
 import io.github.djlcachex.internal.segment.SegmentName;
 import io.github.djlcachex.internal.segment.SegmentWriter;
@@ -11,14 +13,17 @@ import io.github.djlcachex.internal.segment.WriterId;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.RowBatch;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -92,17 +97,19 @@ final class Repairer {
     }
 
     private long saveIntactRows(Path damaged) throws IOException {
-        SegmentFile.Opened opened =
-                SegmentFile.open(storage, damaged, Verifier.nameOf(damaged), false);
-        try (SegmentFile file = opened.file()) {
-            Saving saving = new Saving(file.contract());
-            Keys keys = opened.keys();
-            RowScan.scan(
-                    file,
-                    keys,
-                    (row, copy, crc) -> saving.add(keys.select(new int[] {row}), copy, crc),
-                    row -> catalog.markBad(file.name().committedFile(), row));
-            saving.commit();
+        try (Saving saving = new Saving()) {
+            SegmentFile.Opened opened =
+                    SegmentFile.open(storage, damaged, Verifier.nameOf(damaged), false);
+            try (SegmentFile file = opened.file()) {
+                saving.open(file);
+                Keys keys = opened.keys();
+                RowScan.scan(
+                        file,
+                        keys,
+                        (row, copy, crc) -> saving.add(keys.select(new int[] {row}), copy, crc),
+                        row -> catalog.markBad(file.name().committedFile(), row));
+                saving.commitLast();
+            }
             catalog.refresh();
             return saving.savedRows;
         }
@@ -136,37 +143,65 @@ final class Repairer {
         return free;
     }
 
-    /** Rows on their way to new segments. */
-    private final class Saving {
+    /**
+     * Rows on their way to new segments.
+     *
+     * <p>A draft is there before the damaged file is read, and the next one before the one before
+     * is committed: so no tombstone that may touch these rows is removed meanwhile. Removed rows
+     * are copied like others, and stay removed by what their segment is derived from.
+     */
+    private final class Saving implements Closeable {
         private final SegmentWriter segmentWriter =
                 new SegmentWriter(storage, paths.segments(), true);
-        private final Contract contract;
-        private OpenSegment open;
+        private SegmentDraft draft = begin();
+        private @Nullable OpenSegment open;
+        private Lineage lineage = Lineage.none(0);
         private long savedRows;
 
-        Saving(Contract contract) {
-            this.contract = contract;
-            this.open = newSegment();
+        Saving() throws IOException {}
+
+        private SegmentDraft begin() throws IOException {
+            return segmentWriter.begin(new SegmentName(writer, sequence++));
         }
 
-        private OpenSegment newSegment() {
+        void open(SegmentFile damaged) throws IOException {
+            lineage = damaged.lineage().ofCopy(damaged.name());
+            open = newSegment(damaged.contract());
+        }
+
+        private OpenSegment newSegment(Contract contract) {
             return new OpenSegment(contract, segmentBytes, Integer.MAX_VALUE, System.nanoTime());
         }
 
         void add(Keys key, RowBatch row, int crc) throws IOException {
-            if (!open.hasRoomFor(row, 0)) {
-                commit();
-                open = newSegment();
+            OpenSegment target = Objects.requireNonNull(open);
+            if (!target.hasRoomFor(row, 0)) {
+                SegmentDraft full = draft;
+                draft = begin();
+                commit(full, target);
+                target = newSegment(target.contract());
+                open = target;
             }
-            open.append(key, row, 0, crc);
+            target.append(key, row, 0, crc);
         }
 
-        void commit() throws IOException {
-            if (open.rows() > 0) {
-                SegmentName name = new SegmentName(writer, sequence++);
-                segmentWriter.commit(open, name, System.currentTimeMillis());
-                savedRows += open.rows();
+        void commitLast() throws IOException {
+            OpenSegment last = open;
+            if (last != null && last.rows() > 0) {
+                commit(draft, last);
             }
+        }
+
+        private void commit(SegmentDraft committed, OpenSegment rows) throws IOException {
+            try (committed) {
+                committed.commit(rows, System.currentTimeMillis(), lineage);
+            }
+            savedRows += rows.rows();
+        }
+
+        @Override
+        public void close() throws IOException {
+            draft.close();
         }
     }
 }
