@@ -28,7 +28,7 @@ import java.util.Map;
  * <p>Every setter throws {@link InvalidOptionException} for null, and for a second call with
  * another value. Not safe for use by several threads.
  */
-public final class FeatureCacheBuilder extends PrecisionOptions {
+public final class FeatureCacheBuilder extends UpkeepOptions {
 
     private final Map<StoreOption, Object> set = new EnumMap<>(StoreOption.class);
     private Map<String, String> environment = System.getenv();

@@ -1,5 +1,7 @@
 package io.github.djlcachex.internal.store;
 
+import static java.util.stream.Collectors.toSet;
+
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 
 import io.github.djlcachex.internal.index.IndexSnapshot;
@@ -8,14 +10,13 @@ import io.github.djlcachex.internal.segment.Discarded;
 import io.github.djlcachex.internal.segment.SegmentFile;
 import io.github.djlcachex.internal.segment.SegmentName;
 import io.github.djlcachex.internal.segment.SegmentProof;
-import io.github.djlcachex.internal.segment.SegmentRanges;
 import io.github.djlcachex.internal.segment.Tombstone;
+import io.github.djlcachex.row.Keys;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -51,6 +52,7 @@ final class Catalog {
     private final Removals removals; // guarded by this
     private final AttachedSnapshot attached; // guarded by this, except its close
     private final VanishedFiles vanished; // guarded by this
+    private final Expiry expiry; // guarded by this
     private final SnapshotPolicy policy = new SnapshotPolicy();
     private final ConcurrentSkipListMap<String, SegmentFile> files = new ConcurrentSkipListMap<>();
     private volatile boolean closed;
@@ -64,7 +66,9 @@ final class Catalog {
             SourceTable sources,
             IndexUpdater rows,
             StoreCounters counters,
-            boolean mapping) {
+            boolean mapping,
+            Expiry expiry) {
+        this.expiry = expiry;
         this.storage = storage;
         this.paths = paths;
         this.generation = generation;
@@ -104,7 +108,20 @@ final class Catalog {
                 vanished.after(names, Set.copyOf(listed), sources.outage().takeDeleted());
         gone.forEach(discovery::removeKnown); // it may be listed again
         letGo(gone);
+        letGoOfExpired();
         return added;
+    }
+
+    /** The names of those that stay on disk are known, so that no refresh opens them again. */
+    @GuardedBy("this") private void letGoOfExpired() {
+        Set<SegmentFile> expired = expiry.expired(files.values());
+        if (!expired.isEmpty()) {
+            List<Keys> inMemory = expiry.keysInMemory(expired);
+            letGo(expired.stream().map(file -> file.name().committedFile()).collect(toSet()));
+            expiry.forget(inMemory);
+            expiry.letGo(expired);
+        }
+        expiry.delete().forEach(discovery::removeKnown);
     }
 
     /**
@@ -152,7 +169,10 @@ final class Catalog {
         rows.removeSources(gone);
         gone.forEach(this::close);
         countUncovered();
-        logger.info("let go of {} segments that are not in {}", gone.size(), paths.segments());
+        logger.info(
+                "let go of {} segments that vanished from {}, expired, or were evicted",
+                gone.size(),
+                paths.segments());
     }
 
     private void addFound(SegmentFile.Opened opened) {
@@ -287,20 +307,7 @@ final class Catalog {
     }
 
     List<SegmentSummary> segments() {
-        List<SegmentSummary> segments = new ArrayList<>();
-        int left = 0;
-        for (SegmentFile file : files.values()) {
-            try {
-                segments.add(SegmentSummary.of(file));
-            } catch (IOException e) {
-                logger.debug("{} is not readable", file.path(), e);
-                left++;
-            }
-        }
-        if (left > 0 && !sources.outage().any()) { // an outage has its own warning
-            logger.warn("{} segments in {} are not readable now", left, paths.segments());
-        }
-        return segments;
+        return SegmentSummary.of(files.values(), paths.segments(), sources.outage());
     }
 
     /** Returns how many segment files are known. Opens none. */
@@ -310,17 +317,6 @@ final class Catalog {
 
     Iterable<SegmentFile> files() {
         return files.values();
-    }
-
-    /** The names of all segments that the directory has, also of those that are put aside. */
-    SegmentRanges listedNames() throws IOException {
-        Set<String> fileNames = new HashSet<>(storage.list(paths.segments()));
-        fileNames.addAll(storage.list(paths.damaged()));
-        fileNames.addAll(storage.list(paths.segments())); // a repair may give a file back
-        return SegmentRanges.of(
-                fileNames.stream()
-                        .flatMap(name -> SegmentName.parse(name, SegmentName.COMMITTED).stream())
-                        .toList());
     }
 
     /** Applies a tombstone that this process has just written; returns how many rows it killed. */

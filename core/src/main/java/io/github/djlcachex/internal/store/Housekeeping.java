@@ -3,39 +3,77 @@ package io.github.djlcachex.internal.store;
 import io.github.djlcachex.internal.io.Storage;
 import io.github.djlcachex.internal.segment.WriterId;
 
-/**
- * What a store does for its directory without being asked.
- *
- * @param generation the contract
- * @param marks the marks of its use
- * @param space the limits of the cache directory
- */
-record Housekeeping(Generation generation, UseMarks marks, SpaceLimit space) {
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
 
-    static Housekeeping of(
+/** Housekeeping is what a store does for its directory without being asked. */
+final class Housekeeping {
+
+    private static final long HOUR_MS = TimeUnit.HOURS.toMillis(1);
+
+    private final Generation generation;
+    private final Catalog catalog;
+    private final UseMarks marks;
+    private final SpaceLimit space;
+    private final Expiry expiry;
+    private final Maintenance.Task expiring;
+
+    Housekeeping(
             Storage storage,
             StorePaths paths,
             WriterId writer,
             StoreOptions options,
             Generation generation,
             Catalog catalog,
+            Expiry expiry,
             FlushQueue queue,
             Appender appender,
             StoreCounters counters,
             Maintenance maintenance) {
+        this.generation = generation;
+        this.catalog = catalog;
+        this.expiry = expiry;
+        this.marks = new UseMarks(storage, paths, writer, maintenance);
         Evictor evictor = new Evictor(storage, paths, catalog, maintenance);
-        return new Housekeeping(
-                generation,
-                new UseMarks(storage, paths, writer, maintenance),
+        this.space =
                 new SpaceLimit(
-                        storage, paths, options, queue, appender, counters, evictor, maintenance));
+                        storage, paths, options, queue, appender, counters, evictor, maintenance);
+        this.expiring = maintenance.add("look for expired segments", this::expire);
     }
 
-    /** The store has a first user that writes. */
+    UseMarks marks() {
+        return marks;
+    }
+
+    SpaceLimit space() {
+        return space;
+    }
+
+    Expiry expiry() {
+        return expiry;
+    }
+
+    /** The store is open. */
+    void opened() {
+        if (expiry.isOn()) {
+            expiring.scheduleIn(HOUR_MS);
+        }
+    }
+
+    /** The store has a user that writes. */
     void writable() {
         generation.restoreOrWarn();
         marks.opened();
+        if (expiry.isOn()) {
+            expiry.enableDeletion();
+            expiring.scheduleIn(0); // what had expired at the open is still there
+        }
         space.measure();
+    }
+
+    private void expire() throws IOException {
+        expiring.scheduleIn(HOUR_MS);
+        catalog.refresh();
     }
 
     /** The directories were made again, after somebody deleted them. */

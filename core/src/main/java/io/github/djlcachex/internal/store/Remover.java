@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
@@ -130,7 +132,7 @@ final class Remover {
     /** Commits the tombstones, on disk. */
     private List<Tombstone> commit(Contract contract, Keys keys, HygieneCounts.Account account)
             throws IOException {
-        SegmentRanges covers = catalog.listedNames();
+        SegmentRanges covers = listedNames();
         storage.createDurably(paths.deletions());
         SegmentWriter segments = new SegmentWriter(storage, paths.deletions(), true);
         List<Tombstone> tombstones = new ArrayList<>();
@@ -149,5 +151,16 @@ final class Remover {
             tombstones.add(new Tombstone(name, some, covers));
         }
         return tombstones;
+    }
+
+    /** The names of all segments that the directory has, also of those that are put aside. */
+    private SegmentRanges listedNames() throws IOException {
+        Set<String> fileNames = new HashSet<>(storage.list(paths.segments()));
+        fileNames.addAll(storage.list(paths.damaged()));
+        fileNames.addAll(storage.list(paths.segments())); // a repair may give a file back
+        return SegmentRanges.of(
+                fileNames.stream()
+                        .flatMap(name -> SegmentName.parse(name, SegmentName.COMMITTED).stream())
+                        .toList());
     }
 }

@@ -85,7 +85,9 @@ public final class Store {
         this.presence = new StorePresence(this, paths, moduleId);
         this.notes = new Notes(storage, paths, writer, options.fsync());
         this.rows = new IndexUpdater(generation, sources);
-        this.catalog = new Catalog(storage, paths, generation, sources, rows, counters, mapping);
+        Expiry expiry = new Expiry(storage, paths, generation, options.expireAfterWriteMs());
+        this.catalog =
+                new Catalog(storage, paths, generation, sources, rows, counters, mapping, expiry);
         this.queue = new FlushQueue(options);
         ChunkPool pool = new ChunkPool(options.segmentBytes());
         this.appender = new Appender(options, rows, sources, queue, pool);
@@ -95,13 +97,14 @@ public final class Store {
         this.threadSuffix = suffix;
         this.maintenance = new Maintenance("djlcachex-maintenance" + suffix);
         this.housekeeping =
-                Housekeeping.of(
+                new Housekeeping(
                         storage,
                         paths,
                         writer,
                         options,
                         generation,
                         catalog,
+                        expiry,
                         queue,
                         appender,
                         counters,
@@ -196,6 +199,7 @@ public final class Store {
             store.catalog.refresh();
             store.served.checkOption();
             store.refresher.watch();
+            store.housekeeping.opened();
             opened = true;
             store.presence.opened();
             return store;

@@ -40,6 +40,7 @@ public enum StoreOption {
     DURABILITY("durability", () -> Durability.FSYNC),
     SHUTDOWN_HOOK("shutdownHook", () -> true),
     JMX("jmx", () -> false),
+    EXPIRE_AFTER_WRITE_MS("expireAfterWrite", () -> 0L, hourMs(), 3650 * dayMs()),
     CLOSE_TIMEOUT_MS("closeTimeout", () -> 60_000L, 0, dayMs());
 
     private final String label;
@@ -98,6 +99,10 @@ public enum StoreOption {
 
     private static long maxHeapBytes() {
         return Runtime.getRuntime().maxMemory();
+    }
+
+    private static long hourMs() {
+        return Duration.ofHours(1).toMillis();
     }
 
     private static long dayMs() {

@@ -142,6 +142,11 @@ public final class StoreOptions {
         return Boolean.TRUE.equals(values.get(StoreOption.JMX));
     }
 
+    /** 0 if rows never expire. */
+    long expireAfterWriteMs() {
+        return number(StoreOption.EXPIRE_AFTER_WRITE_MS);
+    }
+
     long closeTimeoutMs() {
         return number(StoreOption.CLOSE_TIMEOUT_MS);
     }

@@ -3,9 +3,6 @@ package io.github.djlcachex.internal.store;
 import io.github.djlcachex.internal.io.Interrupts;
 import io.github.djlcachex.internal.io.ProcessIdentity;
 import io.github.djlcachex.internal.io.Storage;
-import io.github.djlcachex.internal.segment.Discarded;
-import io.github.djlcachex.internal.segment.SegmentName;
-import io.github.djlcachex.internal.segment.StaleTempFiles;
 import io.github.djlcachex.internal.segment.WriterId;
 
 import org.slf4j.Logger;
@@ -41,7 +38,6 @@ final class UseMarks {
     private final WriterId writer;
     private final Maintenance.Task daily;
     private volatile boolean marked;
-    private long sequence; // guarded by the monitor
 
     UseMarks(Storage storage, StorePaths paths, WriterId writer, Maintenance maintenance) {
         this.storage = storage;
@@ -72,9 +68,9 @@ final class UseMarks {
         attempt(
                 () -> {
                     OpenStores.checkNoLinks(paths); // one may have been put there meanwhile
-                    write(paths.generation(), USED);
+                    write(paths.generation().resolve(USED));
                     storage.createDirectory(paths.open());
-                    write(paths.open(), writer.toString());
+                    write(paths.open().resolve(writer.toString()));
                     return true;
                 });
     }
@@ -84,26 +80,20 @@ final class UseMarks {
         if (marked) {
             attempt(
                     () -> {
-                        write(paths.generation(), USED);
+                        write(paths.generation().resolve(USED));
                         storage.deleteIfExists(paths.open().resolve(writer.toString()));
                         return true;
                     });
         }
     }
 
-    /** Writes an empty file over one that may be there, so that the filesystem gives the time. */
-    private void write(Path directory, String name) throws IOException {
-        Path temporary = directory.resolve(new SegmentName(writer, sequence++).temporaryFile());
-        boolean renamed = false;
-        try {
-            storage.create(temporary).close();
-            Discarded.replace(storage, temporary, directory.resolve(name));
-            renamed = true;
-        } finally {
-            if (!renamed) {
-                storage.deleteIfExists(temporary);
-            }
-        }
+    /**
+     * Makes an empty file anew, so that the filesystem gives the time. A temporary file would be
+     * left where its removal fails.
+     */
+    private void write(Path file) throws IOException {
+        storage.deleteIfExists(file);
+        storage.create(file).close();
     }
 
     private void attempt(Interrupts.IoCall<Boolean> call) {
@@ -115,9 +105,7 @@ final class UseMarks {
     }
 
     private static void removeLeftovers(Storage storage, Path open) throws IOException {
-        ProcessIdentity observer = ProcessIdentity.current();
         long nowMs = System.currentTimeMillis();
-        StaleTempFiles.remove(storage, open, observer, nowMs);
         for (String name : storage.list(open)) {
             Optional<ProcessIdentity> process = WriterId.parse(name).map(WriterId::process);
             if (process.isPresent() && isLeftover(storage, open, name, process.get(), nowMs)) {

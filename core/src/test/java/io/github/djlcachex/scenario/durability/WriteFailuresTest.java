@@ -315,7 +315,8 @@ class WriteFailuresTest extends FaultyDiskScenario {
             }
             Caches.assertAllRight(cache, FIRST);
             assertThat(cache.stats().memoryHits()).isEqualTo(10);
-            assertThat(TestFiles.below(directory, "")).isEmpty();
+            assertThat(TestFiles.below(directory, ".tmp")).isEmpty();
+            assertThat(TestFiles.below(directory, ".json")).isEmpty();
             storage.heal();
             Caches.putAndFlush(cache, FIRST);
         }

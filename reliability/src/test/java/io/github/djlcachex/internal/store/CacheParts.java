@@ -57,7 +57,15 @@ final class CacheParts {
         StoreCounters counters = new StoreCounters();
         this.state = generation.provisional(firstKeys.type(), SCHEMA);
         this.rows = new IndexUpdater(generation, sources);
-        this.catalog = new Catalog(storage, PATHS, generation, sources, rows, counters, true);
+        this.catalog = new Catalog(
+                        storage,
+                        PATHS,
+                        generation,
+                        sources,
+                        rows,
+                        counters,
+                        true,
+                        new Expiry(storage, PATHS, generation, 0));
         this.appender = new Appender(OPTIONS, rows, sources, queue, new ChunkPool(1 << 20));
         SegmentWriter writer = new SegmentWriter(storage, PATHS.segments(), false);
         FlushTotals log = new FlushTotals();

@@ -1,0 +1,173 @@
+package io.github.djlcachex.internal.store;
+
+import io.github.djlcachex.internal.io.Storage;
+import io.github.djlcachex.internal.segment.Discarded;
+import io.github.djlcachex.internal.segment.SegmentFile;
+import io.github.djlcachex.internal.segment.SegmentMetadata;
+import io.github.djlcachex.row.CacheException;
+import io.github.djlcachex.row.Keys;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongSupplier;
+
+/**
+ * The Expiry tells which segment files have rows that are too old, and deletes them where the store
+ * may write. The caller holds the monitor of {@link Catalog}, except where a method says otherwise.
+ */
+final class Expiry {
+
+    private static final Logger logger = LoggerFactory.getLogger(Expiry.class);
+
+    private final Storage storage;
+    private final StorePaths paths;
+    private final Generation generation;
+    private final long ageMs;
+    private final Map<String, Long> oldestRowMs = new HashMap<>();
+    private final Set<String> waiting = new HashSet<>();
+    private volatile LongSupplier clockMs = System::currentTimeMillis;
+    private volatile boolean deletes;
+
+    Expiry(Storage storage, StorePaths paths, Generation generation, long ageMs) {
+        this.storage = storage;
+        this.paths = paths;
+        this.generation = generation;
+        this.ageMs = ageMs;
+    }
+
+    /** Tells whether rows expire at all. Needs no monitor. */
+    boolean isOn() {
+        return ageMs > 0;
+    }
+
+    /** Deletes expired files from now on. Needs no monitor. */
+    void enableDeletion() {
+        deletes = true;
+    }
+
+    /** Replaces the clock. Needs no monitor. */
+    void clock(LongSupplier newClockMs) {
+        clockMs = newClockMs;
+    }
+
+    /** Returns the files whose rows are too old. */
+    Set<SegmentFile> expired(Collection<SegmentFile> files) {
+        Set<SegmentFile> expired = new HashSet<>();
+        if (isOn()) {
+            Set<String> names = new HashSet<>();
+            for (SegmentFile file : files) {
+                names.add(file.name().committedFile());
+                if (isExpired(file)) {
+                    expired.add(file);
+                }
+            }
+            oldestRowMs.keySet().retainAll(names);
+        }
+        return expired;
+    }
+
+    /** A file that was written in the future has not expired. */
+    private boolean isExpired(SegmentFile file) {
+        try {
+            long writtenMs = oldestRowMs(file);
+            long nowMs = clockMs.getAsLong();
+            return writtenMs <= nowMs && writtenMs <= nowMs - ageMs;
+        } catch (IOException | CacheException e) {
+            logger.debug("the age of {} is not known now", file.path(), e);
+            return false;
+        }
+    }
+
+    /** Read apart, so that a file that is opened when it is first read stays unopened. */
+    private long oldestRowMs(SegmentFile file) throws IOException {
+        String name = file.name().committedFile();
+        Long known = oldestRowMs.get(name);
+        if (known == null) {
+            known = SegmentMetadata.readFacts(storage, file.path(), file.name()).oldestRowMs();
+            oldestRowMs.put(name, known);
+        }
+        return known;
+    }
+
+    /**
+     * Reads the keys of expired files, before they are closed, to clear the memory tier of them.
+     */
+    List<Keys> keysInMemory(Set<SegmentFile> expired) {
+        Generation.State state = generation.state();
+        List<Keys> keys = new ArrayList<>();
+        if (state != null && state.tier().used()) {
+            for (SegmentFile file : expired) {
+                try {
+                    keys.add(file.readKeys());
+                } catch (IOException | CacheException e) { // then all of the tier has to go
+                    logger.debug("the keys of {} cannot be read", file.path(), e);
+                    state.tier().clear();
+                }
+            }
+        }
+        return keys;
+    }
+
+    /**
+     * Removes the rows of expired files from the memory tier, once the index does not lead to them.
+     */
+    void forget(List<Keys> keys) {
+        Generation.State state = generation.state();
+        if (state != null) {
+            for (Keys some : keys) {
+                for (int position = 0; position < some.size(); position++) {
+                    state.tier().remove(some, position);
+                }
+            }
+        }
+    }
+
+    /** Takes files that the store has let go of, to be deleted once it may. */
+    void letGo(Set<SegmentFile> expired) {
+        expired.forEach(file -> waiting.add(file.name().committedFile()));
+    }
+
+    /** Deletes what waits for it, if the store may; returns the names of those that are gone. */
+    Set<String> delete() {
+        Set<String> gone = new HashSet<>();
+        if (!deletes || waiting.isEmpty()) {
+            return gone;
+        }
+        for (String name : waiting) {
+            Path file = paths.segments().resolve(name);
+            try {
+                Discarded.delete(storage, file);
+                gone.add(name);
+            } catch (NoSuchFileException e) {
+                gone.add(name);
+            } catch (IOException e) {
+                logger.debug("{} has expired and cannot be deleted now", file, e);
+            }
+        }
+        waiting.removeAll(gone);
+        if (!gone.isEmpty()) {
+            logger.info("deleted {} expired segments in {}", gone.size(), paths.segments());
+            force();
+        }
+        return gone;
+    }
+
+    private void force() {
+        try {
+            storage.forceDirectory(paths.segments());
+        } catch (IOException e) { // a file that comes back expires once more
+            logger.debug("the deletions in {} are not forced", paths.segments(), e);
+        }
+    }
+}
