@@ -97,6 +97,18 @@ final class CacheProblems {
         }
     }
 
+    <T> T compacting(Call<T> call) {
+        checkMayWrite("compact");
+        try {
+            return call.run();
+        } catch (IOException e) {
+            throw io(
+                    "segments that can be written and deleted",
+                    "check the space and the permissions, then compact again",
+                    e);
+        }
+    }
+
     void deleting(String name, Deletion deletion) {
         checkMayWrite(name);
         try {

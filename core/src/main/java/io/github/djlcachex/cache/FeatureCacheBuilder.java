@@ -28,7 +28,7 @@ import java.util.Map;
  * <p>Every setter throws {@link InvalidOptionException} for null, and for a second call with
  * another value. Not safe for use by several threads.
  */
-public final class FeatureCacheBuilder extends UpkeepOptions {
+public final class FeatureCacheBuilder extends HygieneOptions {
 
     private final Map<StoreOption, Object> set = new EnumMap<>(StoreOption.class);
     private Map<String, String> environment = System.getenv();
@@ -391,7 +391,8 @@ public final class FeatureCacheBuilder extends UpkeepOptions {
         return set(option, (Object) option.checkedMillis(given));
     }
 
-    private FeatureCacheBuilder set(StoreOption option, @Nullable Object value) {
+    @Override
+    FeatureCacheBuilder set(StoreOption option, @Nullable Object value) {
         set.put(option, OptionRules.once(option.label(), set.get(option), value));
         return this;
     }

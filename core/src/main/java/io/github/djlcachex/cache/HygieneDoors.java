@@ -155,6 +155,33 @@ abstract class HygieneDoors extends ComputeDoors {
     }
 
     /**
+     * Replaces small segment files, and those with removed rows, by large ones without removed rows
+     * and duplicates, and deletes them. Rows stay readable all the time, and are as safe as before:
+     * a file is deleted once its rows were read back from the new one. Other threads and processes
+     * may read, write and compact meanwhile.
+     *
+     * @return what was replaced, and which files stay and why
+     * @throws CacheIoException if a file cannot be written, or this cache may not write; what was
+     *     replaced before stays replaced
+     */
+    public HygieneReport compact() {
+        return compact(false);
+    }
+
+    /**
+     * Compacts as {@link #compact()} does, or tells what that would do.
+     *
+     * @param dryRun true to change nothing
+     * @return what was replaced, or would be, and which files stay and why
+     * @throws CacheIoException if a file cannot be written, or this cache may not write; what was
+     *     replaced before stays replaced
+     */
+    public HygieneReport compact(boolean dryRun) {
+        Upkeep upkeep = openStore().upkeep();
+        return new HygieneReport(problems().compacting(() -> upkeep.compact(dryRun)));
+    }
+
+    /**
      * Reads everything that the generation has on disk and holds it against its checksums. It opens
      * every file anew, changes nothing, and takes as long as reading the files does. Rows that wait
      * to be written are not part of it: flush before.

@@ -149,6 +149,12 @@ public final class FileStorage implements Storage {
         return FilesystemTypes.isNetwork(Files.getFileStore(existing).type());
     }
 
+    @Override
+    public long usableBytes(Path directory) throws IOException {
+        long bytes = Files.getFileStore(directory).getUsableSpace();
+        return bytes <= 0 ? Long.MAX_VALUE : bytes; // some filesystems do not tell
+    }
+
     /**
      * Returns a path, or the nearest of its parents that exists.
      *

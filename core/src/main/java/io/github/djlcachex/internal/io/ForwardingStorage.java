@@ -67,4 +67,9 @@ public abstract class ForwardingStorage implements Storage {
     public void forceDirectory(Path directory) throws IOException {
         storage.forceDirectory(directory);
     }
+
+    @Override
+    public long usableBytes(Path directory) throws IOException {
+        return storage.usableBytes(directory);
+    }
 }

@@ -123,4 +123,14 @@ public interface Storage {
      * @param directory the directory; if it does not exist, its nearest parent that does counts
      */
     boolean isNetworkFilesystem(Path directory) throws IOException;
+
+    /**
+     * Returns how much may be written to the filesystem of a directory, as far as it tells.
+     *
+     * @param directory a directory that exists
+     * @return the size in bytes
+     */
+    default long usableBytes(Path directory) throws IOException {
+        return Long.MAX_VALUE;
+    }
 }

@@ -103,12 +103,26 @@ public final class OpenSegment implements RowSource {
      * @return the row's number here
      */
     public int append(Keys batchKeys, RowBatch batch, int position, int crc) {
+        return append(batchKeys, position, batch, position, crc);
+    }
+
+    /**
+     * Appends a row. The caller has asked {@link #hasRoomFor} before.
+     *
+     * @param rowKeys the keys
+     * @param keyPosition the position of the row's key
+     * @param batch the rows
+     * @param position the position of the row
+     * @param crc the row's checksum
+     * @return the row's number here
+     */
+    public int append(Keys rowKeys, int keyPosition, RowBatch batch, int position, int crc) {
         int row = rows;
         for (int c = 0; c < columns.length; c++) {
             columns[c].set(row, batch, c, position);
         }
         crcs.setInt(row, 0, crc);
-        keys.append(row, batchKeys, position);
+        keys.append(row, rowKeys, keyPosition);
         for (VariableHeapColumn column : variableColumns) {
             column.keep(row); // there may have been no memory for another column, or for the key
         }

@@ -38,6 +38,13 @@ record ProvenFile(Storage storage, Path path, SegmentName name, SegmentProof pro
         }
     }
 
+    /** Reads the metadata alone, and proves that it is that of the same file. */
+    SegmentHeader readHeader() throws IOException {
+        try (SegmentBody body = open(false)) {
+            return body.header();
+        }
+    }
+
     /** Reads the keys that the header of this file proves. */
     Keys readKeys(SegmentHeader header) throws IOException {
         try (ReadableFile file = storage.open(path)) {

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -19,12 +20,15 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 
 /** The rows of an open segment file at the places that its layout gives them. */
-public final class SegmentBody {
+public final class SegmentBody implements Closeable {
 
     /** Checksums are read at once up to this size, when they are read from the disk. */
     private static final int MAX_CRCS_AT_ONCE_BYTES = 1 << 20;
 
     private static final int VARIABLE = -1;
+
+    /** Boundaries, elements and dimensions, of each of which a row may be in two pieces. */
+    private static final int STREAMS_OF_COLUMN = 6;
 
     private static final Logger logger = LoggerFactory.getLogger(SegmentBody.class);
 
@@ -67,6 +71,13 @@ public final class SegmentBody {
             throws IOException {
         SegmentHeader header = SegmentHeader.read(file, name);
         return new SegmentBody(header, RowAccess.of(file, header.fileBytes(), mapping));
+    }
+
+    /** For one thread that reads all rows in their order. */
+    static SegmentBody readToScan(ReadableFile file, SegmentName name) throws IOException {
+        SegmentHeader header = SegmentHeader.read(file, name);
+        int streams = 2 + STREAMS_OF_COLUMN * header.contract().columns();
+        return new SegmentBody(header, RowAccess.inPieces(file, header.fileBytes(), streams));
     }
 
     SegmentHeader header() {
@@ -221,7 +232,8 @@ public final class SegmentBody {
                 : 0;
     }
 
-    void close() throws IOException {
+    @Override
+    public void close() throws IOException {
         access.close();
     }
 }

@@ -1,7 +1,6 @@
 package io.github.djlcachex.internal.segment;
 
 import io.github.djlcachex.internal.io.Interrupts;
-import io.github.djlcachex.internal.io.OpenedFile;
 import io.github.djlcachex.internal.io.Storage;
 import io.github.djlcachex.row.CorruptFileException;
 import io.github.djlcachex.row.Keys;
@@ -35,7 +34,7 @@ public final class SegmentFile implements RowSource, Closeable {
     private final RowMarks checkedRows;
     private final AtomicBoolean suspect = new AtomicBoolean();
 
-    private SegmentFile(SegmentBodies bodies) {
+    SegmentFile(SegmentBodies bodies) {
         this.file = bodies.file();
         this.bodies = bodies;
         this.unservedRows = new RowMarks(file.proof().rows());
@@ -76,17 +75,7 @@ public final class SegmentFile implements RowSource, Closeable {
      */
     public record Opened(SegmentFile file, Keys keys) {}
 
-    /**
-     * Opens a file and proves its metadata and keys.
-     *
-     * @param storage the storage
-     * @param path the file's path
-     * @param name the file's name
-     * @param mapped true to map the file, false to read it by positional reads
-     * @return the file and its keys
-     * @throws CorruptFileException if the file is damaged, or is not the segment of that name
-     * @throws IOException if it cannot be read
-     */
+    /** Opens a file as the other method does, for a reader that no outage is told to. */
     public static Opened open(Storage storage, Path path, SegmentName name, boolean mapped)
             throws IOException {
         return open(storage, path, name, mapped, new Outage());
@@ -108,19 +97,21 @@ public final class SegmentFile implements RowSource, Closeable {
     public static Opened open(
             Storage storage, Path path, SegmentName name, boolean mapped, Outage outage)
             throws IOException {
-        return Interrupts.shield(
-                () -> {
-                    try (OpenedFile opened = new OpenedFile(storage.open(path))) {
-                        SegmentBody body = SegmentBody.read(opened.file(), name, mapped);
-                        Keys keys = KeyBuffers.read(opened.file(), body.header());
-                        opened.keepIf(!body.mapped());
-                        SegmentProof proof = SegmentProof.of(body.header());
-                        ProvenFile proven = new ProvenFile(storage, path, name, proof);
-                        SegmentBodies bodies =
-                                new SegmentBodies(proven, mapped, outage, () -> {}, body);
-                        return new Opened(new SegmentFile(bodies), keys);
-                    }
-                });
+        return SegmentOpening.open(
+                new SegmentOpening.Place(storage, path, name),
+                mapped,
+                outage,
+                file -> SegmentBody.read(file, name, mapped));
+    }
+
+    /**
+     * Opens a file for one thread that reads all rows once, by positional reads of large pieces.
+     */
+    public static Opened openToScan(Storage storage, Path path, SegmentName name)
+            throws IOException {
+        SegmentOpening.Place place = new SegmentOpening.Place(storage, path, name);
+        return SegmentOpening.open(
+                place, false, new Outage(), file -> SegmentBody.readToScan(file, name));
     }
 
     /** {@return true until the file was first read with success} */
@@ -165,6 +156,13 @@ public final class SegmentFile implements RowSource, Closeable {
     /** {@return the segments that its rows come from; the file is opened if it is not} */
     public Lineage lineage() throws IOException {
         return bodies.body().header().facts().lineage();
+    }
+
+    /** {@return what the metadata says; a file that is not open is not opened for good} */
+    public SegmentFacts facts() throws IOException {
+        SegmentBody opened = bodies.current();
+        SegmentHeader header = opened == null ? file.readHeader() : opened.header();
+        return new SegmentFacts(header.fileBytes(), header.facts().lineage());
     }
 
     /** {@return false if the file is read by positional reads} */

@@ -137,6 +137,28 @@ public final class SegmentRanges {
     }
 
     /**
+     * Returns all names.
+     *
+     * @param most the most that there may be
+     * @return the names, or empty if there are more
+     */
+    public Optional<List<SegmentName>> names(int most) {
+        List<SegmentName> names = new ArrayList<>();
+        for (Map.Entry<String, List<Range>> entry : ranges.entrySet()) {
+            WriterId writer = WriterId.parse(entry.getKey()).orElseThrow();
+            for (Range range : entry.getValue()) {
+                if (range.last() - range.first() >= most - names.size()) {
+                    return Optional.empty();
+                }
+                for (long sequence = range.first(); sequence <= range.last(); sequence++) {
+                    names.add(new SegmentName(writer, sequence));
+                }
+            }
+        }
+        return Optional.of(names);
+    }
+
+    /**
      * Tells whether there is no name in the set.
      *
      * @return true if there is none

@@ -1,7 +1,5 @@
 package io.github.djlcachex.internal.store;
 
-import static java.util.stream.Collectors.toSet;
-
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 
 import io.github.djlcachex.internal.index.IndexSnapshot;
@@ -10,9 +8,10 @@ import io.github.djlcachex.internal.segment.Discarded;
 import io.github.djlcachex.internal.segment.SegmentFile;
 import io.github.djlcachex.internal.segment.SegmentName;
 import io.github.djlcachex.internal.segment.SegmentProof;
+import io.github.djlcachex.internal.segment.SegmentRanges;
 import io.github.djlcachex.internal.segment.Tombstone;
-import io.github.djlcachex.row.Keys;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -108,20 +107,8 @@ final class Catalog {
                 vanished.after(names, Set.copyOf(listed), sources.outage().takeDeleted());
         gone.forEach(discovery::removeKnown); // it may be listed again
         letGo(gone);
-        letGoOfExpired();
+        expiry.refresh(files.values(), this::letGo).forEach(discovery::removeKnown);
         return added;
-    }
-
-    /** The names of those that stay on disk are known, so that no refresh opens them again. */
-    @GuardedBy("this") private void letGoOfExpired() {
-        Set<SegmentFile> expired = expiry.expired(files.values());
-        if (!expired.isEmpty()) {
-            List<Keys> inMemory = expiry.keysInMemory(expired);
-            letGo(expired.stream().map(file -> file.name().committedFile()).collect(toSet()));
-            expiry.forget(inMemory);
-            expiry.letGo(expired);
-        }
-        expiry.delete().forEach(discovery::removeKnown);
     }
 
     /**
@@ -153,7 +140,7 @@ final class Catalog {
      * Gives up files. Their keys lead to other copies where there are some, and are misses where
      * there are none.
      */
-    @GuardedBy("this") private void letGo(Set<String> fileNames) {
+    private synchronized void letGo(Set<String> fileNames) {
         Set<SegmentFile> gone = new HashSet<>();
         for (String fileName : fileNames) {
             SegmentFile file = files.remove(fileName);
@@ -165,14 +152,35 @@ final class Catalog {
             return;
         }
         otherCopies.takeOver(gone);
-        attached.remove(gone);
-        rows.removeSources(gone);
-        gone.forEach(this::close);
-        countUncovered();
+        giveUpSources(gone);
         logger.info(
                 "let go of {} segments that vanished from {}, expired, or were evicted",
                 gone.size(),
                 paths.segments());
+    }
+
+    /**
+     * Serves the rows of files from one that was made of them, or none if no row is left. Their
+     * names stay known, so that no refresh takes them up while they are deleted. Changes nothing
+     * and returns false if one of them is not served any more.
+     */
+    synchronized boolean takeUp(Set<SegmentFile> inputs, SegmentFile.@Nullable Opened made) {
+        if (!inputs.stream().allMatch(this::isListed)) {
+            return false;
+        } else if (made != null) {
+            indexer.addInstead(inputs, made, attached::noteHiddenCopy);
+            addFile(made.file());
+        }
+        inputs.forEach(file -> files.remove(file.name().committedFile()));
+        giveUpSources(inputs);
+        return true;
+    }
+
+    @GuardedBy("this") private void giveUpSources(Set<SegmentFile> gone) {
+        attached.remove(gone);
+        rows.removeSources(gone);
+        gone.forEach(this::close);
+        countUncovered();
     }
 
     private void addFound(SegmentFile.Opened opened) {
@@ -317,6 +325,12 @@ final class Catalog {
 
     Iterable<SegmentFile> files() {
         return files.values();
+    }
+
+    /** Applies all tombstones that are there, also these; returns all that are known. */
+    synchronized List<Tombstone> loadTombstones(SegmentRanges named) throws IOException {
+        removals.load(named);
+        return tombstones.all();
     }
 
     /** Applies a tombstone that this process has just written; returns how many rows it killed. */

@@ -20,6 +20,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -61,8 +62,29 @@ final class Expiry {
         clockMs = newClockMs;
     }
 
+    /**
+     * Has the store let go of the files whose rows are too old, and deletes them if it may. The
+     * names of those that stay on disk stay known, so that no refresh opens them again.
+     *
+     * @param files the files of the store
+     * @param letGo takes the names of those to let go of
+     * @return the names of those that are gone from the disk
+     */
+    Set<String> refresh(Collection<SegmentFile> files, Consumer<Set<String>> letGo) {
+        Set<SegmentFile> expired = expired(files);
+        if (!expired.isEmpty()) {
+            List<Keys> inMemory = keysInMemory(expired);
+            Set<String> names = new HashSet<>();
+            expired.forEach(file -> names.add(file.name().committedFile()));
+            letGo.accept(names);
+            forget(inMemory);
+            waiting.addAll(names);
+        }
+        return delete();
+    }
+
     /** Returns the files whose rows are too old. */
-    Set<SegmentFile> expired(Collection<SegmentFile> files) {
+    private Set<SegmentFile> expired(Collection<SegmentFile> files) {
         Set<SegmentFile> expired = new HashSet<>();
         if (isOn()) {
             Set<String> names = new HashSet<>();
@@ -103,7 +125,7 @@ final class Expiry {
     /**
      * Reads the keys of expired files, before they are closed, to clear the memory tier of them.
      */
-    List<Keys> keysInMemory(Set<SegmentFile> expired) {
+    private List<Keys> keysInMemory(Set<SegmentFile> expired) {
         Generation.State state = generation.state();
         List<Keys> keys = new ArrayList<>();
         if (state != null && state.tier().used()) {
@@ -122,7 +144,7 @@ final class Expiry {
     /**
      * Removes the rows of expired files from the memory tier, once the index does not lead to them.
      */
-    void forget(List<Keys> keys) {
+    private void forget(List<Keys> keys) {
         Generation.State state = generation.state();
         if (state != null) {
             for (Keys some : keys) {
@@ -133,13 +155,8 @@ final class Expiry {
         }
     }
 
-    /** Takes files that the store has let go of, to be deleted once it may. */
-    void letGo(Set<SegmentFile> expired) {
-        expired.forEach(file -> waiting.add(file.name().committedFile()));
-    }
-
     /** Deletes what waits for it, if the store may; returns the names of those that are gone. */
-    Set<String> delete() {
+    private Set<String> delete() {
         Set<String> gone = new HashSet<>();
         if (!deletes || waiting.isEmpty()) {
             return gone;

@@ -110,7 +110,15 @@ final class IndexSnapshotter {
         }
     }
 
-    private void write(boolean adopt, BooleanSupplier cancelled) {
+    /** Writes the snapshot in the place of one that is there, since its files are about to go. */
+    void cover(BooleanSupplier cancelled) throws IOException {
+        boolean wanted = enabled && options.indexSnapshotRows() > 0;
+        if (wanted && (isDue() || paths.hasSnapshot(storage))) {
+            write(true, cancelled);
+        }
+    }
+
+    private synchronized void write(boolean adopt, BooleanSupplier cancelled) {
         try {
             tryWrite(adopt, cancelled);
         } catch (IndexSnapshotWriter.GivenUpException e) {

@@ -1,6 +1,8 @@
 package io.github.djlcachex.internal.store;
 
 import io.github.djlcachex.internal.segment.SegmentFile;
+import io.github.djlcachex.internal.segment.SegmentName;
+import io.github.djlcachex.internal.segment.SegmentRanges;
 import io.github.djlcachex.internal.segment.Tombstone;
 import io.github.djlcachex.row.Keys;
 
@@ -20,6 +22,9 @@ import java.util.function.Predicate;
  * {@link Catalog}.
  */
 final class Removals {
+
+    /** A file that names more of them was forged. */
+    private static final int MAX_NAMED = 100_000;
 
     private final Generation generation;
     private final Tombstones tombstones;
@@ -51,6 +56,28 @@ final class Removals {
         incomplete.clear();
         due.addAll(tombstones.readNew(state.contract()));
         due.forEach(this::apply);
+    }
+
+    /**
+     * Applies the tombstones that are new in the directory, and of some names those that no listing
+     * has shown, as far as they are there.
+     *
+     * @throws IOException if one of them cannot be read now
+     */
+    void load(SegmentRanges named) throws IOException {
+        refresh();
+        Generation.State state = generation.state();
+        List<SegmentName> names =
+                named.names(MAX_NAMED)
+                        .orElseThrow(() -> new IOException("more tombstones than can be read"));
+        for (SegmentName name : names) {
+            if (state != null && !tombstones.knows(name)) {
+                tombstones.read(name, state.contract()).ifPresent(this::applyOwn);
+            }
+        }
+        if (waits()) {
+            throw new IOException("a tombstone cannot be read now");
+        }
     }
 
     /** Tells whether a tombstone waits for a file that cannot be read now. */

@@ -129,6 +129,17 @@ final class Remover {
         return tombstones.stream().mapToInt(catalog::apply).sum();
     }
 
+    /** The names of all segments that the directory has, also of those that are put aside. */
+    private SegmentRanges listedNames() throws IOException {
+        Set<String> fileNames = new HashSet<>(storage.list(paths.segments()));
+        fileNames.addAll(storage.list(paths.damaged()));
+        fileNames.addAll(storage.list(paths.segments())); // a repair may give a file back
+        return SegmentRanges.of(
+                fileNames.stream()
+                        .flatMap(name -> SegmentName.parse(name, SegmentName.COMMITTED).stream())
+                        .toList());
+    }
+
     /** Commits the tombstones, on disk. */
     private List<Tombstone> commit(Contract contract, Keys keys, HygieneCounts.Account account)
             throws IOException {
@@ -151,16 +162,5 @@ final class Remover {
             tombstones.add(new Tombstone(name, some, covers));
         }
         return tombstones;
-    }
-
-    /** The names of all segments that the directory has, also of those that are put aside. */
-    private SegmentRanges listedNames() throws IOException {
-        Set<String> fileNames = new HashSet<>(storage.list(paths.segments()));
-        fileNames.addAll(storage.list(paths.damaged()));
-        fileNames.addAll(storage.list(paths.segments())); // a repair may give a file back
-        return SegmentRanges.of(
-                fileNames.stream()
-                        .flatMap(name -> SegmentName.parse(name, SegmentName.COMMITTED).stream())
-                        .toList());
     }
 }

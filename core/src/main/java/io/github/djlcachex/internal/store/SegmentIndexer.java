@@ -182,6 +182,37 @@ final class SegmentIndexer {
                 && file.markRemoved(Address.row(address));
     }
 
+    /**
+     * Makes a file that was made of others a source, and takes over all keys that lead to these, or
+     * to no row that can be served. Their rows are in it, but for those that were removed.
+     *
+     * @param onHiddenCopy called if a key keeps a file that is not open yet
+     */
+    void addInstead(Set<SegmentFile> gone, SegmentFile.Opened opened, Runnable onHiddenCopy) {
+        int number = sources.add(opened.file());
+        Keys keys = opened.keys();
+        DeadRows dead = tombstones.deadIn(opened.file());
+        rows.update(
+                index -> {
+                    for (int row = 0; row < keys.size() && hasRoom(index); row++) {
+                        if (dead.isDead(keys, row)) {
+                            continue;
+                        }
+                        long found = index.find(keys, row);
+                        if (isToStay(found, gone) && sources.isTrusted(found)) {
+                            hiding.add(opened.file());
+                            if (sources.isUnopened(found)) {
+                                onHiddenCopy.run();
+                            }
+                        } else {
+                            noteHidden(found);
+                            rows.putAndCount(index, keys, row, found, Address.of(number, row));
+                        }
+                    }
+                });
+        hiding.removeAll(gone);
+    }
+
     private boolean isToStay(long address, Set<SegmentFile> gone) {
         return sources.isPresent(address)
                 && !(sources.get(address) instanceof SegmentFile file && gone.contains(file));

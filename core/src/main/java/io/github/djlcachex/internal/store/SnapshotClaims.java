@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * The temporary files of processes that write an index snapshot, each of which is its writer's
- * claim.
+ * The temporary files of processes that write an index snapshot, or compact, each of which is its
+ * writer's claim.
  *
  * <p>A writer that died leaves its claim. It counts as long as its process may run and its file was
  * written to not long before one's own, by the clock of the filesystem, which is the same for both.
@@ -33,6 +33,33 @@ record SnapshotClaims(Storage storage, Path directory) {
             }
         }
         return false;
+    }
+
+    /**
+     * Tells whether a process works, or seems to, whose claim is older than this one. Of claims of
+     * one instant the one with the smaller name is.
+     */
+    boolean isAnotherOlder(SegmentName claim) throws IOException {
+        ProcessIdentity observer = ProcessIdentity.current();
+        String own = claim.temporaryFile();
+        long ownMs = storage.lastModifiedMs(directory.resolve(own));
+        for (String name : storage.list(directory)) {
+            if (!name.startsWith(claim.writer().toString()) // what a failure left of its own
+                    && isHeld(name, claim, observer)
+                    && isOlder(name, ownMs, name.compareTo(own) < 0)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean isOlder(String name, long ownMs, boolean atOneInstant) throws IOException {
+        try {
+            long ms = storage.lastModifiedMs(directory.resolve(name));
+            return ms < ownMs || (ms == ownMs && atOneInstant);
+        } catch (NoSuchFileException e) {
+            return false;
+        }
     }
 
     private boolean isHeld(String name, SegmentName claim, ProcessIdentity observer)

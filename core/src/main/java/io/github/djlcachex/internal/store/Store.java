@@ -46,7 +46,7 @@ public final class Store {
     private final FlushQueue queue;
     private final Appender appender;
     private final FlusherThread flusher;
-    private final IndexSnapshotter snapshotter;
+    private final BackgroundUpkeep background;
     private final Maintenance maintenance;
     private final Refresher refresher;
     private final ReadPath reads;
@@ -133,10 +133,10 @@ public final class Store {
                                 : options.putTimeoutMs(),
                         directories::restore,
                         presence::contractFailed);
-        this.snapshotter =
-                new IndexSnapshotter(
+        this.background =
+                new BackgroundUpkeep(
                         maintenance, options, storage, paths, generation, catalog, writer);
-        this.flusher = FlusherThread.of(suffix, queue, segments, snapshotter::wake, appender, pool);
+        this.flusher = FlusherThread.of(suffix, queue, segments, background::wake, appender, pool);
         this.refresher = new Refresher(maintenance, options.refreshIntervalMs(), catalog);
         AdaptiveReadMode readMode =
                 new AdaptiveReadMode(mapping && options.readMode(ReadMode.AUTOMATIC));
@@ -175,6 +175,7 @@ public final class Store {
                                 sources,
                                 refused,
                                 settle),
+                        background.compaction(),
                         served);
     }
 
@@ -215,7 +216,7 @@ public final class Store {
         catalog.forceFoundNames();
         storage.forceDirectory(paths.segments()); // of what was found before
         housekeeping.writable();
-        snapshotter.enable();
+        background.enable();
     }
 
     StoreOptions options() {
@@ -374,7 +375,7 @@ public final class Store {
         flusher.join(LastSteps.leftMs(deadline));
         agreement.join(LastSteps.leftMs(deadline));
         directories.join(LastSteps.leftMs(deadline));
-        snapshotter.closeWithin(LastSteps.leftMs(deadline));
+        background.closeWithin(LastSteps.leftMs(deadline));
         maintenance.stop(LastSteps.leftMs(deadline));
         presence.closed();
         LastSteps.run(
@@ -382,7 +383,7 @@ public final class Store {
                 paths.generation(),
                 LastSteps.leftMs(deadline),
                 () -> {
-                    snapshotter.writeLast();
+                    background.runLast();
                     catalog.close();
                     housekeeping.marks().closed();
                 });

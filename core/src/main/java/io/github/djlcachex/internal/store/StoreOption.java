@@ -3,6 +3,7 @@ package io.github.djlcachex.internal.store;
 import io.github.djlcachex.cache.ChecksumPolicy;
 import io.github.djlcachex.cache.Durability;
 import io.github.djlcachex.cache.FullQueuePolicy;
+import io.github.djlcachex.cache.MaintenanceMode;
 import io.github.djlcachex.cache.ReadMode;
 import io.github.djlcachex.cache.WriteMode;
 import io.github.djlcachex.internal.segment.OpenSegment;
@@ -32,6 +33,7 @@ public enum StoreOption {
     PUT_TIMEOUT_MS("putTimeout", () -> 10_000L, 0, dayMs()),
     WRITE_MODE("writeMode", () -> WriteMode.BACKGROUND),
     INDEX_SNAPSHOT_ROWS("indexSnapshotRows", () -> 250_000L, 0, 1L << 50),
+    MAINTENANCE("maintenance", () -> MaintenanceMode.AUTOMATIC),
     REFRESH_INTERVAL_MS("refreshInterval", () -> 2_000L, 0, dayMs()),
     STORE_AS("storeAs", () -> StoredColumns.AS_THEY_ARE),
     CHECKSUM_POLICY("checksumPolicy", () -> ChecksumPolicy.EVERY_READ),

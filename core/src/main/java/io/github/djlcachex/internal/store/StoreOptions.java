@@ -3,6 +3,7 @@ package io.github.djlcachex.internal.store;
 import io.github.djlcachex.cache.ChecksumPolicy;
 import io.github.djlcachex.cache.Durability;
 import io.github.djlcachex.cache.FullQueuePolicy;
+import io.github.djlcachex.cache.MaintenanceMode;
 import io.github.djlcachex.cache.ReadMode;
 import io.github.djlcachex.cache.WriteMode;
 import io.github.djlcachex.internal.io.Storage;
@@ -95,6 +96,11 @@ public final class StoreOptions {
     /** 0 if none is written. */
     long indexSnapshotRows() {
         return number(StoreOption.INDEX_SNAPSHOT_ROWS);
+    }
+
+    /** Tells whether the store compacts by itself. */
+    boolean maintains() {
+        return values.get(StoreOption.MAINTENANCE) == MaintenanceMode.AUTOMATIC;
     }
 
     long refreshIntervalMs() {

@@ -89,6 +89,11 @@ public record StorePaths(Path module, Path generation) {
         return generation.resolve("deletions");
     }
 
+    /** Where a compaction has its claim, and files that it replaced but others may read. */
+    public Path trash() {
+        return generation.resolve("trash");
+    }
+
     /** Where the index snapshot is. */
     public Path index() {
         return generation.resolve(INDEX);

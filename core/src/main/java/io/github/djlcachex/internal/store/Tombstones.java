@@ -102,6 +102,10 @@ final class Tombstones {
         return waits;
     }
 
+    boolean knows(SegmentName name) {
+        return known.containsKey(name);
+    }
+
     List<Tombstone> all() {
         return known.values().stream().map(Known::tombstone).toList();
     }

@@ -16,6 +16,7 @@ public final class Upkeep {
     private final long segmentBytes;
     private final Eraser eraser;
     private final Remover remover;
+    private final Compaction compaction;
     private final ServedRows served;
 
     Upkeep(
@@ -26,6 +27,7 @@ public final class Upkeep {
             long segmentBytes,
             Eraser eraser,
             Remover remover,
+            Compaction compaction,
             ServedRows served) {
         this.storage = storage;
         this.paths = paths;
@@ -34,6 +36,7 @@ public final class Upkeep {
         this.segmentBytes = segmentBytes;
         this.eraser = eraser;
         this.remover = remover;
+        this.compaction = compaction;
         this.served = served;
     }
 
@@ -59,6 +62,11 @@ public final class Upkeep {
             state.checkServed(generation.subject(), rows.schema()); // before anything is removed
         }
         return remover.replace(keys, () -> served.put(keys, rows));
+    }
+
+    /** Replaces small files and those with removed rows, or tells what that would do. */
+    public HygieneCounts compact(boolean dryRun) throws IOException {
+        return compaction.run(CompactionRun.byCall(dryRun));
     }
 
     /** Checks all that is on disk. */

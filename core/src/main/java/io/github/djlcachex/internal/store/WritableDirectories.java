@@ -30,6 +30,7 @@ final class WritableDirectories {
         StaleTempFiles.remove(storage, paths.segments(), observer, nowMs);
         StaleTempFiles.remove(storage, paths.index(), observer, nowMs);
         StaleTempFiles.remove(storage, paths.notes(), observer, nowMs);
+        StaleTempFiles.remove(storage, paths.trash(), observer, nowMs);
         StaleTempFiles.remove(storage, paths.deletions(), observer, nowMs);
     }
 

@@ -3,20 +3,31 @@ package io.github.djlcachex.cache;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 
 import io.github.djlcachex.internal.store.StoreOption;
-import io.github.djlcachex.internal.store.StoreOptions;
 import io.github.djlcachex.row.InvalidOptionException;
 
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
-import java.util.Map;
 
-/** UpkeepOptions are the options of a cache that say which rows it gives up in time. */
-abstract class UpkeepOptions extends PrecisionOptions {
+/** HygieneOptions are the options of a cache that say what becomes of its files. */
+abstract class HygieneOptions extends PrecisionOptions {
 
-    private @Nullable Long expireAfterWriteMs;
+    HygieneOptions() {}
 
-    UpkeepOptions() {}
+    @CanIgnoreReturnValue
+    abstract FeatureCacheBuilder set(StoreOption option, @Nullable Object value);
+
+    /**
+     * Sets who has small files replaced by large ones. Default: {@link MaintenanceMode#AUTOMATIC}:
+     * the cache does it once there are 64 small files, and when it is closed with 16.
+     *
+     * @param mode the mode
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public FeatureCacheBuilder maintenance(MaintenanceMode mode) {
+        return set(StoreOption.MAINTENANCE, mode);
+    }
 
     /**
      * Sets the age at which rows expire, an hour to ten years of 365 days. Default: never.
@@ -34,17 +45,6 @@ abstract class UpkeepOptions extends PrecisionOptions {
     @CanIgnoreReturnValue
     public FeatureCacheBuilder expireAfterWrite(Duration age) {
         StoreOption option = StoreOption.EXPIRE_AFTER_WRITE_MS;
-        Duration given = OptionRules.once(option.label(), null, age);
-        long ms = option.checkedMillis(given);
-        expireAfterWriteMs = OptionRules.once(option.label(), expireAfterWriteMs, ms);
-        return (FeatureCacheBuilder) this;
-    }
-
-    @Override
-    StoreOptions storeOptions(Map<StoreOption, Object> set) {
-        if (expireAfterWriteMs != null) {
-            set.put(StoreOption.EXPIRE_AFTER_WRITE_MS, expireAfterWriteMs);
-        }
-        return super.storeOptions(set);
+        return set(option, option.checkedMillis(OptionRules.once(option.label(), null, age)));
     }
 }
