@@ -1,5 +1,6 @@
 package io.github.djlcachex.cache;
 
+import io.github.djlcachex.internal.store.DiskLevels;
 import io.github.djlcachex.internal.store.StoreStats;
 
 import org.jspecify.annotations.Nullable;
@@ -13,9 +14,11 @@ import java.time.Duration;
 public final class CacheStats {
 
     private final StoreStats stats;
+    private final DiskLevels disk;
 
-    CacheStats(StoreStats stats) {
+    CacheStats(StoreStats stats, DiskLevels disk) {
         this.stats = stats;
+        this.disk = disk;
     }
 
     /**
@@ -193,6 +196,37 @@ public final class CacheStats {
      */
     public long segments() {
         return stats.segments();
+    }
+
+    /**
+     * Returns the size of all files of the generation, also those of other processes, as it was
+     * measured last. It is a level. The first call asks the filesystem for each file; when a
+     * measure is older than a minute, a call has it repeated in the background. Unlike the other
+     * numbers it is that of the call of this method.
+     *
+     * @return the size in bytes
+     */
+    public long diskBytes() {
+        return disk.bytes();
+    }
+
+    /**
+     * Returns how many files the generation has, measured as {@link #diskBytes} is. It is a level.
+     *
+     * @return the number of files
+     */
+    public long diskFiles() {
+        return disk.files();
+    }
+
+    /**
+     * Returns how many in a hundred rows of the known segment files are not found by any key,
+     * because another row has it. It is a level.
+     *
+     * @return the share in per cent, 0 to 100
+     */
+    public double garbagePercent() {
+        return stats.garbagePercent();
     }
 
     /**

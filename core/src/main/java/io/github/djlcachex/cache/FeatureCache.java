@@ -241,7 +241,7 @@ public final class FeatureCache extends HygieneDoors implements AutoCloseable {
      * @return the counters at this instant; also after {@link #close}
      */
     public CacheStats stats() {
-        return new CacheStats(store.stats());
+        return new CacheStats(store.stats(), store.disk());
     }
 
     @Override

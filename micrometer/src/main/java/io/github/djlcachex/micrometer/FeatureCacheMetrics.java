@@ -36,12 +36,18 @@ import java.util.function.ToLongFunction;
  * <tr><td>{@code djlcachex.hits}</td><td>counter, tag {@code tier}</td><td>the hits, by where the row
  * was: {@code disk}, {@code memory}, {@code waiting}</td></tr>
  * <tr><td>{@code djlcachex.rows.declined}</td><td>counter</td><td>rows that were not taken</td></tr>
+ * <tr><td>{@code djlcachex.rows.overlimit}</td><td>counter</td><td>rows that were not taken because
+ * the cache directory is full</td></tr>
  * <tr><td>{@code djlcachex.rows.lost}</td><td>counter</td><td>rows that could not be written</td></tr>
  * <tr><td>{@code djlcachex.rows.corrupt}</td><td>counter</td><td>reads that failed or had other
  * bytes</td></tr>
  * <tr><td>{@code djlcachex.pending}</td><td>gauge, bytes</td><td>rows that wait to be written</td></tr>
  * <tr><td>{@code djlcachex.disk}</td><td>gauge, bytes</td><td>files of the generation; asked for every
  * 30 seconds at most</td></tr>
+ * <tr><td>{@code djlcachex.disk.files}</td><td>gauge</td><td>files of the generation; counted every
+ * minute at most</td></tr>
+ * <tr><td>{@code djlcachex.garbage}</td><td>gauge, percent</td><td>rows in files that no key leads
+ * to</td></tr>
  * <tr><td>{@code djlcachex.segments}</td><td>gauge</td><td>segment files that are known</td></tr>
  * <tr><td>{@code djlcachex.flush}</td><td>timer</td><td>segment files that were written, and how long
  * that took</td></tr>
@@ -153,6 +159,7 @@ public final class FeatureCacheMetrics extends CacheMeterBinder<FeatureCache> {
 
     private void bindRows(MeterRegistry registry, FeatureCache cache) {
         counter(registry, cache, "djlcachex.rows.declined", tags(), CacheStats::declinedRows);
+        counter(registry, cache, "djlcachex.rows.overlimit", tags(), CacheStats::overLimitRows);
         counter(registry, cache, "djlcachex.rows.lost", tags(), CacheStats::lostRows);
         counter(registry, cache, "djlcachex.rows.corrupt", tags(), CacheStats::corruptRows);
         Gauge.builder("djlcachex.pending", cache, c -> c.stats().pendingBytes())
@@ -167,6 +174,15 @@ public final class FeatureCacheMetrics extends CacheMeterBinder<FeatureCache> {
                 .tags(tags())
                 .baseUnit("bytes")
                 .description("Files of the generation")
+                .register(registry);
+        Gauge.builder("djlcachex.disk.files", cache, c -> c.stats().diskFiles())
+                .tags(tags())
+                .description("Files of the generation")
+                .register(registry);
+        Gauge.builder("djlcachex.garbage", cache, c -> c.stats().garbagePercent())
+                .tags(tags())
+                .baseUnit("percent")
+                .description("Rows in files that no key leads to")
                 .register(registry);
         Gauge.builder("djlcachex.segments", cache, c -> c.stats().segments())
                 .tags(tags())

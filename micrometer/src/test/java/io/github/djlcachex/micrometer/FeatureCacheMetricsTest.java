@@ -30,10 +30,13 @@ class FeatureCacheMetricsTest {
                     "cache.size",
                     "djlcachex.hits",
                     "djlcachex.rows.declined",
+                    "djlcachex.rows.overlimit",
                     "djlcachex.rows.lost",
                     "djlcachex.rows.corrupt",
                     "djlcachex.pending",
                     "djlcachex.disk",
+                    "djlcachex.disk.files",
+                    "djlcachex.garbage",
                     "djlcachex.segments",
                     "djlcachex.flush");
 
@@ -223,6 +226,9 @@ class FeatureCacheMetricsTest {
                             "djlcachex_hits_total" + tags + ",tier=\"disk\"} 1.0",
                             "djlcachex_rows_lost_total" + tags + "} 0.0",
                             "djlcachex_pending_bytes" + tags + "} 0.0",
+                            "djlcachex_rows_overlimit_total" + tags + "} 0.0",
+                            "djlcachex_garbage_percent" + tags + "} 0.0",
+                            "djlcachex_disk_files" + tags + "} 4.0",
                             "djlcachex_segments" + tags + "} 1.0",
                             "djlcachex_flush_seconds_count" + tags + "} 1");
             assertThat(prometheus.scrape()).contains("djlcachex_disk_bytes" + tags + "} ");

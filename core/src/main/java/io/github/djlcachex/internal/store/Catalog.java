@@ -323,6 +323,10 @@ final class Catalog {
         return files.size();
     }
 
+    double garbagePercent(long liveRows) {
+        return policy.garbagePercent(liveRows);
+    }
+
     Iterable<SegmentFile> files() {
         return files.values();
     }

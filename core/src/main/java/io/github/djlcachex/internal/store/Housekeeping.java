@@ -16,6 +16,7 @@ final class Housekeeping {
     private final UseMarks marks;
     private final SpaceLimit space;
     private final Expiry expiry;
+    private final DiskLevels disk;
     private final Maintenance.Task expiring;
 
     Housekeeping(
@@ -34,10 +35,19 @@ final class Housekeeping {
         this.catalog = catalog;
         this.expiry = expiry;
         this.marks = new UseMarks(storage, paths, writer, maintenance);
+        this.disk = new DiskLevels(paths, maintenance);
         Evictor evictor = new Evictor(storage, paths, catalog, maintenance);
         this.space =
                 new SpaceLimit(
-                        storage, paths, options, queue, appender, counters, evictor, maintenance);
+                        storage,
+                        paths,
+                        options,
+                        queue,
+                        appender,
+                        counters,
+                        evictor,
+                        disk,
+                        maintenance);
         this.expiring = maintenance.add("look for expired segments", this::expire);
     }
 
@@ -47,6 +57,10 @@ final class Housekeeping {
 
     SpaceLimit space() {
         return space;
+    }
+
+    DiskLevels disk() {
+        return disk;
     }
 
     Expiry expiry() {

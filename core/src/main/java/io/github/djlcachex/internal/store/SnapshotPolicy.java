@@ -65,6 +65,12 @@ final class SnapshotPolicy {
         return uncoveredRows.get();
     }
 
+    /** How many in a hundred rows of all files are not among so many that keys lead to. */
+    double garbagePercent(long liveRows) {
+        long all = coveredRows.get() + uncoveredRows.get();
+        return all <= 0 ? 0 : Math.max(0, 100.0 * (all - Math.max(0, liveRows)) / all);
+    }
+
     /** Tells whether a new snapshot is due, given how many rows may be outside the present one. */
     boolean isDue(long maxUncoveredRows, boolean closing) {
         long outside = uncoveredRows.get();

@@ -74,6 +74,7 @@ final class SpaceLimit implements Flusher.Room {
     private final Appender appender;
     private final StoreCounters counters;
     private final Evictor evictor;
+    private final DiskLevels disk;
     private final Maintenance.Task again;
     private final AtomicLong claimedBytes = new AtomicLong();
     private final AtomicLong claimedFiles = new AtomicLong();
@@ -98,6 +99,7 @@ final class SpaceLimit implements Flusher.Room {
             Appender appender,
             StoreCounters counters,
             Evictor evictor,
+            DiskLevels disk,
             Maintenance maintenance) {
         this.file = new LimitsFile(storage, paths.root());
         this.paths = paths;
@@ -106,6 +108,7 @@ final class SpaceLimit implements Flusher.Room {
         this.appender = appender;
         this.counters = counters;
         this.evictor = evictor;
+        this.disk = disk;
         this.again = maintenance.add("measure " + paths.root(), this::measureAgain);
     }
 
@@ -325,6 +328,7 @@ final class SpaceLimit implements Flusher.Room {
     /** Counts a segment that was written, before it leaves the queue. */
     @Override
     public synchronized void wrote(long fileBytes) {
+        disk.wrote(fileBytes);
         written.incrementAndGet();
         Measure now = measured;
         if (now != null) {

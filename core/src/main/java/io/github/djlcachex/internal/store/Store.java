@@ -351,8 +351,11 @@ public final class Store {
     }
 
     public StoreStats stats() {
-        return counters.snapshot(
-                flushTotals.totals(), pendingRows(), writes.pendingBytes(), catalog.segmentCount());
+        return counters.snapshot(flushTotals.totals(), writes, catalog, rows.count());
+    }
+
+    public DiskLevels disk() {
+        return housekeeping.disk();
     }
 
     /** Flushes as long as it may, and ends the threads. */

@@ -47,11 +47,14 @@ final class StoreBean implements DynamicMBean {
         add("DeclinedRows", "rows that put declined", s -> s.stats().declinedRows());
         add("OversizedRows", "rows too large for a segment", s -> s.stats().oversizedRows());
         add("OutOfRangeRows", "rows that storeAs cannot hold", s -> s.stats().outOfRangeRows());
+        add("OverLimitRows", "rows that limits.json declined", s -> s.stats().overLimitRows());
         add("PersistedRows", "rows in committed files", s -> s.stats().persistedRows());
         add("PersistedBytes", "bytes of committed files", s -> s.stats().persistedBytes());
         add("LostRows", "rows that could not be written", s -> s.stats().lostRows());
         add("CorruptRows", "reads of damaged rows", s -> s.stats().corruptRows());
         add("SkippedSegments", "files that cannot be used", s -> s.stats().skippedSegments());
+        add("DiskBytes", "bytes of all files", s -> s.store().disk().bytes());
+        add("DiskFiles", "all files", s -> s.store().disk().files());
         add("Refreshes", "listings of the directory", s -> s.stats().refreshes());
     }
 

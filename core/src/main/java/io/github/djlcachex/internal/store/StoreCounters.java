@@ -25,15 +25,9 @@ final class StoreCounters {
         declined.add(result.declined());
     }
 
-    /**
-     * Returns the counters.
-     *
-     * @param pendingRows the rows that wait to be written
-     * @param pendingBytes their size
-     * @param segments the number of segment files that are known
-     */
-    StoreStats snapshot(
-            FlushTotals.Totals written, long pendingRows, long pendingBytes, long segments) {
+    /** Returns the counters, with the levels that the parts of a store have. */
+    StoreStats snapshot(FlushTotals.Totals written, WritePath writes, Catalog catalog, long rows) {
+        long pendingRows = writes.pendingRows();
         return new StoreStats(
                 memoryHits.sum(),
                 pendingHits.sum(),
@@ -52,9 +46,10 @@ final class StoreCounters {
                 skippedSegments.sum(),
                 refreshes.sum(),
                 pendingRows,
-                pendingBytes,
-                segments,
+                writes.pendingBytes(),
+                catalog.segmentCount(),
                 written.segments(),
-                written.nanos());
+                written.nanos(),
+                catalog.garbagePercent(rows - pendingRows));
     }
 }

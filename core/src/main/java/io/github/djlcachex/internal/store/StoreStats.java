@@ -22,4 +22,5 @@ public record StoreStats(
         long pendingBytes,
         long segments,
         long segmentWrites,
-        long segmentWriteNanos) {}
+        long segmentWriteNanos,
+        double garbagePercent) {}

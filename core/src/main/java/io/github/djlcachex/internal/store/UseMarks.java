@@ -80,6 +80,7 @@ final class UseMarks {
         if (marked) {
             attempt(
                     () -> {
+                        OpenStores.checkNoLinks(paths);
                         write(paths.generation().resolve(USED));
                         storage.deleteIfExists(paths.open().resolve(writer.toString()));
                         return true;

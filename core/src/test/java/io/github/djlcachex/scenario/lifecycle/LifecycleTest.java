@@ -56,7 +56,9 @@ class LifecycleTest {
             assertThat(cache.isWritable()).isTrue();
             cache.clear();
         }
-        assertThat(TestFiles.below(directory, "")).isEmpty();
+        assertThat(TestFiles.below(directory, "")) // but for the mark of the use
+                .singleElement()
+                .satisfies(file -> assertThat(file).hasFileName("used"));
     }
 
     @Test
