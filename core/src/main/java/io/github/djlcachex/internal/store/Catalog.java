@@ -10,6 +10,7 @@ import io.github.djlcachex.internal.segment.SegmentName;
 import io.github.djlcachex.internal.segment.SegmentProof;
 import io.github.djlcachex.internal.segment.SegmentRanges;
 import io.github.djlcachex.internal.segment.Tombstone;
+import io.github.djlcachex.row.Keys;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -179,8 +180,17 @@ final class Catalog {
     @GuardedBy("this") private void giveUpSources(Set<SegmentFile> gone) {
         attached.remove(gone);
         rows.removeSources(gone);
+        forgetInMemory(gone);
         gone.forEach(this::close);
         countUncovered();
+    }
+
+    /** After the sources went: no reader puts a row of theirs into the tier from then on. */
+    private void forgetInMemory(Set<SegmentFile> gone) {
+        Generation.State state = generation.state();
+        if (state != null) {
+            state.tier().removeFrom(gone);
+        }
     }
 
     private void addFound(SegmentFile.Opened opened) {
@@ -285,8 +295,12 @@ final class Catalog {
         return discovery.openOwn(name, proof);
     }
 
-    /** Lists a file of this store, once it is a source of rows. */
-    void addOwn(SegmentFile file) {
+    /**
+     * Lists a file of this store, once it is a source of rows. A tombstone may name it already: the
+     * one who wrote that has listed the file before it was a source, and so found no row to mark.
+     */
+    void addOwn(SegmentFile file, Keys keys) {
+        indexer.killDead(file, keys);
         addFile(file);
     }
 

@@ -129,7 +129,7 @@ final class Flusher {
         SegmentFile file = catalog.openOwn(name, committed.proof());
         space.wrote(committed.fileBytes());
         sources.replace(job.source(), file);
-        catalog.addOwn(file);
+        catalog.addOwn(file, job.segment().keys());
         flushTotals.persisted(file.rows(), committed.fileBytes(), System.nanoTime() - beginNanos);
         failing = false;
         refused.storeAgainSoon();

@@ -53,6 +53,14 @@ final class IndexUpdater {
         }
     }
 
+    /** Runs a search of the agreed index, without the lock. */
+    void read(Consumer<RowIndex> search) {
+        Generation.State state = generation.state();
+        if (state != null) {
+            search.accept(state.index());
+        }
+    }
+
     /**
      * Sets the address of a key. Counts the row unless the address that was found before leads to a
      * source. Under the lock.

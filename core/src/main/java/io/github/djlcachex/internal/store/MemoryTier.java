@@ -3,11 +3,16 @@ package io.github.djlcachex.internal.store;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 
+import io.github.djlcachex.internal.segment.SegmentFile;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.LongKeys;
 import io.github.djlcachex.row.RowBatch;
 
 import org.jspecify.annotations.Nullable;
+
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 
 /**
  * Rows by key on the heap, bounded in bytes.
@@ -22,7 +27,10 @@ import org.jspecify.annotations.Nullable;
 final class MemoryTier {
 
     /** The heap that an entry takes besides its row: key, node and references, roughly. */
-    static final int ENTRY_BYTES = 96;
+    static final int ENTRY_BYTES = 120;
+
+    /** A row, and the file that it was read from, if any. */
+    private record Entry(byte[] row, @Nullable SegmentFile origin) {}
 
     /**
      * A key as the tier has it: what is stored is never set again, what is searched for often is.
@@ -81,14 +89,14 @@ final class MemoryTier {
             }
             if (keys instanceof LongKeys numbers) {
                 sought.value = numbers.get(position);
-                return rows.getIfPresent(sought);
+                return rowOf(rows.getIfPresent(sought));
             }
-            return rows.getIfPresent(keyOf(keys, position));
+            return rowOf(rows.getIfPresent(keyOf(keys, position)));
         }
     }
 
     private final long maxBytes;
-    private final Cache<Object, byte[]> rows;
+    private final Cache<Object, Entry> rows;
     private volatile boolean used;
     private volatile boolean full;
 
@@ -98,14 +106,18 @@ final class MemoryTier {
                 Caffeine.newBuilder()
                         .maximumWeight(maxBytes)
                         .weigher(MemoryTier::weight)
-                        .evictionListener((key, row, cause) -> full = true)
+                        .evictionListener((key, entry, cause) -> full = true)
                         .executor(Runnable::run)
                         .build();
     }
 
-    private static int weight(Object key, byte[] row) {
+    private static int weight(Object key, Entry entry) {
         int keyBytes = key instanceof String text ? Character.BYTES * text.length() : 0;
-        return ENTRY_BYTES + keyBytes + row.length;
+        return ENTRY_BYTES + keyBytes + entry.row().length;
+    }
+
+    private static byte @Nullable [] rowOf(@Nullable Entry entry) {
+        return entry == null ? null : entry.row();
     }
 
     /** Forgets a row that is stored now: a second copy would hide the first. */
@@ -115,10 +127,23 @@ final class MemoryTier {
         }
     }
 
-    /** Keeps a row of a batch, if it may and none was evicted since there was room. */
-    void putIfRoom(Keys keys, int position, RowBatch batch) {
-        if (!full) {
-            put(keys, position, batch);
+    /** Forgets the rows that were read from some files. */
+    void removeFrom(Set<SegmentFile> files) {
+        if (used && rows.asMap().values().removeIf(entry -> files.contains(entry.origin()))) {
+            full = false;
+        }
+    }
+
+    /** Forgets a row if it was read from one of some files. */
+    void removeFrom(Predicate<SegmentFile> isOne, Keys keys, int position) {
+        if (used) {
+            rows.asMap()
+                    .computeIfPresent(
+                            keyOf(keys, position),
+                            (key, entry) ->
+                                    entry.origin() != null && isOne.test(entry.origin())
+                                            ? null
+                                            : entry);
         }
     }
 
@@ -127,13 +152,47 @@ final class MemoryTier {
         return maxBytes / (rowBytes + ENTRY_BYTES);
     }
 
-    /** Keeps a row of a batch, if it may. */
+    /** Keeps a row of a batch that is in no file, if it may. */
     void put(Keys keys, int position, RowBatch batch) {
-        long rowBytes = EncodedRow.bytes(batch, position);
-        if (rowBytes + ENTRY_BYTES <= Math.min(maxBytes, Integer.MAX_VALUE)) {
-            rows.put(keyOf(keys, position), EncodedRow.of(batch, position, (int) rowBytes));
+        Entry entry = entry(batch, position, null);
+        if (entry != null) {
+            rows.put(keyOf(keys, position), entry);
             used = true;
         }
+    }
+
+    /**
+     * Keeps a row of a batch that was read from a file, if it may.
+     *
+     * @param served tells whether the file's row is still served. It is asked while nobody else
+     *     changes the entry: who gives the row up removes the entry after that, and no reader that
+     *     began before brings it back.
+     */
+    void putRead(
+            Keys keys, int position, RowBatch batch, SegmentFile origin, BooleanSupplier served) {
+        Entry entry = entry(batch, position, origin);
+        if (entry != null) {
+            used = true;
+            rows.asMap()
+                    .compute(
+                            keyOf(keys, position),
+                            (key, present) -> served.getAsBoolean() ? entry : present);
+        }
+    }
+
+    /** The same, if none was evicted since there was room: for rows that were read fast. */
+    void putReadIfRoom(
+            Keys keys, int position, RowBatch batch, SegmentFile origin, BooleanSupplier served) {
+        if (!full) {
+            putRead(keys, position, batch, origin, served);
+        }
+    }
+
+    private @Nullable Entry entry(RowBatch batch, int position, @Nullable SegmentFile origin) {
+        long rowBytes = EncodedRow.bytes(batch, position);
+        return rowBytes + ENTRY_BYTES <= Math.min(maxBytes, Integer.MAX_VALUE)
+                ? new Entry(EncodedRow.of(batch, position, (int) rowBytes), origin)
+                : null;
     }
 
     /** Tells whether a row may be here. */

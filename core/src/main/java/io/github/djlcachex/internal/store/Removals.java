@@ -52,9 +52,8 @@ final class Removals {
         if (state == null) {
             return;
         }
-        List<Tombstone> due = new ArrayList<>(incomplete);
-        incomplete.clear();
-        due.addAll(tombstones.readNew(state.contract()));
+        incomplete.addAll(tombstones.readNew(state.contract()));
+        List<Tombstone> due = List.copyOf(incomplete);
         due.forEach(this::apply);
     }
 
@@ -88,24 +87,41 @@ final class Removals {
     /** Takes a tombstone that this process has just written; returns how many rows it killed. */
     int applyOwn(Tombstone tombstone) {
         tombstones.add(tombstone);
-        return apply(tombstone);
+        int killed = apply(tombstone);
+        forgetRefused(tombstone.keys());
+        return killed;
     }
 
     private int apply(Tombstone tombstone) {
         Predicate<SegmentFile> isTouched = touched(tombstone);
         int killed = indexer.kill(tombstone.keys(), isTouched);
-        forgetInMemory(tombstone.keys());
+        forgetInMemory(tombstone.keys(), isTouched);
         if (killed > 0) {
             otherCopies.takeOverRemoved(isTouched);
         }
-        if (sources.outage().any()) { // string keys of a file that cannot be read match nothing
+        incomplete.remove(tombstone);
+        if (mayHaveMissed()) {
             incomplete.add(tombstone);
         }
         return killed;
     }
 
+    /** String keys of a file that cannot be read match nothing, nor do keys of the snapshot. */
+    private boolean mayHaveMissed() {
+        Generation.State state = generation.state();
+        return sources.outage().any() || (state != null && state.index().uncertain());
+    }
+
     /** After the marks were set: who reads a row into the tier looks at the mark again. */
-    private void forgetInMemory(Keys keys) {
+    private void forgetInMemory(Keys keys, Predicate<SegmentFile> isTouched) {
+        Generation.State state = generation.state();
+        for (int i = 0; state != null && i < keys.size(); i++) {
+            state.tier().removeFrom(isTouched, keys, i);
+        }
+    }
+
+    /** What this process has accepted and could not write is removed by itself alone. */
+    private void forgetRefused(Keys keys) {
         Generation.State state = generation.state();
         for (int i = 0; state != null && i < keys.size(); i++) {
             state.tier().remove(keys, i);
@@ -114,9 +130,7 @@ final class Removals {
 
     /** Marks the rows to which a snapshot leads that has just been attached. */
     void applyToSnapshot() {
-        for (Tombstone tombstone : tombstones.all()) {
-            indexer.kill(tombstone.keys(), touched(tombstone));
-        }
+        tombstones.all().forEach(this::apply);
     }
 
     /** What a file is derived from is asked of it once. */

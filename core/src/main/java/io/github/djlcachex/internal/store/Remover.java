@@ -68,8 +68,8 @@ final class Remover {
         if (state == null || keys.size() == 0) {
             return account.end();
         }
-        flush.run();
-        synchronized (refused.putting()) {
+        synchronized (refused.putting()) { // else refused rows are put again after the flush
+            flush.run();
             synchronized (catalog) {
                 catalog.refresh();
                 catalog.files().forEach(file -> account.seen(1, file.rows(), 0));
@@ -93,15 +93,14 @@ final class Remover {
         if (state == null || keys.size() == 0) {
             return put.get();
         }
-        flush.run();
         synchronized (refused.putting()) {
             synchronized (catalog) {
                 catalog.refresh();
-                HygieneCounts.Account account = HygieneCounts.of("replace", false);
-                List<Tombstone> tombstones = commit(state.contract(), keys, account);
-                rows.lock().lock();
+                rows.lock().lock(); // before the flush: a row that is put after it would stay
                 try {
-                    apply(tombstones);
+                    flush.run();
+                    HygieneCounts.Account account = HygieneCounts.of("replace", false);
+                    apply(commit(state.contract(), keys, account));
                     return put.get();
                 } finally {
                     rows.lock().unlock();
@@ -129,9 +128,13 @@ final class Remover {
         return tombstones.stream().mapToInt(catalog::apply).sum();
     }
 
-    /** The names of all segments that the directory has, also of those that are put aside. */
+    /**
+     * The names of all segments that the directory has, also of those that are put aside, and of
+     * those that this process still serves, though another one has deleted them.
+     */
     private SegmentRanges listedNames() throws IOException {
         Set<String> fileNames = new HashSet<>(storage.list(paths.segments()));
+        catalog.files().forEach(file -> fileNames.add(file.name().committedFile()));
         fileNames.addAll(storage.list(paths.damaged()));
         fileNames.addAll(storage.list(paths.segments())); // a repair may give a file back
         return SegmentRanges.of(

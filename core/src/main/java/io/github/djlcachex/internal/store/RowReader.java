@@ -1,5 +1,6 @@
 package io.github.djlcachex.internal.store;
 
+import io.github.djlcachex.internal.index.Address;
 import io.github.djlcachex.internal.io.AsyncReadErrors;
 import io.github.djlcachex.internal.segment.RowCrc;
 import io.github.djlcachex.internal.segment.SegmentFile;
@@ -10,6 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.util.function.BooleanSupplier;
 
 /**
  * Reads the rows of a batch for one thread: looks keys up, copies a group of rows, and checks each
@@ -219,19 +221,21 @@ final class RowReader {
             file.markChecked(group.row(i));
         }
         if (!group.isMapped(i)) {
-            keepInMemory();
-            if (file.isUnserved(group.row(i))) { // removed since it was found
-                tier.remove(keys, nextUnresolved);
-            }
+            keepInMemory(file, window.address(nextUnresolved));
         }
         counts.diskHit();
     }
 
-    private void keepInMemory() {
+    /** Unless it was removed since it was found. */
+    private void keepInMemory(SegmentFile file, long address) {
+        BooleanSupplier served =
+                () ->
+                        context.sources().get(address) == file
+                                && !file.isUnserved(Address.row(address));
         if (group.isFromDisk()) {
-            tier.put(keys, nextUnresolved, into);
+            tier.putRead(keys, nextUnresolved, into, file, served);
         } else {
-            tier.putIfRoom(keys, nextUnresolved, into);
+            tier.putReadIfRoom(keys, nextUnresolved, into, file, served);
         }
     }
 }

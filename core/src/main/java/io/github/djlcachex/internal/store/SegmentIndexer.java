@@ -154,6 +154,32 @@ final class SegmentIndexer {
     }
 
     /**
+     * Marks the rows of a source that tombstones have killed. Takes no lock, since who holds it may
+     * wait for the flusher.
+     */
+    void killDead(SegmentFile file, Keys keys) {
+        DeadRows dead = tombstones.deadIn(file);
+        if (dead == DeadRows.NONE) {
+            return;
+        }
+        rows.read(
+                index -> {
+                    for (int row = 0; row < keys.size(); row++) {
+                        if (dead.isDead(keys, row)) {
+                            long found = index.find(keys, row);
+                            boolean served =
+                                    sources.isPresent(found)
+                                            && sources.get(found) == file
+                                            && Address.row(found) == row;
+                            if (file.markRemoved(row) && served) {
+                                rows.countLost(1);
+                            }
+                        }
+                    }
+                });
+    }
+
+    /**
      * Marks the rows of keys as removed where they are in files that a tombstone touches.
      *
      * @return how many keys led to one of them

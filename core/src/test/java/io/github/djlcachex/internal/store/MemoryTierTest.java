@@ -101,16 +101,16 @@ class MemoryTierTest {
         for (int round = 0; round < 20; round++) {
             for (int i = 0; i < KEYS.size(); i++) {
                 if (!held.contains(i)) {
-                    tier.putIfRoom(KEYS, i, batch);
+                    tier.putReadIfRoom(KEYS, i, batch, null, () -> true);
                 }
             }
         }
         assertThat(held(tier)).isEqualTo(held);
         tier.remove(KEYS, held.get(0));
-        tier.putIfRoom(KEYS, held.get(0), batch);
+        tier.putReadIfRoom(KEYS, held.get(0), batch, null, () -> true);
         assertThat(held(tier)).isEqualTo(held);
         tier.clear();
-        tier.putIfRoom(KEYS, 9, batch);
+        tier.putReadIfRoom(KEYS, 9, batch, null, () -> true);
         assertThat(held(tier)).containsExactly(9);
     }
 
