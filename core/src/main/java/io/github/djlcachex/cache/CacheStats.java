@@ -6,6 +6,8 @@ import io.github.djlcachex.internal.store.StoreStats;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 
 /**
  * CacheStats has the counters of one open store since it was opened, at one instant. They only
@@ -245,6 +247,35 @@ public final class CacheStats {
      */
     public Duration segmentWriteTime() {
         return Duration.ofNanos(stats.segmentWriteNanos());
+    }
+
+    /**
+     * Returns how many segment files this process has replaced by larger ones.
+     *
+     * @return the number of files
+     */
+    public long compactedSegments() {
+        return stats.compactedSegments();
+    }
+
+    /**
+     * Returns the rows that were copied for that.
+     *
+     * @return the number of rows
+     */
+    public long compactedRows() {
+        return stats.compactedRows();
+    }
+
+    /**
+     * Returns when this process replaced segment files last.
+     *
+     * @return the time, empty if it never did
+     */
+    public Optional<Instant> lastCompaction() {
+        return Optional.of(stats.lastCompactionMs())
+                .filter(ms -> ms > 0)
+                .map(Instant::ofEpochMilli);
     }
 
     /**

@@ -215,7 +215,7 @@ public final class FeatureCache extends HygieneDoors implements AutoCloseable {
      *     well-formed Unicode
      */
     public Optional<String> note(String name) {
-        return openStore().note(name);
+        return openStore().notes().read(name);
     }
 
     /**
@@ -231,7 +231,7 @@ public final class FeatureCache extends HygieneDoors implements AutoCloseable {
     public void putNote(String name, String text) {
         openStore();
         if (policy.isWritable()) {
-            store.putNote(name, text);
+            store.notes().write(name, text);
         }
     }
 

@@ -16,13 +16,23 @@ final class BackgroundUpkeep {
             StorePaths paths,
             Generation generation,
             Catalog catalog,
-            WriterId writer) {
+            WriterId writer,
+            SpaceLimit space,
+            StoreCounters counters) {
         this.snapshotter =
                 new IndexSnapshotter(
                         maintenance, options, storage, paths, generation, catalog, writer);
         this.compaction =
                 new Compaction(
-                        maintenance, options, storage, paths, generation, catalog, snapshotter);
+                        maintenance,
+                        options,
+                        storage,
+                        paths,
+                        generation,
+                        catalog,
+                        snapshotter,
+                        space,
+                        counters);
     }
 
     /** Lets files be written, from the first user on that may write. */

@@ -4,12 +4,9 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 
 import io.github.djlcachex.internal.index.IndexSnapshot;
 import io.github.djlcachex.internal.io.Storage;
-import io.github.djlcachex.internal.segment.Discarded;
 import io.github.djlcachex.internal.segment.SegmentFile;
 import io.github.djlcachex.internal.segment.SegmentName;
 import io.github.djlcachex.internal.segment.SegmentProof;
-import io.github.djlcachex.internal.segment.SegmentRanges;
-import io.github.djlcachex.internal.segment.Tombstone;
 import io.github.djlcachex.row.Keys;
 
 import org.jspecify.annotations.Nullable;
@@ -56,6 +53,7 @@ final class Catalog {
     private final SnapshotPolicy policy = new SnapshotPolicy();
     private final ConcurrentSkipListMap<String, SegmentFile> files = new ConcurrentSkipListMap<>();
     private volatile boolean closed;
+    private volatile int givenUp;
 
     @GuardedBy("this") private boolean snapshotTried;
 
@@ -161,14 +159,14 @@ final class Catalog {
     }
 
     /**
-     * Serves the rows of files from one that was made of them, or none if no row is left. Their
-     * names stay known, so that no refresh takes them up while they are deleted. Changes nothing
-     * and returns false if one of them is not served any more.
+     * Serves the rows of files from one that was made of them. Their names stay known, so that no
+     * refresh takes them up again. Returns false if one of them is not served any more.
      */
     synchronized boolean takeUp(Set<SegmentFile> inputs, SegmentFile.@Nullable Opened made) {
         if (!inputs.stream().allMatch(this::isListed)) {
             return false;
-        } else if (made != null) {
+        }
+        if (made != null) {
             indexer.addInstead(inputs, made, attached::noteHiddenCopy);
             addFile(made.file());
         }
@@ -177,7 +175,15 @@ final class Catalog {
         return true;
     }
 
-    @GuardedBy("this") private void giveUpSources(Set<SegmentFile> gone) {
+    /** Counts how often files were given up. A search that began before may have missed rows. */
+    int givenUp() {
+        return givenUp;
+    }
+
+    /** The keys lead to other copies by now: who finds no source any more searches again. */
+    @GuardedBy("this") @SuppressWarnings("NonAtomicVolatileUpdate") // under the monitor
+    private void giveUpSources(Set<SegmentFile> gone) {
+        givenUp++;
         attached.remove(gone);
         rows.removeSources(gone);
         forgetInMemory(gone);
@@ -337,23 +343,13 @@ final class Catalog {
         return files.size();
     }
 
-    double garbagePercent(long liveRows) {
-        return policy.garbagePercent(liveRows);
-    }
-
     Iterable<SegmentFile> files() {
         return files.values();
     }
 
-    /** Applies all tombstones that are there, also these; returns all that are known. */
-    synchronized List<Tombstone> loadTombstones(SegmentRanges named) throws IOException {
-        removals.load(named);
-        return tombstones.all();
-    }
-
-    /** Applies a tombstone that this process has just written; returns how many rows it killed. */
-    synchronized int apply(Tombstone tombstone) {
-        return removals.applyOwn(tombstone);
+    /** What removes rows. Who calls it holds the monitor of this. */
+    Removals removals() {
+        return removals;
     }
 
     /**
@@ -365,17 +361,7 @@ final class Catalog {
      */
     synchronized void deleteAll() throws IOException {
         paths.deleteSnapshot(storage);
-        Set<String> deleted = new HashSet<>();
-        for (String fileName : storage.list(paths.segments())) {
-            if (SegmentName.parse(fileName, SegmentName.TEMPORARY).isPresent()) {
-                storage.deleteIfExists(paths.segments().resolve(fileName));
-            } else if (SegmentName.parse(fileName, SegmentName.COMMITTED).isPresent()) {
-                Discarded.delete(storage, paths.segments().resolve(fileName));
-                discovery.addKnown(fileName);
-                deleted.add(fileName);
-            }
-        }
-        storage.forceDirectory(paths.segments());
+        Set<String> deleted = discovery.deleteAll();
         tombstones.deleteAll();
         discovery.clear(deleted); // names of earlier clears would pile up
     }

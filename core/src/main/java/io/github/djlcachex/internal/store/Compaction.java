@@ -40,12 +40,17 @@ final class Compaction {
 
     private static final long MIN_REST_MS = 1000;
 
+    /** The inputs of so many groups are removed together, after one index snapshot for all. */
+    private static final int GROUPS_AT_ONCE = 16;
+
     private final StoreOptions options;
     private final Storage storage;
     private final StorePaths paths;
     private final Generation generation;
     private final Catalog catalog;
     private final IndexSnapshotter snapshotter;
+    private final SpaceLimit space;
+    private final StoreCounters counters;
     private final WriterId writer = WriterId.draw();
     private final Maintenance.Task task;
     private volatile boolean enabled;
@@ -62,13 +67,17 @@ final class Compaction {
             StorePaths paths,
             Generation generation,
             Catalog catalog,
-            IndexSnapshotter snapshotter) {
+            IndexSnapshotter snapshotter,
+            SpaceLimit space,
+            StoreCounters counters) {
         this.options = options;
         this.storage = storage;
         this.paths = paths;
         this.generation = generation;
         this.catalog = catalog;
         this.snapshotter = snapshotter;
+        this.space = space;
+        this.counters = counters;
         this.task = maintenance.add("compact", this::runIfDue);
     }
 
@@ -164,10 +173,16 @@ final class Compaction {
         for (SegmentFile file : catalog.files()) {
             account.seen(1, file.rows(), 0);
         }
-        AppliedTombstones known = new AppliedTombstones(catalog.loadTombstones(SegmentRanges.NONE));
+        AppliedTombstones known = tombstones();
         return new CompactionPlan(
                         storage, options.segmentBytes(), contract.schema(), known, account)
                 .groups(catalog.files(), run);
+    }
+
+    private AppliedTombstones tombstones() throws IOException {
+        synchronized (catalog) {
+            return new AppliedTombstones(catalog.removals().load(SegmentRanges.NONE));
+        }
     }
 
     private static void foresee(List<CompactionInput> group, HygieneCounts.Account account) {
@@ -195,11 +210,13 @@ final class Compaction {
             InputRemoval removal = new InputRemoval(storage, paths, account, nowMs);
             removal.emptyTrash();
             replaceAll(contract, run, account, removal);
+            new TombstoneRemoval(storage, paths, catalog, nowMs).run();
         } finally {
             storage.deleteIfExists(file);
         }
     }
 
+    /** Replaces the groups, or, if one fails, those before it. */
     private void replaceAll(
             Contract contract,
             CompactionRun run,
@@ -207,33 +224,53 @@ final class Compaction {
             InputRemoval removal)
             throws IOException {
         Compactor compactor = new Compactor(storage, paths, contract, catalog, account);
-        List<CompactionInput> replaced = new ArrayList<>();
-        try {
-            int groups = 0;
-            for (List<CompactionInput> group : plan(contract, run, account)) {
-                if (groups++ < run.maxGroups() && isRoomFor(group, account)) {
-                    replaced.addAll(compactor.replace(group, run.cancelled()));
+        List<List<CompactionInput>> groups = plan(contract, run, account);
+        int most = Math.min(groups.size(), run.maxGroups());
+        for (int from = 0; from < most; from += GROUPS_AT_ONCE) {
+            int to = Math.min(most, from + GROUPS_AT_ONCE);
+            List<CompactionInput> replaced = new ArrayList<>();
+            List<SpaceLimit.Claim> claims = new ArrayList<>();
+            try {
+                for (List<CompactionInput> group : groups.subList(from, to)) {
+                    if (isRoomFor(contract, group, claims, account)) {
+                        replaced.addAll(compactor.replace(group, run.cancelled()));
+                    }
                 }
-            }
-        } finally {
-            if (!replaced.isEmpty()) {
-                snapshotter.cover(run.cancelled());
-                removal.remove(replaced, catalog);
+            } finally {
+                giveUp(replaced, run, removal);
+                claims.forEach(space::release);
             }
         }
     }
 
-    private boolean isRoomFor(List<CompactionInput> group, HygieneCounts.Account account)
+    /** Removes what was replaced, once the index snapshot covers what is there instead. */
+    private void giveUp(List<CompactionInput> replaced, CompactionRun run, InputRemoval removal)
             throws IOException {
-        long free = storage.usableBytes(paths.segments());
-        if (bytes(group) <= free) {
-            return true;
+        if (!replaced.isEmpty()) {
+            snapshotter.cover(run.cancelled());
+            removal.remove(replaced, catalog);
+            counters.compactedSegments.add(replaced.size());
+            counters.compactedRows.add(replaced.stream().mapToInt(i -> i.file().rows()).sum());
+            counters.lastCompactionMs = System.currentTimeMillis();
         }
-        for (CompactionInput input : group) {
-            account.kept(
-                    input.file().path(),
-                    "a copy of its group, of " + bytes(group) + " bytes, does not fit: " + free);
+    }
+
+    private boolean isRoomFor(
+            Contract contract,
+            List<CompactionInput> group,
+            List<SpaceLimit.Claim> claims,
+            HygieneCounts.Account account)
+            throws IOException {
+        long bytes = bytes(group);
+        SpaceLimit.Claim claim = space.claimCopy(contract, bytes);
+        if (claim != null) {
+            claims.add(claim);
         }
-        return false;
+        if (claim == null || bytes > storage.usableBytes(paths.segments())) {
+            String reason = "there is no room for a copy of it and others, of " + bytes + " bytes";
+            group.forEach(input -> account.kept(input.file().path(), reason));
+            return false;
+        }
+        return true;
     }
 }

@@ -119,7 +119,9 @@ final class Compactor {
         for (CompactionInput input : inputs) {
             named = named.plus(input.lineage().applied());
         }
-        return new AppliedTombstones(catalog.loadTombstones(named));
+        synchronized (catalog) {
+            return new AppliedTombstones(catalog.removals().load(named));
+        }
     }
 
     /** Copies what can be copied, and leaves the other inputs out. */

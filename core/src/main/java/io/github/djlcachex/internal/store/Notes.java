@@ -30,7 +30,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * none, one that cannot be written is a warning. A file gets its name by a rename of a whole one,
  * so that of two writers the last wins and no reader sees a part.
  */
-final class Notes {
+public final class Notes {
 
     private static final Logger logger = LoggerFactory.getLogger(Notes.class);
     private static final int MAX_WARNINGS = 16;
@@ -54,7 +54,7 @@ final class Notes {
     }
 
     /** Returns the text of a note, or empty if there is none that is whole and this store's. */
-    Optional<String> read(String name) {
+    public Optional<String> read(String name) {
         NoteFile note = new NoteFile(owner, name);
         Path path = directory.resolve(note.fileName());
         try {
@@ -98,7 +98,7 @@ final class Notes {
     }
 
     /** Writes a note in place of one that may be there; not of one that cannot be read now. */
-    void write(String name, String text) {
+    public void write(String name, String text) {
         if (unread.contains(name) && read(name).isPresent()) {
             return; // the writer took it for missing
         }

@@ -63,7 +63,7 @@ final class Removals {
      *
      * @throws IOException if one of them cannot be read now
      */
-    void load(SegmentRanges named) throws IOException {
+    List<Tombstone> load(SegmentRanges named) throws IOException {
         refresh();
         Generation.State state = generation.state();
         List<SegmentName> names =
@@ -72,11 +72,25 @@ final class Removals {
         for (SegmentName name : names) {
             if (state != null && !tombstones.knows(name)) {
                 tombstones.read(name, state.contract()).ifPresent(this::applyOwn);
+                checkKnownOrGone(name);
             }
         }
         if (waits()) {
             throw new IOException("a tombstone cannot be read now");
         }
+        return tombstones.all();
+    }
+
+    /** One that is damaged here may be whole elsewhere: who copies rows cannot go by it. */
+    private void checkKnownOrGone(SegmentName name) throws IOException {
+        if (!tombstones.knows(name) && tombstones.isListed(name)) {
+            throw new IOException("the tombstone " + name + " cannot be read");
+        }
+    }
+
+    /** The tombstones that are known. Needs no monitor. */
+    List<Tombstone> all() {
+        return tombstones.all();
     }
 
     /** Tells whether a tombstone waits for a file that cannot be read now. */

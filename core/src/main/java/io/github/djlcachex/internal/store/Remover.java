@@ -125,7 +125,7 @@ final class Remover {
     }
 
     private int apply(List<Tombstone> tombstones) {
-        return tombstones.stream().mapToInt(catalog::apply).sum();
+        return tombstones.stream().mapToInt(catalog.removals()::applyOwn).sum();
     }
 
     /**

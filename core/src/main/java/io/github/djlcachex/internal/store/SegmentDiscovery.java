@@ -2,6 +2,7 @@ package io.github.djlcachex.internal.store;
 
 import io.github.djlcachex.internal.io.NotRegularFileException;
 import io.github.djlcachex.internal.io.Storage;
+import io.github.djlcachex.internal.segment.Discarded;
 import io.github.djlcachex.internal.segment.SegmentFile;
 import io.github.djlcachex.internal.segment.SegmentName;
 import io.github.djlcachex.internal.segment.SegmentProof;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -83,6 +85,25 @@ final class SegmentDiscovery {
     /** Forgets a name: the next listing that shows it has the file opened. Needs no monitor. */
     void removeKnown(String fileName) {
         knownNames.remove(fileName);
+    }
+
+    /**
+     * Deletes all segments, and what is being written, and forces that. Returns the names of the
+     * deleted segments, which stay known.
+     */
+    Set<String> deleteAll() throws IOException {
+        Set<String> deleted = new HashSet<>();
+        for (String fileName : storage.list(paths.segments())) {
+            if (SegmentName.parse(fileName, SegmentName.TEMPORARY).isPresent()) {
+                storage.deleteIfExists(paths.segments().resolve(fileName));
+            } else if (SegmentName.parse(fileName, SegmentName.COMMITTED).isPresent()) {
+                Discarded.delete(storage, paths.segments().resolve(fileName));
+                addKnown(fileName);
+                deleted.add(fileName);
+            }
+        }
+        storage.forceDirectory(paths.segments());
+        return deleted;
     }
 
     /** Forgets all names but those of files that were just deleted. */

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Repeats searches that may have missed keys: without the index snapshot if that turns out damaged,
- * which writes do too, and after another process deleted a file whose rows may be in a new one.
+ * which writes do too, and after this or another process replaced files by new ones.
  */
 final class SnapshotGuard {
 
@@ -32,11 +32,22 @@ final class SnapshotGuard {
     <T, E extends Exception> T retryIfIncomplete(Generation.State state, Search<T, E> search)
             throws E {
         IndexSnapshot snapshot = state.index().snapshot();
-        T result = search.run();
+        T result = searchUndisturbed(search);
         if (outage.anyDeleted() && catalog.refreshAfterDeletion()) {
-            result = search.run();
+            result = searchUndisturbed(search);
         }
         return isDamaged(snapshot) ? rebuildAndSearch(search) : result;
+    }
+
+    /** Searches again if files were given up meanwhile: their rows are in others. */
+    private <T, E extends Exception> T searchUndisturbed(Search<T, E> search) throws E {
+        while (true) {
+            int givenUp = catalog.givenUp();
+            T result = search.run();
+            if (givenUp == catalog.givenUp()) {
+                return result;
+            }
+        }
     }
 
     private <T, E extends Exception> T rebuildAndSearch(Search<T, E> search) throws E {

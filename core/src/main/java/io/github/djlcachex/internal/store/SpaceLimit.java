@@ -237,6 +237,31 @@ final class SpaceLimit implements Flusher.Room {
                         && now.files + files + claimedFiles.get() <= now.limits.maxFiles());
     }
 
+    /**
+     * Claims room for a file that takes the place of others soon; null if there is none. Files may
+     * be more than allowed until then, since there will be fewer.
+     */
+    @Nullable Claim claimCopy(Contract contract, long fileBytes) {
+        measure();
+        Claim claim = new Claim(fileBytes, 0);
+        claimedBytes.addAndGet(claim.bytes);
+        Measure now = measured;
+        if (now == null || now.bytes + waitingBytes(contract) <= now.limits.maxBytes()) {
+            return claim;
+        }
+        release(claim);
+        return null;
+    }
+
+    private long waitingBytes(Contract contract) {
+        long openRows = appender.openRows();
+        long openBytes = appender.openBytes();
+        FlushQueue.Waiting queued = queue.waiting();
+        long files = queued.segments() + (openRows > 0 ? 1 : 0);
+        return sizes(contract).of(files, openRows + queued.rows(), openBytes + queued.bytes())
+                + claimedBytes.get();
+    }
+
     /** Gives a claim back, once its rows wait. */
     void release(Claim claim) {
         claimedBytes.addAndGet(-claim.bytes);

@@ -135,7 +135,15 @@ public final class Store {
                         presence::contractFailed);
         this.background =
                 new BackgroundUpkeep(
-                        maintenance, options, storage, paths, generation, catalog, writer);
+                        maintenance,
+                        options,
+                        storage,
+                        paths,
+                        generation,
+                        catalog,
+                        writer,
+                        housekeeping.space(),
+                        counters);
         this.flusher = FlusherThread.of(suffix, queue, segments, background::wake, appender, pool);
         this.refresher = new Refresher(maintenance, options.refreshIntervalMs(), catalog);
         AdaptiveReadMode readMode =
@@ -303,12 +311,8 @@ public final class Store {
         return upkeep;
     }
 
-    public Optional<String> note(String name) {
-        return notes.read(name);
-    }
-
-    public void putNote(String name, String text) {
-        notes.write(name, text);
+    public Notes notes() {
+        return notes;
     }
 
     public FlushReporter newReporter() {

@@ -18,6 +18,9 @@ final class StoreCounters {
     final LongAdder corruptRows = new LongAdder();
     final LongAdder skippedSegments = new LongAdder();
     final LongAdder refreshes = new LongAdder();
+    final LongAdder compactedSegments = new LongAdder();
+    final LongAdder compactedRows = new LongAdder();
+    volatile long lastCompactionMs;
 
     void add(PutCounts result) {
         stored.add(result.stored());
@@ -50,6 +53,9 @@ final class StoreCounters {
                 catalog.segmentCount(),
                 written.segments(),
                 written.nanos(),
-                catalog.garbagePercent(rows - pendingRows));
+                compactedSegments.sum(),
+                compactedRows.sum(),
+                lastCompactionMs,
+                catalog.snapshotPolicy().garbagePercent(rows - pendingRows));
     }
 }

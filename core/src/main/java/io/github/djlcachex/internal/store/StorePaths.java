@@ -91,7 +91,7 @@ public record StorePaths(Path module, Path generation) {
 
     /** Where a compaction has its claim, and files that it replaced but others may read. */
     public Path trash() {
-        return generation.resolve("trash");
+        return generation.resolve(TRASH);
     }
 
     /** Where the index snapshot is. */

@@ -23,4 +23,7 @@ public record StoreStats(
         long segments,
         long segmentWrites,
         long segmentWriteNanos,
+        long compactedSegments,
+        long compactedRows,
+        long lastCompactionMs,
         double garbagePercent) {}

@@ -92,6 +92,11 @@ final class Tombstones {
         }
     }
 
+    /** Tells whether the file of a tombstone is there. */
+    boolean isListed(SegmentName name) throws IOException {
+        return storage.list(directory).contains(name.committedFile());
+    }
+
     /** Takes a tombstone that this process has just written, or read. */
     void add(Tombstone tombstone) {
         known.put(tombstone.name(), new Known(tombstone, new KeySet(tombstone.keys())));

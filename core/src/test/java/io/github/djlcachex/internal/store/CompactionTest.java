@@ -1,10 +1,13 @@
 package io.github.djlcachex.internal.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.djlcachex.cache.MaintenanceMode;
 import io.github.djlcachex.cache.ReadMode;
 import io.github.djlcachex.internal.io.FileStorage;
+import io.github.djlcachex.internal.io.ForwardingStorage;
+import io.github.djlcachex.internal.io.Storage;
 import io.github.djlcachex.internal.segment.Lineage;
 import io.github.djlcachex.internal.segment.SegmentFile;
 import io.github.djlcachex.internal.segment.SegmentRanges;
@@ -23,9 +26,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** What a compaction by call makes of the files of a generation. */
 @Tag("variable-rows")
@@ -227,6 +233,193 @@ class CompactionTest {
         assertThat(counts.written().files()).isZero();
         assertThat(segments()).isEmpty();
         assertThat(store.rowCount()).isZero();
+        store.close();
+    }
+
+    @Test
+    void compact_filesThatAreNotOurs_leavesThemByteForByte() throws IOException {
+        Keys keys = ExpectedRows.keys(KeyType.INT64, 0, ROWS);
+        Store store = writable(ReadMode.MAPPED);
+        List<Path> own = write(keys, store);
+        store.close();
+        Path segments = Caches.paths(directory).segments();
+        Path other = directory.resolve("other");
+        Path foreign = Caches.writeOneSegment(other, Keys.of(900_001L));
+        List<Path> notOurs =
+                List.of(
+                        segments.resolve(nextName(own.get(0))),
+                        segments.resolve(nextName(own.get(1))),
+                        segments.resolve("notes.arrow"),
+                        segments.resolve(nextName(own.get(2))));
+        Files.copy(own.get(0), notOurs.get(0)); // renamed: its footer says another name
+        Files.write(notOurs.get(1), new byte[] {1, 2, 3});
+        Files.copy(foreign, notOurs.get(2));
+        Files.createSymbolicLink(notOurs.get(3), foreign);
+        byte[][] before = contents(notOurs);
+
+        Store reopened = writable(ReadMode.MAPPED);
+        HygieneCounts counts = reopened.upkeep().compact(false);
+
+        assertThat(counts.removed().files()).isEqualTo(own.size());
+        assertThat(contents(notOurs)).isDeepEqualTo(before);
+        assertThat(notOurs.get(3)).isSymbolicLink();
+        assertThat(segments()).hasSize(notOurs.size() + 1);
+        Caches.assertAllRight(reopened, keys);
+        reopened.close();
+    }
+
+    private static String nextName(Path file) {
+        return file.getFileName().toString().replaceFirst("-0000", "-0009");
+    }
+
+    private static byte[][] contents(List<Path> files) throws IOException {
+        byte[][] contents = new byte[files.size()][];
+        for (int i = 0; i < contents.length; i++) {
+            contents[i] = Files.readAllBytes(files.get(i));
+        }
+        return contents;
+    }
+
+    @Test
+    void compact_theDiskIsFullInTheMiddle_leavesAllAsItWas() throws IOException {
+        Keys keys = ExpectedRows.keys(KeyType.INT64, 0, ROWS);
+        FaultyStorage storage = new FaultyStorage();
+        Store store = Caches.separate(directory, options(ReadMode.MAPPED), storage);
+        store.becomeWritable();
+        List<Path> small = write(keys, store);
+        AtomicInteger writes = new AtomicInteger();
+        storage.rule(
+                (op, file) -> {
+                    if (op == FaultyStorage.Op.WRITE && writes.incrementAndGet() > 2) {
+                        throw new IOException("No space left on device");
+                    }
+                });
+        assertThatThrownBy(() -> store.upkeep().compact(false)).hasMessageContaining("No space");
+        assertThat(segments()).isEqualTo(small);
+        assertThat(TestFiles.below(directory, ".tmp")).isEmpty();
+        Caches.assertAllRight(store, keys);
+        storage.heal();
+        store.upkeep().compact(false);
+        assertThat(segments()).hasSize(1);
+        Caches.assertAllRight(store, keys);
+        store.close();
+    }
+
+    @Test
+    void compact_noRoomForACopy_saysSoAndLeavesTheFiles() throws IOException {
+        Keys keys = ExpectedRows.keys(KeyType.INT64, 0, ROWS);
+        Storage full =
+                new ForwardingStorage(new FileStorage()) {
+                    @Override
+                    public long usableBytes(Path directory) {
+                        return 1000;
+                    }
+                };
+        Store store = Caches.separate(directory, options(ReadMode.MAPPED), full);
+        store.becomeWritable();
+        List<Path> small = write(keys, store);
+        HygieneCounts counts = store.upkeep().compact(false);
+        assertThat(counts.removed().files()).isZero();
+        assertThat(counts.keptFiles()).isEqualTo(small.size());
+        assertThat(counts.kept().get(0).reason()).contains("no room");
+        assertThat(segments()).isEqualTo(small);
+        store.close();
+    }
+
+    /** A network filesystem, whose clock the test moves. */
+    private static final class NetworkStorage extends ForwardingStorage {
+        private long laterMs;
+
+        NetworkStorage() {
+            super(new FileStorage());
+        }
+
+        @Override
+        public boolean isNetworkFilesystem(Path directory) {
+            return true;
+        }
+
+        @Override
+        public long lastModifiedMs(Path file) throws IOException {
+            return super.lastModifiedMs(file) + (file.toString().endsWith(".tmp") ? laterMs : 0);
+        }
+    }
+
+    @Test
+    void compact_adayAfterFilesWereMovedToTheTrash_deletesThem() throws IOException {
+        NetworkStorage storage = new NetworkStorage();
+        Store store = Caches.separate(directory, options(ReadMode.AUTOMATIC), storage);
+        store.becomeWritable();
+        write(ExpectedRows.keys(KeyType.INT64, 0, ROWS), store);
+        store.upkeep().compact(false);
+        Path trash = Caches.paths(directory).trash();
+        Path foreign = Files.writeString(trash.resolve("mine.txt"), "mine");
+        int moved = TestFiles.below(trash, "").size();
+        storage.laterMs = TimeUnit.HOURS.toMillis(23);
+        store.upkeep().compact(false);
+        assertThat(TestFiles.below(trash, "")).hasSize(moved);
+        storage.laterMs = TimeUnit.HOURS.toMillis(25);
+        store.upkeep().compact(false);
+        assertThat(TestFiles.below(trash, "")).containsExactly(foreign);
+        store.close();
+    }
+
+    @Test
+    void compact_coveredFiles_writesASnapshotThatCoversTheNewOne() throws IOException {
+        Keys keys = ExpectedRows.keys(KeyType.INT64, 0, ROWS);
+        Map<StoreOption, Object> options = options(ReadMode.MAPPED);
+        options.put(StoreOption.INDEX_SNAPSHOT_ROWS, (long) ROWS);
+        Store store = Caches.separate(directory, options);
+        store.becomeWritable();
+        write(keys, store);
+        store.upkeep().compact(false);
+        assertThat(IndexSnapshotTest.heapEntries(store)).isZero();
+        store.close();
+        Store reopened = Caches.separate(directory, options);
+        assertThat(IndexSnapshotTest.heapEntries(reopened)).isZero();
+        Caches.assertAllRight(reopened, keys);
+        reopened.close();
+    }
+
+    @Test
+    void compact_aTombstoneTouchesNoFileAnyMore_deletesItAfterAnHour() throws IOException {
+        Keys keys = ExpectedRows.keys(KeyType.INT64, 0, ROWS);
+        Store store = writable(ReadMode.MAPPED);
+        write(keys, store);
+        store.upkeep().remove(Keys.of(3, 5), false);
+        List<Path> tombstones = TestFiles.below(Caches.paths(directory).deletions(), ".arrow");
+        store.upkeep().compact(false);
+        assertThat(tombstones).hasSize(1).allMatch(Files::exists);
+        FileTime old = FileTime.fromMillis(System.currentTimeMillis() - 7_200_000);
+        Files.setLastModifiedTime(tombstones.get(0), old);
+
+        Path writing = segments().get(0).resolveSibling("h0_b0.tmp");
+        Files.createFile(writing);
+        store.upkeep().compact(false);
+        assertThat(tombstones).as("while a file is being written").allMatch(Files::exists);
+        Files.delete(writing);
+        store.upkeep().compact(false);
+        assertThat(tombstones).noneMatch(Files::exists);
+        assertThat(Caches.rightHits(store, keys)).isEqualTo(ROWS - 2);
+        store.close();
+        Store reopened = writable(ReadMode.MAPPED);
+        assertThat(Caches.rightHits(reopened, keys)).isEqualTo(ROWS - 2);
+        reopened.close();
+    }
+
+    @Test
+    void compact_aTombstoneTouchesAFile_keepsIt() throws IOException {
+        Keys keys = ExpectedRows.keys(KeyType.INT64, 0, ROWS);
+        Store store = writable(ReadMode.MAPPED);
+        Path spoilt = write(keys, store).get(3);
+        Caches.spoilRow(spoilt, 170); // so that it is not compacted
+        store.upkeep().remove(Keys.of(171), false);
+        Path tombstone = TestFiles.below(Caches.paths(directory).deletions(), ".arrow").get(0);
+        FileTime old = FileTime.fromMillis(System.currentTimeMillis() - 7_200_000);
+        Files.setLastModifiedTime(tombstone, old);
+        store.upkeep().compact(false);
+        assertThat(tombstone).exists();
+        assertThat(Caches.rightHits(store, keys)).isEqualTo(ROWS - 2);
         store.close();
     }
 }
