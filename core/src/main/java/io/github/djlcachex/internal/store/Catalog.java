@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 
@@ -317,10 +318,7 @@ final class Catalog {
 
     /** Marks a row of a listed file that a check found bad, so that duplicates are preferred. */
     void markBad(String fileName, int row) {
-        SegmentFile file = files.get(fileName);
-        if (file != null) {
-            file.markBad(row);
-        }
+        Optional.ofNullable(files.get(fileName)).ifPresent(file -> file.markBad(row));
     }
 
     /** Forgets a listed file; its rows are misses where no other file has taken their keys. */

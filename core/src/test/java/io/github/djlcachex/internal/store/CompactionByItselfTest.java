@@ -13,6 +13,7 @@ import io.github.djlcachex.testing.FaultyStorage;
 import io.github.djlcachex.testing.TestFiles;
 import io.github.djlcachex.testing.TestRows;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -152,7 +153,7 @@ class CompactionByItselfTest {
         private final Store store;
         private final Keys keys;
         private final AtomicBoolean over;
-        private volatile Throwable failure;
+        private volatile @Nullable Throwable failure;
 
         Reader(Store store, Keys keys, AtomicBoolean over) {
             this.store = store;

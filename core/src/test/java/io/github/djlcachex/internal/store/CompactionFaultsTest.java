@@ -44,6 +44,7 @@ class CompactionFaultsTest {
     private KeyType type = KeyType.INT64;
     private ReadMode mode = ReadMode.MAPPED;
     private ForgettingStorage base = new ForgettingStorage(ROOT);
+    private long segmentBytes = 1 << 20;
 
     private interface Disturbance {
         void by(Store store) throws IOException;
@@ -57,6 +58,7 @@ class CompactionFaultsTest {
         Map<StoreOption, Object> options = new HashMap<>(CompactionTest.options(mode));
         options.put(StoreOption.SEGMENT_ROWS, 10L);
         options.put(StoreOption.INDEX_SNAPSHOT_ROWS, 30L);
+        options.put(StoreOption.SEGMENT_BYTES, segmentBytes);
         Store store = Caches.separate(CACHE, options, storage);
         store.becomeWritable();
         return store;
@@ -189,6 +191,67 @@ class CompactionFaultsTest {
     @Test
     void compaction_allIsClearedAtAnyOperation_bringsNothingBack() throws IOException {
         atEachOperation(other -> other.upkeep().clear(), IntStream.range(0, ROWS).toArray());
+    }
+
+    /**
+     * Each row is in a large file and in a small one, which are of different groups. One compactor
+     * cannot open the large one. If it dropped rows of the small ones for those in the large one,
+     * and the other compactor those of the large one for those in the small ones, they were lost.
+     */
+    @Test
+    void compaction_copiesAreInFilesOfOtherGroups_losesNoRow() throws IOException {
+        type = KeyType.UTF8;
+        base = new ForgettingStorage(ROOT);
+        Path large = prepareCopies();
+        boolean reached = true;
+        for (long at = 1; reached; at++) {
+            reached = compactBeside(large, at);
+        }
+    }
+
+    /** Returns the large file, which has a removed row, so that it is worth a compaction. */
+    private Path prepareCopies() throws IOException {
+        Map<StoreOption, Object> options = new HashMap<>(CompactionTest.options(mode));
+        options.put(StoreOption.SEGMENT_ROWS, 1000L);
+        Store blind = open(base);
+        Store first = Caches.separate(CACHE, options, base);
+        first.becomeWritable();
+        put(first, ExpectedRows.keys(type, 0, 200));
+        first.upkeep().remove(keys(REMOVED, REMOVED + 1), false);
+        Path large = first.segments().get(0).file();
+        first.close();
+        put(blind, ExpectedRows.keys(type, 10, ROWS));
+        blind.close();
+        return large;
+    }
+
+    private boolean compactBeside(Path large, long at) throws IOException {
+        ForgettingStorage disk = base.settledCopy();
+        FaultyStorage storage = new FaultyStorage(disk);
+        AtomicLong count = new AtomicLong();
+        segmentBytes = 4 * 4096;
+        Store store = open(storage);
+        Caches.rightHits(store, keys(0, ROWS)); // opens the files
+        storage.rule(
+                (op, file) -> {
+                    if (count.incrementAndGet() == at) {
+                        Store other = open(disk);
+                        other.upkeep().compact(false);
+                        other.close();
+                    }
+                    if (op == FaultyStorage.Op.OPEN && file.equals(large)) {
+                        throw new IOException("injected: not for this one");
+                    }
+                });
+        store.upkeep().compact(false);
+        storage.heal();
+        store.close();
+        try {
+            assertServed(disk, REMOVED);
+        } catch (AssertionError e) {
+            throw new AssertionError("at operation " + at, e);
+        }
+        return count.get() >= at;
     }
 
     @Test

@@ -8,11 +8,13 @@ import io.github.djlcachex.cache.ReadMode;
 import io.github.djlcachex.internal.io.FileStorage;
 import io.github.djlcachex.internal.io.ForwardingStorage;
 import io.github.djlcachex.internal.io.Storage;
+import io.github.djlcachex.internal.io.WritableFile;
 import io.github.djlcachex.internal.segment.Lineage;
 import io.github.djlcachex.internal.segment.SegmentFile;
 import io.github.djlcachex.internal.segment.SegmentRanges;
 import io.github.djlcachex.row.KeyType;
 import io.github.djlcachex.row.Keys;
+import io.github.djlcachex.testing.Await;
 import io.github.djlcachex.testing.ExpectedRows;
 import io.github.djlcachex.testing.FaultyStorage;
 import io.github.djlcachex.testing.TestFiles;
@@ -24,6 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -32,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /** What a compaction by call makes of the files of a generation. */
 @Tag("variable-rows")
@@ -420,6 +424,81 @@ class CompactionTest {
         store.upkeep().compact(false);
         assertThat(tombstone).exists();
         assertThat(Caches.rightHits(store, keys)).isEqualTo(ROWS - 2);
+        store.close();
+    }
+
+    @Test
+    void compact_filesThatWereCompacted_namesAllThatTheirRowsComeFrom() throws IOException {
+        Store store = writable(ReadMode.MAPPED);
+        List<Path> first = write(ExpectedRows.keys(KeyType.INT64, 0, 100), store);
+        long oldestMs = lineage(first.get(0)).oldestRowMs();
+        store.upkeep().compact(false);
+        Path second = segments().get(0);
+        Await.until("the clock goes on", () -> System.currentTimeMillis() > oldestMs + 2);
+        List<Path> all = write(ExpectedRows.keys(KeyType.INT64, 100, 120), store);
+        Lineage expected =
+                new Lineage(
+                        SegmentRanges.of(
+                                Stream.concat(first.stream(), all.stream())
+                                        .map(Verifier::nameOf)
+                                        .toList()),
+                        SegmentRanges.NONE,
+                        oldestMs);
+        store.upkeep().compact(false);
+        assertThat(all).contains(second);
+        assertThat(segments()).hasSize(1);
+        assertThat(lineage(segments().get(0))).isEqualTo(expected);
+        store.close();
+    }
+
+    /** A disk that changes a byte of the rows that it is given. */
+    private static final class LyingStorage extends ForwardingStorage {
+        private boolean lies;
+
+        LyingStorage() {
+            super(new FileStorage());
+        }
+
+        @Override
+        public WritableFile create(Path file) throws IOException {
+            WritableFile created = super.create(file);
+            return new WritableFile() {
+                @Override
+                public int write(ByteBuffer source) throws IOException {
+                    ByteBuffer bytes = ByteBuffer.allocate(source.remaining()).put(source);
+                    if (lies && bytes.capacity() > 10_000) {
+                        bytes.put(5000, (byte) ~bytes.get(5000));
+                    }
+                    created.writeFully(bytes.rewind());
+                    return bytes.capacity();
+                }
+
+                @Override
+                public void force() throws IOException {
+                    created.force();
+                }
+
+                @Override
+                public void close() throws IOException {
+                    created.close();
+                }
+            };
+        }
+    }
+
+    @Test
+    void compact_theNewFileIsNotWhatWasWritten_keepsTheOldOnes() throws IOException {
+        Keys keys = ExpectedRows.keys(KeyType.INT64, 0, ROWS);
+        LyingStorage storage = new LyingStorage();
+        Store store = Caches.separate(directory, options(ReadMode.MAPPED), storage);
+        store.becomeWritable();
+        List<Path> small = write(keys, store);
+        storage.lies = true;
+        assertThatThrownBy(() -> store.upkeep().compact(false))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("is not what was written");
+        assertThat(segments()).isEqualTo(small);
+        Caches.assertAllRight(store, keys);
         store.close();
     }
 }
