@@ -94,6 +94,7 @@ public final class ReaderPrograms {
         private final ExpectedRows expected;
         private final AtomicLong batches = new AtomicLong();
         private final AtomicLong hits = new AtomicLong();
+        private final AtomicLong misses = new AtomicLong();
         private final AtomicLong wrong = new AtomicLong();
         private final AtomicLong healthyMisses = new AtomicLong();
         private final ConcurrentLinkedQueue<Throwable> thrown = new ConcurrentLinkedQueue<>();
@@ -137,6 +138,7 @@ public final class ReaderPrograms {
                     int[] missing = cache.gather(keys, into).missing();
                     wrong.addAndGet(expected.wrong(drawn, into, missing));
                     hits.addAndGet(rows - missing.length);
+                    misses.addAndGet(missing.length);
                     for (int position : missing) {
                         healthyMisses.addAndGet(drawn[position] < HEALTHY ? 1 : 0);
                     }
@@ -151,8 +153,9 @@ public final class ReaderPrograms {
         String report() {
             return String.format(
                     Locale.ROOT,
-                    "hits=%d wrong=%d healthyMisses=%d thrown=%d corrupt=%d",
+                    "hits=%d misses=%d wrong=%d healthyMisses=%d thrown=%d corrupt=%d",
                     hits.get(),
+                    misses.get(),
                     wrong.get(),
                     healthyMisses.get(),
                     thrown.size(),

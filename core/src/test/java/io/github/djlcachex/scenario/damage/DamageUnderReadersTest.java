@@ -40,6 +40,7 @@ class DamageUnderReadersTest {
 
     private static final Path JCMD = Path.of(System.getProperty("java.home"), "bin", "jcmd");
     private static final long BETWEEN_DAMAGES_NANOS = 10_000_000;
+    private static final String COMPACTED = "compacted";
 
     @TempDir Path directory;
 
@@ -93,6 +94,21 @@ class DamageUnderReadersTest {
                     demandTool(line);
                     read(KeyType.INT64, ReadMode.MAPPED, rounds, this::clear, line);
                     read(KeyType.UTF8, ReadMode.POSITIONAL, rounds, this::clear, line);
+                    line.note(rowsChecked + " rows judged");
+                });
+    }
+
+    @Test
+    @Tag("T16")
+    void files_replacedByCompactionUnderReaders_giveAllRowsAndTheJvmLives() throws Exception {
+        int rounds = Reliability.runs(1, 25);
+        Reliability.prove(
+                "T16 replaced by compact() under readers",
+                2L * rounds,
+                line -> {
+                    demandTool(line);
+                    read(KeyType.INT64, ReadMode.MAPPED, rounds, this::compact, line);
+                    read(KeyType.UTF8, ReadMode.POSITIONAL, rounds, this::compact, line);
                     line.note(rowsChecked + " rows judged");
                 });
     }
@@ -157,6 +173,9 @@ class DamageUnderReadersTest {
         rowsChecked += number(report, "hits");
         line.wrong(number(report, "wrong"));
         assertThat(number(report, "thrown")).as(child.errors()).isZero();
+        if (Files.exists(read.resolve(COMPACTED))) {
+            line.lost(number(report, "misses"));
+        }
         if (Files.exists(read.resolve("damaged"))) {
             line.lost(number(report, "healthyMisses"));
             assertThat(number(report, "corrupt")).as("damage was met").isPositive();
@@ -244,6 +263,15 @@ class DamageUnderReadersTest {
         line.run();
     }
 
+    private void compact(Path read, Reliability line) throws IOException {
+        Files.createFile(read.resolve(COMPACTED));
+        try (FeatureCache cache = Caches.at(read).open()) {
+            assertThat(cache.compact().filesRemoved()).isEqualTo(ReaderPrograms.SEGMENTS);
+            assertThat(cache.segments()).hasSize(1);
+        }
+        line.run();
+    }
+
     /** A new opener serves what is left, and nothing wrong. */
     private void readAfterwards(Path read, KeyType type, Reliability line) {
         ExpectedRows all =
@@ -255,6 +283,8 @@ class DamageUnderReadersTest {
             line.wrong(all.wrong(into, result.missing()));
             if (Files.exists(read.resolve("damaged"))) {
                 assertThat(result.hits()).isGreaterThanOrEqualTo(ReaderPrograms.HEALTHY);
+            } else if (Files.exists(read.resolve(COMPACTED))) {
+                assertThat(result.hits()).isEqualTo(ReaderPrograms.POOL);
             } else {
                 assertThat(result.hits()).isZero();
             }
