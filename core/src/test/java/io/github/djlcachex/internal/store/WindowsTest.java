@@ -145,11 +145,11 @@ class WindowsTest {
     void notes_areReplaced() throws IOException {
         Store store = open(ReadMode.AUTOMATIC);
         write(store, 0, 10);
-        store.putNote("name", "one");
-        store.putNote("name", "two");
-        store.putNote("NAME", "three");
-        assertThat(store.note("name")).contains("two");
-        assertThat(store.note("NAME")).contains("three");
+        store.notes().write("name", "one");
+        store.notes().write("name", "two");
+        store.notes().write("NAME", "three");
+        assertThat(store.notes().read("name")).contains("two");
+        assertThat(store.notes().read("NAME")).contains("three");
         Caches.close(store);
     }
 
@@ -196,7 +196,7 @@ class WindowsTest {
         StoreOptions options = new StoreOptions(Map.of());
         Store store = Store.open(paths, id, id, options, windows);
         write(store, 0, 10);
-        store.putNote(id, id);
+        store.notes().write(id, id);
         Caches.close(store);
         store = Store.open(paths, id, id, options, windows);
         Caches.assertAllRight(store, TestRows.range(0, 10));
