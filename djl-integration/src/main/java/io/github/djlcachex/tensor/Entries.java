@@ -1,6 +1,7 @@
 package io.github.djlcachex.tensor;
 
 import io.github.djlcachex.cache.FeatureCache;
+import io.github.djlcachex.cache.HygieneReport;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.Problem;
 
@@ -65,6 +66,20 @@ final class Entries {
         return isThere;
     }
 
+    /**
+     * Removes the rows that no reader is shown any more, and replaces their files. Nothing goes
+     * while what replaced it is not on disk.
+     */
+    HygieneReport trim() {
+        if (cache.flush().isComplete()) {
+            List<String> stale = new StaleRows(cache, rows, this::isShown).keys();
+            if (!stale.isEmpty()) {
+                cache.remove(Keys.ofStrings(stale));
+            }
+        }
+        return cache.compact();
+    }
+
     /** Returns the head of an entry, or nothing if it is absent or not whole. */
     Optional<Head> find(TensorKey key) {
         String digest = Given.notNull("key", key).digest();
@@ -83,7 +98,7 @@ final class Entries {
         return rows.hasChunks(head.get()) ? head : damaged(key);
     }
 
-    private static Optional<Head> parsed(String text) {
+    static Optional<Head> parsed(String text) {
         try {
             return Optional.of(Head.of(text));
         } catch (RuntimeException e) {

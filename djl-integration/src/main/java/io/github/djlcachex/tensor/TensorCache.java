@@ -7,6 +7,7 @@ import ai.djl.nn.Block;
 
 import io.github.djlcachex.cache.FeatureCache;
 import io.github.djlcachex.cache.FlushReport;
+import io.github.djlcachex.cache.HygieneReport;
 
 import java.util.List;
 import java.util.Optional;
@@ -276,7 +277,7 @@ public final class TensorCache implements AutoCloseable {
     }
 
     /**
-     * Removes an entry. Its room on disk is not freed. Needs no engine.
+     * Removes an entry. Its room on disk is free after {@link #trim}. Needs no engine.
      *
      * @param key the attributes of the entry
      * @return false if it was absent
@@ -284,6 +285,20 @@ public final class TensorCache implements AutoCloseable {
      */
     public boolean remove(TensorKey key) {
         return entries.remove(key);
+    }
+
+    /**
+     * Frees the room on disk of entries that were removed, replaced or have expired. It reads the
+     * keys of all rows, and writes files anew that have such entries. A reader that began with an
+     * older version of an entry meanwhile may find it absent. What a crash left of a put that did
+     * not end stays. Needs no engine.
+     *
+     * @return what became of the files
+     * @throws io.github.djlcachex.row.CacheIoException if a file cannot be written, or this cache
+     *     may not write
+     */
+    public HygieneReport trim() {
+        return entries.trim();
     }
 
     /**
