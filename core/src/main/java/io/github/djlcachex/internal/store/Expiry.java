@@ -5,7 +5,6 @@ import io.github.djlcachex.internal.segment.Discarded;
 import io.github.djlcachex.internal.segment.SegmentFile;
 import io.github.djlcachex.internal.segment.SegmentMetadata;
 import io.github.djlcachex.row.CacheException;
-import io.github.djlcachex.row.Keys;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,11 +12,9 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -33,17 +30,15 @@ final class Expiry {
 
     private final Storage storage;
     private final StorePaths paths;
-    private final Generation generation;
     private final long ageMs;
     private final Map<String, Long> oldestRowMs = new HashMap<>();
     private final Set<String> waiting = new HashSet<>();
     private volatile LongSupplier clockMs = System::currentTimeMillis;
     private volatile boolean deletes;
 
-    Expiry(Storage storage, StorePaths paths, Generation generation, long ageMs) {
+    Expiry(Storage storage, StorePaths paths, long ageMs) {
         this.storage = storage;
         this.paths = paths;
-        this.generation = generation;
         this.ageMs = ageMs;
     }
 
@@ -73,11 +68,9 @@ final class Expiry {
     Set<String> refresh(Collection<SegmentFile> files, Consumer<Set<String>> letGo) {
         Set<SegmentFile> expired = expired(files);
         if (!expired.isEmpty()) {
-            List<Keys> inMemory = keysInMemory(expired);
             Set<String> names = new HashSet<>();
             expired.forEach(file -> names.add(file.name().committedFile()));
             letGo.accept(names);
-            forget(inMemory);
             waiting.addAll(names);
         }
         return delete();
@@ -104,7 +97,7 @@ final class Expiry {
         try {
             long writtenMs = oldestRowMs(file);
             long nowMs = clockMs.getAsLong();
-            return writtenMs <= nowMs && writtenMs <= nowMs - ageMs;
+            return writtenMs <= nowMs - ageMs;
         } catch (IOException | CacheException e) {
             logger.debug("the age of {} is not known now", file.path(), e);
             return false;
@@ -120,39 +113,6 @@ final class Expiry {
             oldestRowMs.put(name, known);
         }
         return known;
-    }
-
-    /**
-     * Reads the keys of expired files, before they are closed, to clear the memory tier of them.
-     */
-    private List<Keys> keysInMemory(Set<SegmentFile> expired) {
-        Generation.State state = generation.state();
-        List<Keys> keys = new ArrayList<>();
-        if (state != null && state.tier().used()) {
-            for (SegmentFile file : expired) {
-                try {
-                    keys.add(file.readKeys());
-                } catch (IOException | CacheException e) { // then all of the tier has to go
-                    logger.debug("the keys of {} cannot be read", file.path(), e);
-                    state.tier().clear();
-                }
-            }
-        }
-        return keys;
-    }
-
-    /**
-     * Removes the rows of expired files from the memory tier, once the index does not lead to them.
-     */
-    private void forget(List<Keys> keys) {
-        Generation.State state = generation.state();
-        if (state != null) {
-            for (Keys some : keys) {
-                for (int position = 0; position < some.size(); position++) {
-                    state.tier().remove(some, position);
-                }
-            }
-        }
     }
 
     /** Deletes what waits for it, if the store may; returns the names of those that are gone. */

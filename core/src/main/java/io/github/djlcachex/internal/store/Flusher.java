@@ -90,9 +90,11 @@ final class Flusher {
     boolean write(FlushQueue.Job job) {
         try {
             space.check(job.segment());
-        } catch (OverLimitException | RuntimeException | Error e) {
+        } catch (OverLimitException e) {
             lose(job, e);
             return false;
+        } catch (RuntimeException | Error e) { // such as for want of memory
+            logger.debug("the limits were not checked", e);
         }
         Throwable first = tryWrite(job);
         if (first instanceof NoSuchFileException && !restoreDirectories.getAsBoolean()) {

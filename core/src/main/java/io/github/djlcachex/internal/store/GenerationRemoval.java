@@ -16,7 +16,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The removal of generations that no process uses.
@@ -51,6 +53,10 @@ public final class GenerationRemoval {
                     FileKind.DELETION,
                     FileKind.CONTRACT,
                     FileKind.MARK);
+
+    /** The kinds of files that are segments, and so tell their format and their generation. */
+    private static final Set<FileKind> SEGMENTS =
+            EnumSet.of(FileKind.SEGMENT, FileKind.TRASH, FileKind.DAMAGED, FileKind.DELETION);
 
     private static final List<String> DIRECTORIES =
             List.of(
@@ -144,12 +150,12 @@ public final class GenerationRemoval {
     boolean removeFile(Path generation, Generations.Entry entry) {
         long rows = 0;
         try {
-            if (entry.kind() == FileKind.SEGMENT) {
+            if (SEGMENTS.contains(entry.kind())) {
                 SegmentMetadata.Facts facts = generations.readFacts(entry.path());
                 if (!generations.belongsTo(facts.contract(), generation)) {
                     return kept(entry, "it belongs to another module or fingerprint");
                 }
-                rows = facts.rows();
+                rows = entry.kind() == FileKind.SEGMENT ? facts.rows() : 0;
                 account.seen(0, rows, 0);
             }
         } catch (CorruptFileException e) {

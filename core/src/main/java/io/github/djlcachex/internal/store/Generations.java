@@ -116,9 +116,10 @@ public final class Generations {
         }
     }
 
-    /** Reads what a segment says of itself. */
+    /** Reads what a segment says of itself, which may have a number behind its name. */
     SegmentMetadata.Facts readFacts(Path segment) throws IOException {
-        String fileName = String.valueOf(segment.getFileName());
+        String fileName =
+                String.valueOf(segment.getFileName()).replaceFirst("\\.arrow\\.[0-9]+$", ".arrow");
         SegmentName name = SegmentName.parse(fileName, SegmentName.COMMITTED).orElseThrow();
         return SegmentMetadata.readFacts(storage, segment, name);
     }

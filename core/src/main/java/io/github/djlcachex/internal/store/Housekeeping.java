@@ -1,7 +1,6 @@
 package io.github.djlcachex.internal.store;
 
 import io.github.djlcachex.internal.io.Storage;
-import io.github.djlcachex.internal.segment.WriterId;
 
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
@@ -22,7 +21,6 @@ final class Housekeeping {
     Housekeeping(
             Storage storage,
             StorePaths paths,
-            WriterId writer,
             StoreOptions options,
             Generation generation,
             Catalog catalog,
@@ -34,7 +32,7 @@ final class Housekeeping {
         this.generation = generation;
         this.catalog = catalog;
         this.expiry = expiry;
-        this.marks = new UseMarks(storage, paths, writer, maintenance);
+        this.marks = new UseMarks(storage, paths, maintenance);
         this.disk = new DiskLevels(paths, maintenance);
         Evictor evictor = new Evictor(storage, paths, catalog, maintenance);
         this.space =

@@ -84,6 +84,10 @@ final class SpaceLimit implements Flusher.Room {
     private volatile boolean evictsEnough = true;
     private volatile @Nullable SizeOf size;
 
+    @GuardedBy("this") private long baseBytes;
+
+    @GuardedBy("this") private long baseFiles;
+
     @GuardedBy("this") private long creditBytes;
 
     @GuardedBy("this") private long creditFiles;
@@ -167,14 +171,12 @@ final class SpaceLimit implements Flusher.Room {
     }
 
     @GuardedBy("this") private void giveCredit(Measure now) {
-        Measure before = measured;
-        if (isIdle()) {
-            creditBytes = 0;
-            creditFiles = 0;
-        } else if (before != null) {
-            creditBytes += Math.max(0, now.besideBytes - before.besideBytes);
-            creditFiles += Math.max(0, now.besideFiles - before.besideFiles);
+        if (measured == null || isIdle()) {
+            baseBytes = now.besideBytes;
+            baseFiles = now.besideFiles;
         }
+        creditBytes = Math.max(0, now.besideBytes - baseBytes);
+        creditFiles = Math.max(0, now.besideFiles - baseFiles);
     }
 
     /** Tells whether no row waits that was accepted by an earlier measure. */
@@ -264,6 +266,9 @@ final class SpaceLimit implements Flusher.Room {
 
     /** Gives a claim back, once its rows wait. */
     void release(Claim claim) {
+        if (claim.files == 0) {
+            return; // without limits
+        }
         claimedBytes.addAndGet(-claim.bytes);
         claimedFiles.addAndGet(-claim.files);
     }
@@ -303,14 +308,19 @@ final class SpaceLimit implements Flusher.Room {
     }
 
     /** Measures, so that rows are taken again once there is room. */
-    void measureAgain() {
+    synchronized void measureAgain() {
         measure();
         Measure now = measured;
+        if (now != null && now.limits.policy() == LimitPolicy.EVICT && !evictsEnough) {
+            evictsEnough =
+                    evictor.makeRoom(now.limits, now.bytes, now.files, options.segmentBytes());
+            measure();
+            now = measured;
+        }
         if (now == null
                 || (now.bytes <= now.limits.maxBytes() - now.limits.maxBytes() / ROOM_DIVISOR
                         && now.files < now.limits.maxFiles())) {
             full.set(false);
-            evictsEnough = true;
         }
     }
 
@@ -333,7 +343,6 @@ final class SpaceLimit implements Flusher.Room {
         }
         now = measured;
         if (now != null && !fits(now, bytes)) {
-            sayFull();
             again.scheduleIn(AGAIN_MS);
             throw new OverLimitException(
                     "a segment of "

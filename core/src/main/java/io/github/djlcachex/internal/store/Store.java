@@ -85,7 +85,7 @@ public final class Store {
         this.presence = new StorePresence(this, paths, moduleId);
         this.notes = new Notes(storage, paths, writer, options.fsync());
         this.rows = new IndexUpdater(generation, sources);
-        Expiry expiry = new Expiry(storage, paths, generation, options.expireAfterWriteMs());
+        Expiry expiry = new Expiry(storage, paths, options.expireAfterWriteMs());
         this.catalog =
                 new Catalog(storage, paths, generation, sources, rows, counters, mapping, expiry);
         this.queue = new FlushQueue(options);
@@ -100,7 +100,6 @@ public final class Store {
                 new Housekeeping(
                         storage,
                         paths,
-                        writer,
                         options,
                         generation,
                         catalog,

@@ -5,6 +5,7 @@ import io.github.djlcachex.internal.io.ProcessIdentity;
 import io.github.djlcachex.internal.io.Storage;
 import io.github.djlcachex.internal.segment.WriterId;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,7 +17,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The marks that a store which writes leaves in its generation: the file {@code used}, whose time
- * is that of the last use, and a file in {@code open} for as long as the store is open.
+ * is that of the last use, and a file in {@code open}, which names its process, for as long as the
+ * store is open.
  *
  * <p>The marks are hints for those who remove generations, and no promise depends on them. They are
  * not forced, and a mark that cannot be written is left out. A store that only reads leaves none.
@@ -35,14 +37,13 @@ final class UseMarks {
 
     private final Storage storage;
     private final StorePaths paths;
-    private final WriterId writer;
     private final Maintenance.Task daily;
     private volatile boolean marked;
+    private @Nullable Path mark; // guarded by the monitor
 
-    UseMarks(Storage storage, StorePaths paths, WriterId writer, Maintenance maintenance) {
+    UseMarks(Storage storage, StorePaths paths, Maintenance maintenance) {
         this.storage = storage;
         this.paths = paths;
-        this.writer = writer;
         this.daily = maintenance.add("mark " + paths.generation() + " as used", this::touchDaily);
     }
 
@@ -70,7 +71,7 @@ final class UseMarks {
                     OpenStores.checkNoLinks(paths); // one may have been put there meanwhile
                     write(paths.generation().resolve(USED));
                     storage.createDirectory(paths.open());
-                    write(paths.open().resolve(writer.toString()));
+                    markOpen();
                     return true;
                 });
     }
@@ -82,9 +83,25 @@ final class UseMarks {
                     () -> {
                         OpenStores.checkNoLinks(paths);
                         write(paths.generation().resolve(USED));
-                        storage.deleteIfExists(paths.open().resolve(writer.toString()));
+                        removeMark();
                         return true;
                     });
+        }
+    }
+
+    /** Makes the new mark before the old one goes, so that there is one at any time. */
+    private void markOpen() throws IOException {
+        Path next = paths.open().resolve(WriterId.draw().toString());
+        storage.create(next).close();
+        removeMark();
+        mark = next;
+    }
+
+    private void removeMark() throws IOException {
+        Path old = mark;
+        if (old != null) {
+            mark = null;
+            storage.deleteIfExists(old);
         }
     }
 

@@ -270,6 +270,22 @@ class GenerationsTest {
     }
 
     @Test
+    void removal_leavesNewerSegmentsWithWhatTheyNeed() throws IOException {
+        Path generation = generation("v1", Duration.ofDays(30));
+        Path newer = TestFiles.below(generation, ".arrow").get(0);
+        NewerFiles.segment(newer);
+        byte[] before = Files.readAllBytes(newer);
+        Path damaged = Files.createDirectories(generation.resolve("damaged"));
+        Path moved = Files.copy(newer, damaged.resolve(newer.getFileName() + ".1"));
+        assertThat(only().condition()).isEqualTo(GenerationCondition.NEWER_FORMAT);
+        directory().removeGenerations(ALL);
+        assertThat(newer).hasBinaryContent(before);
+        assertThat(moved).hasBinaryContent(before);
+        assertThat(TestFiles.below(generation, ".arrow")).containsExactly(newer);
+        assertThat(generation.resolve("contract.json")).exists();
+    }
+
+    @Test
     void rows_thatAWriterAcknowledgesAfterTheRemoval_areThere() throws IOException {
         Store store = Caches.separate(root, Map.of());
         store.becomeWritable();

@@ -136,9 +136,8 @@ class SpaceLimitTest {
         }
         assertThat(store.flush()).isTrue();
         assertThat(store.stats().lostRows()).isZero();
-        long index = CacheDirectory.of(root).usage().indexBytes();
-        assertThat(bytes()).isBetween(maxBytes / 3, maxBytes + index);
-        Caches.close(open.remove(0));
+        assertThat(bytes()).isGreaterThan(maxBytes / 3);
+        Caches.close(open.remove(0)); // no snapshot is half written then
         long indexAtEnd = CacheDirectory.of(root).usage().indexBytes();
         assertThat(bytes()).isLessThanOrEqualTo(maxBytes + indexAtEnd);
     }

@@ -197,6 +197,7 @@ class WriteFailuresTest extends FaultyDiskScenario {
             assertThat(cache.flush().isComplete()).isTrue();
             List<Op> order =
                     storage.calls().stream()
+                            .filter(call -> !call.file().endsWith("limits.json")) // none is there
                             .map(FaultyStorage.Call::op)
                             .filter(op -> op != Op.LIST && op != Op.READ)
                             .distinct()

@@ -65,7 +65,7 @@ final class CacheParts {
                         rows,
                         counters,
                         true,
-                        new Expiry(storage, PATHS, generation, 0));
+                        new Expiry(storage, PATHS, 0));
         this.appender = new Appender(OPTIONS, rows, sources, queue, new ChunkPool(1 << 20));
         SegmentWriter writer = new SegmentWriter(storage, PATHS.segments(), false);
         FlushTotals log = new FlushTotals();
