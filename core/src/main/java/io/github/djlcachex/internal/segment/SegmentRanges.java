@@ -92,7 +92,20 @@ public final class SegmentRanges {
      * @return true if it is
      */
     public boolean contains(SegmentName name) {
-        return !ranges.isEmpty() && meets(of(List.of(name)));
+        List<Range> of = ranges.getOrDefault(name.writer().toString(), List.of());
+        int low = 0;
+        int high = of.size() - 1;
+        while (low <= high) {
+            int middle = (low + high) >>> 1;
+            if (of.get(middle).last() < name.sequence()) {
+                low = middle + 1;
+            } else if (of.get(middle).first() > name.sequence()) {
+                high = middle - 1;
+            } else {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**

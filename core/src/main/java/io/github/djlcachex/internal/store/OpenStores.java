@@ -179,6 +179,7 @@ public final class OpenStores {
                         paths.generation(),
                         paths.segments(),
                         paths.damaged(),
+                        paths.deletions(),
                         paths.index(),
                         paths.notes(),
                         paths.open())) {

@@ -52,7 +52,7 @@ final class Removals {
         if (state == null) {
             return;
         }
-        incomplete.addAll(tombstones.readNew(state.contract()));
+        tombstones.readNew(state.contract(), incomplete::add);
         List<Tombstone> due = List.copyOf(incomplete);
         due.forEach(this::apply);
     }

@@ -1,5 +1,6 @@
 package io.github.djlcachex.internal.store;
 
+import io.github.djlcachex.internal.io.NotRegularFileException;
 import io.github.djlcachex.internal.io.Storage;
 import io.github.djlcachex.internal.segment.Contract;
 import io.github.djlcachex.internal.segment.SegmentFile;
@@ -23,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Consumer;
 
 /**
  * The tombstones of a generation that this process knows, and which rows they kill.
@@ -49,10 +51,9 @@ final class Tombstones {
         this.directory = directory;
     }
 
-    /** Reads the tombstones that are new in the directory, and returns them. */
-    List<Tombstone> readNew(Contract generation) throws IOException {
+    /** Reads the tombstones that are new in the directory, and has each applied. */
+    void readNew(Contract generation, Consumer<Tombstone> added) throws IOException {
         waits = false;
-        List<Tombstone> added = new ArrayList<>();
         for (String fileName : storage.list(directory)) {
             SegmentName.parse(fileName, SegmentName.COMMITTED)
                     .filter(name -> !known.containsKey(name))
@@ -60,10 +61,9 @@ final class Tombstones {
                     .ifPresent(
                             tombstone -> {
                                 add(tombstone);
-                                added.add(tombstone);
+                                added.accept(tombstone);
                             });
         }
-        return added;
     }
 
     /**
@@ -77,7 +77,7 @@ final class Tombstones {
             return Optional.of(Tombstone.read(storage, path, name, generation));
         } catch (NoSuchFileException e) {
             logger.debug("{} is gone", path, e);
-        } catch (CorruptFileException | UnsupportedFormatException e) {
+        } catch (CorruptFileException | UnsupportedFormatException | NotRegularFileException e) {
             warnOnce(path, "is passed over; rows that it removed may be served", e);
         } catch (IOException e) {
             waits = true;
