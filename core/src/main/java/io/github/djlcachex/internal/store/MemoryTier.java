@@ -30,7 +30,15 @@ final class MemoryTier {
     static final int ENTRY_BYTES = 120;
 
     /** A row, and the file that it was read from, if any. */
-    private record Entry(byte[] row, @Nullable SegmentFile origin) {}
+    private static final class Entry {
+        private final byte[] row;
+        private final @Nullable SegmentFile origin;
+
+        Entry(byte[] row, @Nullable SegmentFile origin) {
+            this.row = row;
+            this.origin = origin;
+        }
+    }
 
     /**
      * A key as the tier has it: what is stored is never set again, what is searched for often is.
@@ -113,11 +121,11 @@ final class MemoryTier {
 
     private static int weight(Object key, Entry entry) {
         int keyBytes = key instanceof String text ? Character.BYTES * text.length() : 0;
-        return ENTRY_BYTES + keyBytes + entry.row().length;
+        return ENTRY_BYTES + keyBytes + entry.row.length;
     }
 
     private static byte @Nullable [] rowOf(@Nullable Entry entry) {
-        return entry == null ? null : entry.row();
+        return entry == null ? null : entry.row;
     }
 
     /** Forgets a row that is stored now: a second copy would hide the first. */
@@ -129,7 +137,7 @@ final class MemoryTier {
 
     /** Forgets the rows that were read from some files. */
     void removeFrom(Set<SegmentFile> files) {
-        if (used && rows.asMap().values().removeIf(entry -> files.contains(entry.origin()))) {
+        if (used && rows.asMap().values().removeIf(entry -> files.contains(entry.origin))) {
             full = false;
         }
     }
@@ -141,7 +149,7 @@ final class MemoryTier {
                     .computeIfPresent(
                             keyOf(keys, position),
                             (key, entry) ->
-                                    entry.origin() != null && isOne.test(entry.origin())
+                                    entry.origin != null && isOne.test(entry.origin)
                                             ? null
                                             : entry);
         }

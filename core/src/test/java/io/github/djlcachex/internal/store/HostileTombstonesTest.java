@@ -30,6 +30,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Map;
 
 /** Tombstones that somebody else put into the directory, to break what reads them. */
@@ -54,7 +55,7 @@ class HostileTombstonesTest {
         Store store = open();
         assertThat(Caches.put(store, KEYS).stored()).isEqualTo(KEYS.size());
         assertThat(store.flush()).isTrue();
-        contract = store.state().contract();
+        contract = Objects.requireNonNull(store.state()).contract();
         Caches.close(store);
         Files.createDirectories(paths.deletions());
     }

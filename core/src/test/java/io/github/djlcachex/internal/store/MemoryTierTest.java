@@ -2,6 +2,12 @@ package io.github.djlcachex.internal.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.djlcachex.internal.segment.WriterId;
+import io.github.djlcachex.internal.segment.SegmentProof;
+import io.github.djlcachex.internal.segment.SegmentName;
+import io.github.djlcachex.internal.segment.SegmentFile;
+import io.github.djlcachex.internal.segment.Outage;
+import io.github.djlcachex.internal.io.FileStorage;
 import io.github.djlcachex.cache.FeatureCache;
 import io.github.djlcachex.cache.ReadMode;
 import io.github.djlcachex.row.Keys;
@@ -20,6 +26,19 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 class MemoryTierTest {
+
+    private static final SegmentName NAME = new SegmentName(WriterId.draw(), 0);
+
+    /** The file that rows were read from, which nobody opens. */
+    private static final SegmentFile ORIGIN =
+            SegmentFile.later(
+                    new FileStorage(),
+                    Path.of(NAME.committedFile()),
+                    NAME,
+                    new SegmentProof(10, 0, 0),
+                    false,
+                    new Outage(),
+                    () -> {});
 
     private static final Keys KEYS = TestRows.range(0, 10);
 
@@ -101,16 +120,16 @@ class MemoryTierTest {
         for (int round = 0; round < 20; round++) {
             for (int i = 0; i < KEYS.size(); i++) {
                 if (!held.contains(i)) {
-                    tier.putReadIfRoom(KEYS, i, batch, null, () -> true);
+                    tier.putReadIfRoom(KEYS, i, batch, ORIGIN, () -> true);
                 }
             }
         }
         assertThat(held(tier)).isEqualTo(held);
         tier.remove(KEYS, held.get(0));
-        tier.putReadIfRoom(KEYS, held.get(0), batch, null, () -> true);
+        tier.putReadIfRoom(KEYS, held.get(0), batch, ORIGIN, () -> true);
         assertThat(held(tier)).isEqualTo(held);
         tier.clear();
-        tier.putReadIfRoom(KEYS, 9, batch, null, () -> true);
+        tier.putReadIfRoom(KEYS, 9, batch, ORIGIN, () -> true);
         assertThat(held(tier)).containsExactly(9);
     }
 

@@ -8,6 +8,7 @@ import io.github.djlcachex.testing.QuickDirectory;
 import io.github.djlcachex.testing.Reliability;
 
 import org.junit.jupiter.api.Tag;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import java.util.ArrayList;
@@ -107,7 +108,7 @@ class RemovalModelTest {
                 random.nextInt(15) == 0 ? 1 + random.nextInt(40) : 0);
     }
 
-    private static Throwable failureOf(Setup setup, List<Step> steps) {
+    private static @Nullable Throwable failureOf(Setup setup, List<Step> steps) {
         try (RemovalSequence sequence = new RemovalSequence(setup)) {
             for (Step step : steps) {
                 sequence.run(step);

@@ -68,14 +68,14 @@ final class RemovalSequence implements AutoCloseable {
     record Setup(int stores, KeyType keyType, boolean flushesOnlyWhenAsked, long seed) {}
 
     /** One open store. */
-    private final class Process {
+    private final class Opener {
         private final FaultyStorage storage = new FaultyStorage(disk);
         private final RemovalOracle.View view = oracle.open();
         private final Store store;
         private final FeatureCache cache;
         private boolean dying;
 
-        Process(int number) throws IOException {
+        Opener(int number) throws IOException {
             StorePaths paths = Caches.paths(CACHE);
             WritableDirectories.prepare(paths, storage);
             store =
@@ -97,7 +97,7 @@ final class RemovalSequence implements AutoCloseable {
 
     private final Setup setup;
     private final RemovalOracle oracle;
-    private final Process[] processes;
+    private final Opener[] processes;
     private ForgettingStorage disk = new ForgettingStorage(CACHE.getParent());
     private SplittableRandom random = new SplittableRandom(0);
     private boolean damaged;
@@ -105,9 +105,9 @@ final class RemovalSequence implements AutoCloseable {
     RemovalSequence(Setup setup) throws IOException {
         this.setup = setup;
         this.oracle = new RemovalOracle(setup.flushesOnlyWhenAsked());
-        this.processes = new Process[setup.stores()];
+        this.processes = new Opener[setup.stores()];
         for (int i = 0; i < processes.length; i++) {
-            processes[i] = new Process(i);
+            processes[i] = new Opener(i);
         }
     }
 
@@ -134,7 +134,7 @@ final class RemovalSequence implements AutoCloseable {
     void run(Step step) throws IOException {
         random = new SplittableRandom(step.seed());
         int number = step.store() % processes.length;
-        Process process = processes[number];
+        Opener process = processes[number];
         if (step.dies() > 0) {
             process.dying = true;
             process.storage.rule(new FailAtOperation(step.dies(), Mode.FOR_EVER));
@@ -142,11 +142,11 @@ final class RemovalSequence implements AutoCloseable {
         run(step.action(), process, number);
         if (process.dying) {
             process.die();
-            processes[number] = new Process(number);
+            processes[number] = new Opener(number);
         }
     }
 
-    private void run(Action action, Process process, int number) throws IOException {
+    private void run(Action action, Opener process, int number) throws IOException {
         switch (action) {
             case PUT -> put(process);
             case FLUSH -> flushed(process, process.cache.flush());
@@ -175,7 +175,7 @@ final class RemovalSequence implements AutoCloseable {
         return new TestRows(Caches.ROWS.schema(), version);
     }
 
-    private void put(Process process) {
+    private void put(Opener process) {
         List<Integer> numbers = someKeys();
         long version = random.nextLong();
         Keys keys = pooled(numbers);
@@ -192,7 +192,7 @@ final class RemovalSequence implements AutoCloseable {
         oracle.put(process.view, sure ? fresh : new HashSet<>(numbers), version, sure);
     }
 
-    private void flushed(Process process, FlushReport report) {
+    private void flushed(Opener process, FlushReport report) {
         if (!process.dying) {
             assertThat(report.isComplete()).as(report.toString()).isTrue();
         }
@@ -201,13 +201,13 @@ final class RemovalSequence implements AutoCloseable {
         }
     }
 
-    private void refresh(Process process) {
+    private void refresh(Opener process) {
         if (attempt(process, process.cache::refresh)) {
             oracle.refreshed(process.view);
         }
     }
 
-    private void remove(Process process) {
+    private void remove(Opener process) {
         List<Integer> numbers = someKeys();
         Keys keys = pooled(numbers);
         boolean done = attempt(process, () -> process.cache.remove(keys));
@@ -216,14 +216,14 @@ final class RemovalSequence implements AutoCloseable {
 
     /** What the process had accepted is written first. */
     private void removed(
-            Process process, Collection<Integer> numbers, boolean withFiles, boolean done) {
+            Opener process, Collection<Integer> numbers, boolean withFiles, boolean done) {
         if (!process.dying) {
             oracle.flushed(process.view);
         }
         oracle.removed(process.view, numbers, withFiles, done);
     }
 
-    private void replace(Process process) {
+    private void replace(Opener process) {
         Set<Integer> numbers = new HashSet<>(someKeys());
         Keys keys = pooled(List.copyOf(numbers));
         long version = random.nextLong();
@@ -243,14 +243,14 @@ final class RemovalSequence implements AutoCloseable {
         oracle.put(process.view, numbers, version, !process.dying);
     }
 
-    private void clear(Process process) {
+    private void clear(Opener process) {
         boolean done = attempt(process, process.cache::clear);
         List<Integer> all = IntStream.range(0, KEYS).boxed().toList();
         removed(process, all, true, done);
     }
 
     /** Runs a call that may fail if the process is dying; returns whether it did not. */
-    private static boolean attempt(Process process, Runnable call) {
+    private static boolean attempt(Opener process, Runnable call) {
         try {
             call.run();
             return true;
@@ -262,24 +262,24 @@ final class RemovalSequence implements AutoCloseable {
         }
     }
 
-    private void reopen(Process process, int number) throws IOException {
+    private void reopen(Opener process, int number) throws IOException {
         flushed(process, process.cache.closeAndReport());
         Caches.close(process.store);
         if (!process.dying) {
-            processes[number] = new Process(number);
+            processes[number] = new Opener(number);
         }
     }
 
     /** All processes die, and the disk forgets what was not forced. */
     private void losePower() throws IOException {
         disk.powerOff();
-        for (Process process : processes) {
+        for (Opener process : processes) {
             process.die();
             process.dying = false;
         }
         disk = disk.powerLoss(random);
         for (int i = 0; i < processes.length; i++) {
-            processes[i] = new Process(i);
+            processes[i] = new Opener(i);
         }
     }
 
@@ -318,7 +318,7 @@ final class RemovalSequence implements AutoCloseable {
     }
 
     /** Holds all that a store answers against the oracle. */
-    private void check(Process process) throws IOException {
+    private void check(Opener process) throws IOException {
         int refreshes = random.nextInt(3);
         for (int i = 0; i < refreshes; i++) {
             refresh(process);
@@ -328,7 +328,7 @@ final class RemovalSequence implements AutoCloseable {
         }
     }
 
-    private void judge(Process process, boolean knowsAll) throws IOException {
+    private void judge(Opener process, boolean knowsAll) throws IOException {
         List<Integer> pool = IntStream.range(0, KEYS).boxed().toList();
         Keys keys = pooled(pool);
         if (process.cache.schema().isEmpty()) {
@@ -353,7 +353,7 @@ final class RemovalSequence implements AutoCloseable {
         }
     }
 
-    private static Set<Object> listed(Process process) throws IOException {
+    private static Set<Object> listed(Opener process) throws IOException {
         Keys keys = process.store.keys();
         List<Object> listed = new ArrayList<>();
         for (int i = 0; i < keys.size(); i++) {
@@ -363,11 +363,11 @@ final class RemovalSequence implements AutoCloseable {
         return new HashSet<>(listed);
     }
 
-    private void assertMayMiss(Process process, int number) {
+    private void assertMayMiss(Opener process, int number) {
         assertThat(oracle.mustServe(process.view, number)).as("row %s is LOST", number).isFalse();
     }
 
-    private void assertMayServe(Process process, Keys keys, int number, RowBatch found) {
+    private void assertMayServe(Opener process, Keys keys, int number, RowBatch found) {
         for (long version : oracle.versions(number)) {
             if (rows(version).isRight(keys, number, found)) {
                 assertThat(oracle.mayServe(process.view, number, version))
@@ -381,7 +381,7 @@ final class RemovalSequence implements AutoCloseable {
 
     /** Has every store learn all, and then a last one that reads what is on disk. */
     void end() throws IOException {
-        for (Process process : processes) {
+        for (Opener process : processes) {
             refresh(process);
             refresh(process);
             judge(process, true);
@@ -394,7 +394,7 @@ final class RemovalSequence implements AutoCloseable {
 
     @Override
     public void close() {
-        for (Process process : processes) {
+        for (Opener process : processes) {
             process.die();
         }
     }
