@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 
@@ -95,19 +94,32 @@ final class Catalog {
         if (!generation.discover()) {
             return 0;
         }
+        int added = look();
+        if (vanished.waits()) { // the second look need not wait for the next call
+            added += look();
+        }
+        expiry.refresh(files.values(), this::letGo).forEach(discovery::removeKnown);
+        return added;
+    }
+
+    /**
+     * Looks at the directory once. The tombstones are read first: one that is gone by then went
+     * after the files that it kills, so that the listing shows that these are gone.
+     */
+    @GuardedBy("this") private int look() throws IOException {
+        removals.refresh();
         List<String> listed = storage.list(paths.segments());
         if (!snapshotTried) {
             openFirstSnapshot(Set.copyOf(listed));
             snapshotTried = true;
+            removals.applyToSnapshot();
         }
-        removals.refresh();
         int added = discovery.openNew(listed, this::addFound);
         Set<String> names = new HashSet<>(files.keySet());
         Set<String> gone =
                 vanished.after(names, Set.copyOf(listed), sources.outage().takeDeleted());
         gone.forEach(discovery::removeKnown); // it may be listed again
         letGo(gone);
-        expiry.refresh(files.values(), this::letGo).forEach(discovery::removeKnown);
         return added;
     }
 
@@ -187,17 +199,9 @@ final class Catalog {
         givenUp++;
         attached.remove(gone);
         rows.removeSources(gone);
-        forgetInMemory(gone);
+        generation.forgetInMemory(gone); // no reader puts a row of theirs there from now on
         gone.forEach(this::close);
         countUncovered();
-    }
-
-    /** After the sources went: no reader puts a row of theirs into the tier from then on. */
-    private void forgetInMemory(Set<SegmentFile> gone) {
-        Generation.State state = generation.state();
-        if (state != null) {
-            state.tier().removeFrom(gone);
-        }
     }
 
     private void addFound(SegmentFile.Opened opened) {
@@ -316,18 +320,11 @@ final class Catalog {
         return otherCopies.prefer(suspects, files.values());
     }
 
-    /** Marks a row of a listed file that a check found bad, so that duplicates are preferred. */
-    void markBad(String fileName, int row) {
-        Optional.ofNullable(files.get(fileName)).ifPresent(file -> file.markBad(row));
-    }
-
-    /** Forgets a listed file; its rows are misses where no other file has taken their keys. */
-    synchronized void remove(String fileName) {
-        letGo(Set.of(fileName));
-    }
-
-    /** The same for files that are deleted. */
-    synchronized void removeAll(Set<String> fileNames) {
+    /**
+     * Forgets files that are deleted or moved; their rows are misses where no other file has taken
+     * their keys.
+     */
+    synchronized void remove(Set<String> fileNames) {
         fileNames.forEach(discovery::removeKnown);
         letGo(fileNames);
     }

@@ -143,7 +143,7 @@ final class Evictor {
         for (String name = evicted.poll(); name != null; name = evicted.poll()) {
             names.add(name);
         }
-        catalog.removeAll(names);
+        catalog.remove(names);
     }
 
     /** The generations that no process uses, least recently used first. */

@@ -3,6 +3,7 @@ package io.github.djlcachex.internal.store;
 import io.github.djlcachex.internal.index.RowIndex;
 import io.github.djlcachex.internal.segment.Contract;
 import io.github.djlcachex.internal.segment.ContractFile;
+import io.github.djlcachex.internal.segment.SegmentFile;
 import io.github.djlcachex.row.ContractConflictException;
 import io.github.djlcachex.row.KeyType;
 import io.github.djlcachex.row.KeyTypeMismatchException;
@@ -17,6 +18,7 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The contract of a store's generation and the index that follows from it.
@@ -121,6 +123,14 @@ final class Generation {
 
     @Nullable State state() {
         return state;
+    }
+
+    /** Removes the rows from the memory tier that were read from some files. */
+    void forgetInMemory(Set<SegmentFile> files) {
+        State current = state;
+        if (current != null) {
+            current.tier().removeFrom(files);
+        }
     }
 
     /** What messages call this generation. */

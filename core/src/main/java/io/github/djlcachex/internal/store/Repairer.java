@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The repair of a generation's files; nothing is ever deleted.
@@ -93,7 +94,7 @@ final class Repairer {
         }
         logger.info("{} is gone: another repair has moved it", file);
         catalog.refresh(); // for the rows that it has saved
-        catalog.remove(fileName);
+        catalog.remove(Set.of(fileName));
     }
 
     private long saveIntactRows(Path damaged) throws IOException {
@@ -107,11 +108,20 @@ final class Repairer {
                         file,
                         keys,
                         (row, copy, crc) -> saving.add(keys.select(new int[] {row}), copy, crc),
-                        row -> catalog.markBad(file.name().committedFile(), row));
+                        row -> markServedBad(file.name(), row));
                 saving.commitLast();
             }
             catalog.refresh();
             return saving.savedRows;
+        }
+    }
+
+    /** So that duplicates are preferred to a row that this process serves. */
+    private void markServedBad(SegmentName name, int row) {
+        for (SegmentFile served : catalog.files()) {
+            if (served.name().equals(name)) {
+                served.markBad(row);
+            }
         }
     }
 
@@ -128,7 +138,7 @@ final class Repairer {
         }
         storage.forceDirectory(paths.damaged());
         storage.forceDirectory(paths.segments());
-        catalog.remove(check.file().getFileName().toString());
+        catalog.remove(Set.of(check.file().getFileName().toString()));
         logger.warn("moved {} to {}: {}", check.file(), target, check.problem());
         return Optional.of(target);
     }

@@ -2,14 +2,14 @@ package io.github.djlcachex.internal.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.djlcachex.internal.segment.WriterId;
-import io.github.djlcachex.internal.segment.SegmentProof;
-import io.github.djlcachex.internal.segment.SegmentName;
-import io.github.djlcachex.internal.segment.SegmentFile;
-import io.github.djlcachex.internal.segment.Outage;
-import io.github.djlcachex.internal.io.FileStorage;
 import io.github.djlcachex.cache.FeatureCache;
 import io.github.djlcachex.cache.ReadMode;
+import io.github.djlcachex.internal.io.FileStorage;
+import io.github.djlcachex.internal.segment.Outage;
+import io.github.djlcachex.internal.segment.SegmentFile;
+import io.github.djlcachex.internal.segment.SegmentName;
+import io.github.djlcachex.internal.segment.SegmentProof;
+import io.github.djlcachex.internal.segment.WriterId;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.RowBatch;
 import io.github.djlcachex.testing.FaultyStorage;

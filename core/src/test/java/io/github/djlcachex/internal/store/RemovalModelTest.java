@@ -7,8 +7,8 @@ import io.github.djlcachex.row.KeyType;
 import io.github.djlcachex.testing.QuickDirectory;
 import io.github.djlcachex.testing.Reliability;
 
-import org.junit.jupiter.api.Tag;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import java.util.ArrayList;
@@ -53,6 +53,8 @@ class RemovalModelTest {
                     Action.REPLACE,
                     Action.REOPEN,
                     Action.REPAIR,
+                    Action.COMPACT,
+                    Action.COMPACT,
                     Action.DAMAGE);
 
     private static final List<Action> RARE =
@@ -109,14 +111,17 @@ class RemovalModelTest {
     }
 
     private static @Nullable Throwable failureOf(Setup setup, List<Step> steps) {
+        @Nullable Step last = null;
         try (RemovalSequence sequence = new RemovalSequence(setup)) {
             for (Step step : steps) {
+                last = step;
                 sequence.run(step);
             }
+            last = null;
             sequence.end();
             return null;
         } catch (Exception | AssertionError e) {
-            return e;
+            return new AssertionError("failed in " + (last == null ? "the end" : last), e);
         }
     }
 

@@ -25,7 +25,6 @@ final class RemovalOracle {
         private boolean pending = true;
         private boolean sure;
         private boolean dead;
-        private boolean deadWithItsFile;
         private long diedAt;
         private int killer;
         private long acknowledgedAt;
@@ -41,12 +40,10 @@ final class RemovalOracle {
     static final class View {
         private final int id;
         private long refreshedAt;
-        private long refreshedBefore;
 
         View(int id, long openedAt) {
             this.id = id;
             this.refreshedAt = openedAt;
-            this.refreshedBefore = openedAt;
         }
     }
 
@@ -70,7 +67,6 @@ final class RemovalOracle {
     }
 
     void refreshed(View view) {
-        view.refreshedBefore = view.refreshedAt;
         view.refreshedAt = ++now;
     }
 
@@ -104,23 +100,22 @@ final class RemovalOracle {
     }
 
     /**
-     * The rows of keys were removed, by a tombstone or with their files.
+     * The rows of keys were removed.
      *
      * @param done false if the call failed, so that nobody knows
      */
-    void removed(View view, Collection<Integer> keys, boolean withFiles, boolean done) {
+    void removed(View view, Collection<Integer> keys, boolean done) {
         now++;
         for (int key : keys) {
             for (Copy copy : copies.getOrDefault(key, List.of())) {
                 if (copy.dead) {
-                    copy.deadWithItsFile |= withFiles; // the tombstone went too
-                    copy.diedAt = withFiles ? now : copy.diedAt;
-                } else if (copy.pending && copy.owner != view.id) {
+                    continue;
+                }
+                if (copy.pending && copy.owner != view.id) {
                     copy.sure &= flushesOnlyWhenAsked; // it may have been written, and removed
                 } else if (done) {
                     copy.dead = true;
                     copy.pending = false;
-                    copy.deadWithItsFile = withFiles;
                     copy.diedAt = now;
                     copy.killer = view.id;
                 } else {
@@ -149,10 +144,9 @@ final class RemovalOracle {
                 .anyMatch(copy -> copy.version == version && mayServe(view, copy));
     }
 
-    /** One listing shows a tombstone; two must miss a file before a store believes that. */
+    /** A refresh shows a tombstone, or that the files are gone which it killed rows of. */
     private static boolean mayServe(View view, Copy copy) {
-        long knownSince = copy.deadWithItsFile ? view.refreshedBefore : view.refreshedAt;
-        return !copy.dead || (copy.killer != view.id && knownSince < copy.diedAt);
+        return !copy.dead || (copy.killer != view.id && view.refreshedAt < copy.diedAt);
     }
 
     /** Tells whether a store that misses a key has lost its row. */
