@@ -174,8 +174,7 @@ final class Compaction {
             account.seen(1, file.rows(), 0);
         }
         AppliedTombstones known = tombstones();
-        return new CompactionPlan(
-                        storage, options.segmentBytes(), contract.schema(), known, account)
+        return new CompactionPlan(storage, options, contract.schema(), known, account)
                 .groups(catalog.files(), run);
     }
 

@@ -24,6 +24,9 @@ final class CompactionPlan {
 
     private static final int SMALL_DIVISOR = 4;
 
+    /** Rows expire with the oldest one of their file: the others at most so much too early. */
+    private static final int EXPIRY_DIVISOR = 8;
+
     /** What a file adds to the names that its copy is derived from: its own, and a separator. */
     private static final int NAME_BYTES = 128;
 
@@ -32,18 +35,21 @@ final class CompactionPlan {
 
     private final Storage storage;
     private final long segmentBytes;
+    private final long mostApartMs;
     private final RowSchema schema;
     private final AppliedTombstones tombstones;
     private final HygieneCounts.Account account;
 
     CompactionPlan(
             Storage storage,
-            long segmentBytes,
+            StoreOptions options,
             RowSchema schema,
             AppliedTombstones tombstones,
             HygieneCounts.Account account) {
         this.storage = storage;
-        this.segmentBytes = segmentBytes;
+        this.segmentBytes = options.segmentBytes();
+        long expiryMs = options.expireAfterWriteMs();
+        this.mostApartMs = expiryMs > 0 ? expiryMs / EXPIRY_DIVISOR : Long.MAX_VALUE;
         this.schema = schema;
         this.tombstones = tombstones;
         this.account = account;
@@ -140,7 +146,9 @@ final class CompactionPlan {
                 account.kept(input.file().path(), "its rows come from too many other files");
                 continue;
             }
-            if (bytes + input.liveBytes() > maxBytes() || names + inputNames > MAX_NAMES_BYTES) {
+            if (bytes + input.liveBytes() > maxBytes()
+                    || names + inputNames > MAX_NAMES_BYTES
+                    || (!group.isEmpty() && areApart(group.get(0), input))) {
                 groups.add(group);
                 group = new ArrayList<>();
                 bytes = 0;
@@ -152,6 +160,10 @@ final class CompactionPlan {
         }
         groups.add(group);
         return groups;
+    }
+
+    private boolean areApart(CompactionInput older, CompactionInput newer) {
+        return newer.lineage().oldestRowMs() - older.lineage().oldestRowMs() > mostApartMs;
     }
 
     private static boolean isWorth(List<CompactionInput> group, CompactionRun run) {

@@ -220,7 +220,8 @@ class CompactionFaultsTest {
         first.upkeep().remove(keys(REMOVED, REMOVED + 1), false);
         Path large = first.segments().get(0).file();
         first.close();
-        put(blind, ExpectedRows.keys(type, 10, ROWS));
+        put(blind, keys(0, REMOVED));
+        put(blind, keys(REMOVED + 1, ROWS));
         blind.close();
         return large;
     }

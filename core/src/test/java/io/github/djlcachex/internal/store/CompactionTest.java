@@ -198,6 +198,9 @@ class CompactionTest {
                 .isEqualTo(SegmentRanges.of(tombstones.stream().map(Verifier::nameOf).toList()));
         assertThat(store.rowCount()).isEqualTo(ROWS - 2);
         assertThat(Caches.rightHits(store, keys)).isEqualTo(ROWS - 2);
+        write(ExpectedRows.keys(KeyType.INT64, ROWS, ROWS + 10), store);
+        assertThat(store.upkeep().compact(false).removed().files()).isEqualTo(2);
+        assertThat(Caches.rightHits(store, keys)).isEqualTo(ROWS - 2);
         other.catalog().refresh();
         assertThat(Caches.rightHits(other, keys)).isEqualTo(ROWS - 2);
         other.close();
