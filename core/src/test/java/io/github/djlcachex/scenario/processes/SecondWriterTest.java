@@ -58,7 +58,7 @@ class SecondWriterTest {
     private void twoWriters(Reliability line, Path directory) throws Exception {
         SeenFiles files = new SeenFiles(directory);
         long secondFrom = 300;
-        try (FeatureCache observer = Caches.at(directory).open();
+        try (FeatureCache observer = Caches.at(directory).readOnly(true).open();
                 WatchedJvm first = start(directory, 0, SMALL_FLUSH_ROWS);
                 WatchedJvm second = start(directory, secondFrom, SMALL_FLUSH_ROWS)) {
             first.awaitLine("ready");
@@ -122,7 +122,7 @@ class SecondWriterTest {
             files.look();
             assertThat(files.changed()).isEmpty();
             assertThat(TestFiles.below(Caches.paths(directory).segments(), ".tmp")).isEmpty();
-            try (FeatureCache reopened = Caches.at(directory).open()) {
+            try (FeatureCache reopened = Caches.at(directory).readOnly(true).open()) {
                 check(line, reopened, 0, stopped.lastNumber("flushed", 0));
                 assertThat(writers(reopened)).hasSize(2);
                 assertThat(reopened.stats().skippedSegments()).isZero();
@@ -156,7 +156,7 @@ class SecondWriterTest {
             end(second);
             files.look();
             assertThat(files.changed()).isEmpty();
-            try (FeatureCache opened = Caches.at(directory).open()) {
+            try (FeatureCache opened = Caches.at(directory).readOnly(true).open()) {
                 check(line, opened, 0, second.lastNumber("flushed", acknowledged));
             }
         }

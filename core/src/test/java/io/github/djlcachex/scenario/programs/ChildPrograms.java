@@ -1,6 +1,7 @@
 package io.github.djlcachex.scenario.programs;
 
 import io.github.djlcachex.cache.FeatureCache;
+import io.github.djlcachex.cache.MaintenanceMode;
 import io.github.djlcachex.cache.ReadMode;
 import io.github.djlcachex.internal.store.Caches;
 import io.github.djlcachex.row.Keys;
@@ -36,7 +37,8 @@ public final class ChildPrograms {
         public static void main(String[] args) throws IOException {
             long from = Long.parseLong(args[1]);
             long to = Long.parseLong(args[2]);
-            try (FeatureCache cache = Caches.at(Path.of(args[0])).open()) {
+            MaintenanceMode manual = MaintenanceMode.MANUAL; // the observer counts the files
+            try (FeatureCache cache = Caches.at(Path.of(args[0])).maintenance(manual).open()) {
                 awaitGo();
                 long stored = 0;
                 for (long at = from; at < to; at += 25) {

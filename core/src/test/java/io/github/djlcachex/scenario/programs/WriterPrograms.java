@@ -2,6 +2,7 @@ package io.github.djlcachex.scenario.programs;
 
 import io.github.djlcachex.cache.Durability;
 import io.github.djlcachex.cache.FeatureCache;
+import io.github.djlcachex.cache.MaintenanceMode;
 import io.github.djlcachex.cache.FeatureCacheBuilder;
 import io.github.djlcachex.cache.ReadMode;
 import io.github.djlcachex.cache.WriteMode;
@@ -135,7 +136,13 @@ public final class WriterPrograms {
 
         public static void main(String[] args) throws IOException {
             int rows = Integer.parseInt(args[2]);
-            try (FeatureCache cache = Caches.at(Path.of(args[0])).writerRank(0).rank(0, 2).open()) {
+            MaintenanceMode manual = MaintenanceMode.MANUAL; // the parent looks for lost files
+            try (FeatureCache cache =
+                    Caches.at(Path.of(args[0]))
+                            .writerRank(0)
+                            .rank(0, 2)
+                            .maintenance(manual)
+                            .open()) {
                 say("ready");
                 for (long at = Long.parseLong(args[1]); System.in.available() == 0; at += rows) {
                     Caches.put(cache, TestRows.range(at, at + rows));
