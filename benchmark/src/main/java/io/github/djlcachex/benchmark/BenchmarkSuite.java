@@ -43,6 +43,7 @@ public final class BenchmarkSuite {
                 new EpochPart(),
                 new FeaturesPart(),
                 new RemovalPart(),
+                new CompactionPart(),
                 new PredictorsPart());
     }
 

@@ -3,6 +3,7 @@ package io.github.djlcachex.benchmark;
 import io.github.djlcachex.cache.Durability;
 import io.github.djlcachex.cache.FeatureCache;
 import io.github.djlcachex.cache.FeatureCacheBuilder;
+import io.github.djlcachex.cache.MaintenanceMode;
 import io.github.djlcachex.row.KeyType;
 
 import java.io.IOException;
@@ -43,7 +44,10 @@ final class Fixtures {
     }
 
     static FeatureCacheBuilder cacheIn(Path directory) {
-        return FeatureCache.builder().directory(directory).moduleId(MODULE);
+        return FeatureCache.builder()
+                .directory(directory)
+                .moduleId(MODULE)
+                .maintenance(MaintenanceMode.MANUAL); // the files of a benchmark stay as they are
     }
 
     /**

@@ -2,8 +2,8 @@ package io.github.djlcachex.scenario.programs;
 
 import io.github.djlcachex.cache.Durability;
 import io.github.djlcachex.cache.FeatureCache;
-import io.github.djlcachex.cache.MaintenanceMode;
 import io.github.djlcachex.cache.FeatureCacheBuilder;
+import io.github.djlcachex.cache.MaintenanceMode;
 import io.github.djlcachex.cache.ReadMode;
 import io.github.djlcachex.cache.WriteMode;
 import io.github.djlcachex.internal.store.Caches;
