@@ -170,8 +170,10 @@ final class Compaction {
     private List<List<CompactionInput>> plan(
             Contract contract, CompactionRun run, HygieneCounts.Account account)
             throws IOException {
-        for (SegmentFile file : catalog.files()) {
-            account.seen(1, file.rows(), 0);
+        long rowBytes = contract.schema().rowBytes() + Integer.BYTES;
+        for (SegmentFile file : catalog.files()) { // no file is opened for its size alone
+            account.seen(
+                    1, file.rows(), file.unopened() ? file.rows() * rowBytes : file.fileBytes());
         }
         AppliedTombstones known = tombstones();
         return new CompactionPlan(storage, options, contract.schema(), known, account)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.djlcachex.cache.FeatureCache;
 import io.github.djlcachex.cache.FeatureCacheBuilder;
+import io.github.djlcachex.cache.MaintenanceMode;
 import io.github.djlcachex.cache.ReadMode;
 import io.github.djlcachex.cache.SegmentInfo;
 import io.github.djlcachex.internal.store.Caches;
@@ -39,6 +40,7 @@ abstract class OutageScenario {
 
     FeatureCacheBuilder builder(ReadMode mode) {
         return Caches.at(directory, storage)
+                .maintenance(MaintenanceMode.MANUAL) // the tests damage file after file
                 .readMode(mode)
                 .indexSnapshotRows(ROWS)
                 .segmentRows(SEGMENT_ROWS)

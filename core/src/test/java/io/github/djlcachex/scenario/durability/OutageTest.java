@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.djlcachex.cache.Durability;
 import io.github.djlcachex.cache.FeatureCache;
 import io.github.djlcachex.cache.FlushReport;
+import io.github.djlcachex.cache.MaintenanceMode;
 import io.github.djlcachex.cache.ReadMode;
 import io.github.djlcachex.cache.Seams;
 import io.github.djlcachex.internal.io.FileStorage;
@@ -275,7 +276,11 @@ class OutageTest extends OutageScenario {
     void damage_ofManyFiles_isSearchedForInAFewPasses() throws IOException {
         Keys keys = TestRows.range(0, 200);
         try (FeatureCache cache =
-                Caches.at(directory, storage).indexSnapshotRows(0).segmentRows(1).open()) {
+                Caches.at(directory, storage)
+                        .maintenance(MaintenanceMode.MANUAL)
+                        .indexSnapshotRows(0)
+                        .segmentRows(1)
+                        .open()) {
             Caches.putAndFlush(cache, keys);
         }
         for (Path segment : TestFiles.below(directory, ".arrow")) {
