@@ -158,7 +158,7 @@ abstract class HygieneDoors extends ComputeDoors {
      * Replaces small segment files, and those with removed rows, by large ones without removed rows
      * and duplicates, and deletes them. Rows stay readable all the time, and are as safe as before:
      * a file is deleted once its rows were read back from the new one. Other threads and processes
-     * may read, write and compact meanwhile.
+     * may read, write and compact meanwhile. Rows that wait to be written are not part of it.
      *
      * @return what was replaced, and which files stay and why
      * @throws CacheIoException if a file cannot be written, or this cache may not write; what was

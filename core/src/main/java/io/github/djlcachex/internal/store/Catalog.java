@@ -184,6 +184,7 @@ final class Catalog {
             addFile(made.file());
         }
         inputs.forEach(file -> files.remove(file.name().committedFile()));
+        inputs.forEach(file -> discovery.retire(file.name().committedFile()));
         giveUpSources(inputs);
         return true;
     }

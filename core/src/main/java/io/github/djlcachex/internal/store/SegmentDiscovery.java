@@ -42,6 +42,7 @@ final class SegmentDiscovery {
     private final StoreCounters counters;
     private final boolean mapping;
     private final Set<String> knownNames = ConcurrentHashMap.newKeySet();
+    private final Set<String> retired = new HashSet<>();
     private final SkippedFiles skipped;
     private final UnreadableNames unreadable;
     private volatile boolean forceFoundNames;
@@ -106,6 +107,20 @@ final class SegmentDiscovery {
         return deleted;
     }
 
+    /** Forgets a name once no listing shows it: its file is about to be deleted. */
+    void retire(String fileName) {
+        retired.add(fileName);
+    }
+
+    private void forgetRetired(Set<String> listed) {
+        for (String fileName : List.copyOf(retired)) {
+            if (!listed.contains(fileName)) {
+                retired.remove(fileName);
+                removeKnown(fileName);
+            }
+        }
+    }
+
     /** Forgets all names but those of files that were just deleted. */
     void clear(Set<String> deleted) {
         knownNames.retainAll(deleted);
@@ -124,6 +139,9 @@ final class SegmentDiscovery {
      * @return the number of those files
      */
     int openNew(List<String> listed, Consumer<SegmentFile.Opened> found) throws IOException {
+        if (!retired.isEmpty()) {
+            forgetRetired(Set.copyOf(listed));
+        }
         List<SegmentName> fresh = new ArrayList<>();
         for (String fileName : listed) {
             if (!knownNames.contains(fileName) || skipped.changed(fileName)) {

@@ -371,6 +371,21 @@ class CompactionTest {
         store.close();
     }
 
+    /** As after a restore of a backup: its name is not known for ever. */
+    @Test
+    void compact_aReplacedFileIsThereAgain_isTakenUp() throws IOException {
+        Keys keys = ExpectedRows.keys(KeyType.INT64, 0, ROWS);
+        Store store = writable(ReadMode.MAPPED);
+        Path replaced = write(keys, store).get(0);
+        byte[] bytes = Files.readAllBytes(replaced);
+        store.upkeep().compact(false);
+        assertThat(store.catalog().refresh()).isZero();
+        Files.write(replaced, bytes);
+        assertThat(store.catalog().refresh()).isOne();
+        assertThat(store.rowCount()).isEqualTo(ROWS);
+        store.close();
+    }
+
     @Test
     void compact_coveredFiles_writesASnapshotThatCoversTheNewOne() throws IOException {
         Keys keys = ExpectedRows.keys(KeyType.INT64, 0, ROWS);
