@@ -224,11 +224,13 @@ public final class FeatureCacheMetrics extends CacheMeterBinder<FeatureCache> {
         for (String tier : List.of("disk", "memory", "waiting")) {
             ids.add(id("djlcachex.hits", tags("tier", tier), Meter.Type.COUNTER));
         }
-        for (String what : List.of("declined", "lost", "corrupt")) {
+        for (String what : List.of("declined", "overlimit", "lost", "corrupt")) {
             ids.add(id("djlcachex.rows." + what, tags(), Meter.Type.COUNTER));
         }
         ids.add(id("djlcachex.pending", tags(), Meter.Type.GAUGE));
         ids.add(id("djlcachex.disk", tags(), Meter.Type.GAUGE));
+        ids.add(id("djlcachex.disk.files", tags(), Meter.Type.GAUGE));
+        ids.add(id("djlcachex.garbage", tags(), Meter.Type.GAUGE));
         ids.add(id("djlcachex.segments", tags(), Meter.Type.GAUGE));
         ids.add(id("djlcachex.flush", tags(), Meter.Type.TIMER));
         return ids;

@@ -144,7 +144,7 @@ class FeatureCacheMetricsTest {
         FeatureCache first = FeatureCacheMetrics.monitor(registry, open());
         FeatureCache second = FeatureCacheMetrics.monitor(registry, open());
         int meters = registry.getMeters().size();
-        assertThat(meters).isEqualTo(14);
+        assertThat(meters).isEqualTo(17);
         first.put("a", new float[] {1, 2});
         second.get("a");
         assertThat(counter("cache.puts")).isEqualTo(1);
@@ -177,11 +177,11 @@ class FeatureCacheMetricsTest {
             FeatureCacheMetrics.monitor(registry, other); // is logged, and not shown
             one.put("a", new float[] {1});
             assertThat(counter("cache.puts")).isEqualTo(1);
-            assertThat(registry.getMeters()).hasSize(14);
+            assertThat(registry.getMeters()).hasSize(17);
             new FeatureCacheMetrics(other, Tags.of("place", "other")).bindTo(registry);
-            assertThat(registry.getMeters()).hasSize(28);
+            assertThat(registry.getMeters()).hasSize(34);
             other.close();
-            assertThat(registry.getMeters()).hasSize(14);
+            assertThat(registry.getMeters()).hasSize(17);
         }
     }
 
