@@ -7,8 +7,8 @@ import io.github.djlcachex.row.KeyType;
 import io.github.djlcachex.testing.QuickDirectory;
 import io.github.djlcachex.testing.Reliability;
 
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import java.util.ArrayList;
@@ -27,7 +27,7 @@ import java.util.SplittableRandom;
 @Tag("variable-rows")
 class RemovalModelTest {
 
-    private static final int SEQUENCES = Reliability.runs(200, 5000);
+    private static final int SEQUENCES = Reliability.runs(150, 5000);
     private static final int STEPS = 30;
     private static final String FILESYSTEM = "one in memory that forgets; judged on ";
 
@@ -107,11 +107,12 @@ class RemovalModelTest {
                 actions.get(random.nextInt(actions.size())),
                 random.nextInt(3),
                 random.nextLong(),
-                random.nextInt(15) == 0 ? 1 + random.nextInt(40) : 0);
+                random.nextInt(12) == 0 ? 1 + random.nextInt(40) : 0,
+                random.nextBoolean());
     }
 
     private static @Nullable Throwable failureOf(Setup setup, List<Step> steps) {
-        @Nullable Step last = null;
+        Step last = null;
         try (RemovalSequence sequence = new RemovalSequence(setup)) {
             for (Step step : steps) {
                 last = step;

@@ -88,6 +88,12 @@ final class RemovalOracle {
                         });
     }
 
+    /** An operation of the storage failed: nobody knows of what the process has not written yet. */
+    void unsure(View view) {
+        all().filter(copy -> copy.pending && copy.owner == view.id)
+                .forEach(copy -> copy.sure = false);
+    }
+
     /** The process died: what it had not written may be on disk or not. */
     void crashed(View view) {
         all().filter(copy -> copy.pending && copy.owner == view.id)

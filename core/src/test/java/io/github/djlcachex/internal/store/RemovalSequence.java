@@ -61,9 +61,10 @@ final class RemovalSequence implements AutoCloseable {
      * @param action what is done
      * @param store by which store
      * @param seed what it draws from
-     * @param dies after how many operations of the storage the store dies in this step, or 0
+     * @param failsAt which operation of the storage fails in this step, or 0 for none
+     * @param dies whether all later ones fail too, and the process ends with the step
      */
-    record Step(Action action, int store, long seed, int dies) {}
+    record Step(Action action, int store, long seed, int failsAt, boolean dies) {}
 
     /** How the stores of a sequence are opened. */
     record Setup(int stores, KeyType keyType, boolean flushesOnlyWhenAsked, long seed) {}
@@ -74,7 +75,7 @@ final class RemovalSequence implements AutoCloseable {
         private final RemovalOracle.View view = oracle.open();
         private final Store store;
         private final FeatureCache cache;
-        private boolean dying;
+        private boolean faulty;
 
         Opener(int number) throws IOException {
             StorePaths paths = Caches.paths(CACHE);
@@ -102,6 +103,7 @@ final class RemovalSequence implements AutoCloseable {
     private ForgettingStorage disk = new ForgettingStorage(CACHE.getParent());
     private SplittableRandom random = new SplittableRandom(0);
     private boolean damaged;
+    private boolean faults;
 
     RemovalSequence(Setup setup) throws IOException {
         this.setup = setup;
@@ -132,19 +134,28 @@ final class RemovalSequence implements AutoCloseable {
                 false);
     }
 
-    void run(Step step) throws IOException {
+    /** Takes a step, and tells whether an operation failed in it. */
+    boolean run(Step step) throws IOException {
         random = new SplittableRandom(step.seed());
         int number = step.store() % processes.length;
         Opener process = processes[number];
-        if (step.dies() > 0) {
-            process.dying = true;
-            process.storage.rule(new FailAtOperation(step.dies(), Mode.FOR_EVER));
+        FailAtOperation fault =
+                new FailAtOperation(step.failsAt(), step.dies() ? Mode.FOR_EVER : Mode.ONCE);
+        if (step.failsAt() > 0) {
+            process.faulty = true;
+            process.storage.rule(fault);
         }
         run(step.action(), process, number);
-        if (process.dying) {
+        if (process.faulty && (step.dies() || step.action() == Action.CRASH)) {
             process.die();
             processes[number] = new Opener(number);
+        } else if (process.faulty) {
+            process.storage.heal();
+            process.faulty = false;
+            oracle.unsure(process.view);
+            faults = true;
         }
+        return fault.happened();
     }
 
     private void run(Action action, Opener process, int number) throws IOException {
@@ -160,7 +171,7 @@ final class RemovalSequence implements AutoCloseable {
             case COMPACT -> attempt(process, process.cache::compact);
             case DAMAGE -> damage();
             case REOPEN -> reopen(process, number);
-            case CRASH -> process.dying = true;
+            case CRASH -> process.faulty = true;
             case POWER_LOSS -> losePower();
         }
     }
@@ -186,16 +197,17 @@ final class RemovalSequence implements AutoCloseable {
             fresh.add(numbers.get(position));
         }
         int stored = process.cache.put(keys, rows(version).batch(keys)).stored();
+        Set<Integer> distinct = new HashSet<>(numbers);
         boolean all = stored == fresh.size();
-        if (!process.dying && !damaged) { // the search for other copies may end in between
+        if (!process.faulty && !damaged && !faults) { // else the answer may change in between
             assertThat(all).as("%s stored of %s", stored, fresh).isTrue();
         }
-        boolean sure = all && !process.dying;
-        oracle.put(process.view, sure ? fresh : new HashSet<>(numbers), version, sure);
+        boolean sure = !process.faulty && (faults ? stored == distinct.size() : all);
+        oracle.put(process.view, sure && !faults ? fresh : distinct, version, sure);
     }
 
     private void flushed(Opener process, FlushReport report) {
-        if (!process.dying) {
+        if (!process.faulty) {
             assertThat(report.isComplete()).as(report.toString()).isTrue();
         }
         if (report.isComplete()) {
@@ -218,7 +230,7 @@ final class RemovalSequence implements AutoCloseable {
 
     /** What the process had accepted is written first. */
     private void removed(Opener process, Collection<Integer> numbers, boolean done) {
-        if (!process.dying) {
+        if (!process.faulty) {
             oracle.flushed(process.view);
         }
         oracle.removed(process.view, numbers, done);
@@ -238,10 +250,10 @@ final class RemovalSequence implements AutoCloseable {
                                                 .replace(keys, rows(version).batch(keys))
                                                 .stored());
         removed(process, numbers, done);
-        if (!process.dying) {
+        if (!process.faulty) {
             assertThat(stored[0]).as("replaced of %s", numbers).isEqualTo(numbers.size());
         }
-        oracle.put(process.view, numbers, version, !process.dying);
+        oracle.put(process.view, numbers, version, !process.faulty);
     }
 
     private void clear(Opener process) {
@@ -250,13 +262,13 @@ final class RemovalSequence implements AutoCloseable {
         removed(process, all, done);
     }
 
-    /** Runs a call that may fail if the process is dying; returns whether it did not. */
+    /** Runs a call that may fail if an operation does; returns whether it did not. */
     private static boolean attempt(Opener process, Runnable call) {
         try {
             call.run();
             return true;
         } catch (CacheIoException e) {
-            if (!process.dying) {
+            if (!process.faulty) {
                 throw e;
             }
             return false;
@@ -266,9 +278,11 @@ final class RemovalSequence implements AutoCloseable {
     private void reopen(Opener process, int number) throws IOException {
         flushed(process, process.cache.closeAndReport());
         Caches.close(process.store);
-        if (!process.dying) {
-            processes[number] = new Opener(number);
+        if (process.faulty) {
+            oracle.crashed(process.view); // what it could not write is gone
+            process.faulty = false;
         }
+        processes[number] = new Opener(number);
     }
 
     /** All processes die, and the disk forgets what was not forced. */
@@ -276,7 +290,7 @@ final class RemovalSequence implements AutoCloseable {
         disk.powerOff();
         for (Opener process : processes) {
             process.die();
-            process.dying = false;
+            process.faulty = false;
         }
         disk = disk.powerLoss(random);
         for (int i = 0; i < processes.length; i++) {
@@ -324,7 +338,7 @@ final class RemovalSequence implements AutoCloseable {
         for (int i = 0; i < refreshes; i++) {
             refresh(process);
         }
-        if (!process.dying) {
+        if (!process.faulty) {
             judge(process, refreshes > 0);
         }
     }
@@ -347,7 +361,7 @@ final class RemovalSequence implements AutoCloseable {
                 found.add(keys.getObject(number));
             }
         }
-        if (knowsAll && !damaged) {
+        if (knowsAll && !damaged && !faults) {
             assertThat(process.store.missing(keys)).isEqualTo(missing);
             assertThat(listed(process)).isEqualTo(found);
             assertThat(process.cache.rowCount()).as("rowCount").isEqualTo(found.size());
