@@ -7,8 +7,8 @@ import io.github.djlcachex.row.KeyType;
 import io.github.djlcachex.testing.QuickDirectory;
 import io.github.djlcachex.testing.Reliability;
 
-import org.junit.jupiter.api.Tag;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import java.util.ArrayList;
