@@ -30,7 +30,7 @@ class FeatureCacheBuilderTest {
             Map.of(
                     Path.class, List.of(Path.of("a"), Path.of("b")),
                     String.class, List.of("a", "b"),
-                    Duration.class, List.of(Duration.ofSeconds(5), Duration.ofSeconds(6)),
+                    Duration.class, List.of(Duration.ofHours(5), Duration.ofHours(6)),
                     long.class, List.of(4096L, 8192L),
                     int.class, List.of(3, 4),
                     boolean.class, List.of(true, false));

@@ -103,6 +103,9 @@ final class IndexUpdater {
 
     /** Counts all entries, after sources went. Under the lock. */
     void recount(RowIndex index) {
+        if (index.snapshot() != null) { // a string key is not hidden by an entry without a source
+            index.retain(address -> sources.get(address) != null);
+        }
         live.set(index.count(sources::isPresent));
         gone.set(index.size() - index.countOnHeap(sources::isPresent));
     }

@@ -212,6 +212,7 @@ public final class OpenStores {
             logger.warn(
                     "{} has rows of {} other fingerprint(s); they are not served to this one, which"
                             + " is right if several versions of an extractor are in use. Otherwise"
+                            + " CacheDirectory.removeGenerations removes them, or"
                             + " delete the directories g-* in it, but not {}: {}",
                     paths.module(),
                     others.size(),

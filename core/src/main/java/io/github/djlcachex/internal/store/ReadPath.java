@@ -2,6 +2,7 @@ package io.github.djlcachex.internal.store;
 
 import io.github.djlcachex.internal.index.Address;
 import io.github.djlcachex.internal.index.RowIndex;
+import io.github.djlcachex.internal.segment.DeletedFileException;
 import io.github.djlcachex.internal.segment.SegmentFile;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.RowBatch;
@@ -128,9 +129,19 @@ final class ReadPath {
     /** The keys of all rows that are stored. */
     Keys keys() throws IOException {
         Generation.State state = generation.state();
-        return state == null
-                ? Keys.of(new long[0])
-                : guard.retryIfIncomplete(
-                        state, () -> new KeyListing(state, sources, rowsLock).list());
+        if (state == null) {
+            return Keys.of(new long[0]);
+        }
+        try {
+            return keys(state);
+        } catch (DeletedFileException e) {
+            guard.letGoOfDeleted();
+            return keys(state);
+        }
+    }
+
+    private Keys keys(Generation.State state) throws IOException {
+        return guard.retryIfIncomplete(
+                state, () -> new KeyListing(state, sources, rowsLock).list());
     }
 }

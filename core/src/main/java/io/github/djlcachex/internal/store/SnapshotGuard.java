@@ -39,6 +39,13 @@ final class SnapshotGuard {
         return isDamaged(snapshot) ? rebuildAndSearch(search) : result;
     }
 
+    /** Lets go of files that a search found deleted. */
+    void letGoOfDeleted() {
+        if (outage.anyDeleted()) {
+            catalog.refreshAfterDeletion();
+        }
+    }
+
     /** Searches again if files were given up meanwhile: their rows are in others. */
     private <T, E extends Exception> T searchUndisturbed(Search<T, E> search) throws E {
         while (true) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.djlcachex.cache.FeatureCache;
 import io.github.djlcachex.cache.FeatureCacheBuilder;
 import io.github.djlcachex.cache.GatherResult;
+import io.github.djlcachex.cache.MaintenanceMode;
 import io.github.djlcachex.cache.ReadMode;
 import io.github.djlcachex.cache.RepairReport;
 import io.github.djlcachex.cache.Seams;
@@ -44,6 +45,8 @@ class IndexSnapshotTest {
     static final Keys KEYS = TestRows.range(0, ROWS);
     static final Map<StoreOption, Object> OPTIONS =
             Map.of(
+                    StoreOption.MAINTENANCE,
+                    MaintenanceMode.MANUAL,
                     StoreOption.INDEX_SNAPSHOT_ROWS,
                     (long) ROWS,
                     StoreOption.SEGMENT_ROWS,
@@ -55,6 +58,7 @@ class IndexSnapshotTest {
 
     private FeatureCacheBuilder builder() {
         return Caches.at(directory)
+                .maintenance(MaintenanceMode.MANUAL)
                 .indexSnapshotRows(ROWS)
                 .segmentRows(50)
                 .refreshInterval(Duration.ZERO);
@@ -130,7 +134,11 @@ class IndexSnapshotTest {
 
     @Test
     void write_switchedOffOrReadOnly_isNotDone() throws IOException {
-        try (FeatureCache cache = Caches.at(directory).indexSnapshotRows(0).open()) {
+        try (FeatureCache cache =
+                Caches.at(directory)
+                        .maintenance(MaintenanceMode.MANUAL)
+                        .indexSnapshotRows(0)
+                        .open()) {
             Caches.putAndFlush(cache, KEYS);
         }
         try (FeatureCache cache = builder().readOnly(true).open()) {
@@ -320,13 +328,21 @@ class IndexSnapshotTest {
         for (Path segment : TestFiles.below(elsewhere, ".arrow").subList(0, 10)) {
             Files.delete(segment);
         }
-        Caches.at(elsewhere).indexSnapshotRows(1).open().close();
+        Caches.at(elsewhere)
+                .maintenance(MaintenanceMode.MANUAL)
+                .indexSnapshotRows(1)
+                .open()
+                .close();
         Path segments = Caches.paths(directory).segments();
         for (Path segment : TestFiles.below(segments, ".arrow").subList(0, 10)) {
             Path copy = Caches.paths(elsewhere).segments().resolve(segments.relativize(segment));
             Files.copy(segment, copy);
         }
-        Caches.at(elsewhere).indexSnapshotRows(1).open().close();
+        Caches.at(elsewhere)
+                .maintenance(MaintenanceMode.MANUAL)
+                .indexSnapshotRows(1)
+                .open()
+                .close();
         byte[] written = Files.readAllBytes(Caches.paths(elsewhere).snapshot());
         TestFiles.deleteAll(elsewhere);
         assertThat(written).hasSameSizeAs(Files.readAllBytes(snapshot()));
@@ -337,7 +353,11 @@ class IndexSnapshotTest {
     @Test
     void gather_withAnyKeyBoundaryOfACoveredSegment_givesMissesAtMost() throws IOException {
         Keys keys = Keys.of("alpha", "beta", "gamma");
-        try (FeatureCache cache = Caches.at(directory).indexSnapshotRows(1).open()) {
+        try (FeatureCache cache =
+                Caches.at(directory)
+                        .maintenance(MaintenanceMode.MANUAL)
+                        .indexSnapshotRows(1)
+                        .open()) {
             cache.put(keys, Caches.ROWS.batch(keys));
         }
         Path segment = TestFiles.only(directory, ".arrow");
@@ -357,7 +377,11 @@ class IndexSnapshotTest {
                 ByteBuffer harmed = ByteBuffer.wrap(intact.clone()).order(ByteOrder.LITTLE_ENDIAN);
                 harmed.putInt(at + Integer.BYTES, from).putInt(at + 2 * Integer.BYTES, to);
                 Files.write(segment, harmed.array());
-                try (FeatureCache cache = Caches.at(directory).readOnly(true).open()) {
+                try (FeatureCache cache =
+                        Caches.at(directory)
+                                .maintenance(MaintenanceMode.MANUAL)
+                                .readOnly(true)
+                                .open()) {
                     RowBatch into = RowBatch.allocate(Caches.ROWS.schema(), 3);
                     cache.gather(keys, into); // opens the segment
                     GatherResult result = cache.gather(keys, into);

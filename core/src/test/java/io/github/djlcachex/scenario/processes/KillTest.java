@@ -3,6 +3,7 @@ package io.github.djlcachex.scenario.processes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.djlcachex.cache.FeatureCache;
+import io.github.djlcachex.cache.MaintenanceMode;
 import io.github.djlcachex.internal.io.FileStorage;
 import io.github.djlcachex.internal.store.Caches;
 import io.github.djlcachex.internal.store.StorePaths;
@@ -138,7 +139,8 @@ class KillTest {
     }
 
     private static void check(Reliability line, Path directory, KeyType type, long acknowledged) {
-        try (FeatureCache cache = WriterPrograms.at(directory, type).open()) {
+        try (FeatureCache cache =
+                WriterPrograms.at(directory, type).maintenance(MaintenanceMode.MANUAL).open()) {
             // not those in index: this cache may be writing an index snapshot
             Path segments = StorePaths.of(directory, Caches.MODULE, type.name()).segments();
             assertThat(TestFiles.below(segments, ".tmp")).isEmpty();
