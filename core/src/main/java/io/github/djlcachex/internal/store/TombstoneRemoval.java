@@ -56,7 +56,10 @@ final class TombstoneRemoval {
             return;
         }
         listed.addAll(storage.list(paths.damaged())); // a file may be given back
-        old.removeIf(tombstone -> touchesAny(tombstone, listed));
+        listed.addAll(storage.list(paths.segments())); // one listing may miss a file at its rename
+        Map<String, SegmentFile> served = new HashMap<>();
+        catalog.files().forEach(file -> served.put(file.name().committedFile(), file));
+        old.removeIf(tombstone -> touchesAny(tombstone, listed, served));
         for (Tombstone tombstone : old) {
             delete(file(tombstone));
         }
@@ -89,9 +92,8 @@ final class TombstoneRemoval {
     }
 
     /** What a file is derived from that this store does not serve is not known. */
-    private boolean touchesAny(Tombstone tombstone, Set<String> listed) {
-        Map<String, SegmentFile> served = new HashMap<>();
-        catalog.files().forEach(file -> served.put(file.name().committedFile(), file));
+    private static boolean touchesAny(
+            Tombstone tombstone, Set<String> listed, Map<String, SegmentFile> served) {
         for (String fileName : listed) {
             if (SegmentName.parse(fileName, SegmentName.COMMITTED).isPresent()) {
                 SegmentFile file = served.get(fileName);
