@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -57,8 +58,8 @@ final class StaleRows {
     /**
      * The versions of each entry, ascending, without those of entries with a damaged newest one.
      */
-    private Map<String, TreeSet<Long>> versions() {
-        Map<String, TreeSet<Long>> versions = new TreeMap<>();
+    private Map<String, SortedSet<Long>> versions() {
+        Map<String, SortedSet<Long>> versions = new TreeMap<>();
         if (cache.keys() instanceof StringKeys keys) {
             for (int i = 0; i < keys.size(); i++) {
                 String key = keys.get(i);

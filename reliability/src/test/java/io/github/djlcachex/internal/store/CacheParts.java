@@ -57,7 +57,8 @@ final class CacheParts {
         StoreCounters counters = new StoreCounters();
         this.state = generation.provisional(firstKeys.type(), SCHEMA);
         this.rows = new IndexUpdater(generation, sources);
-        this.catalog = new Catalog(
+        this.catalog =
+                new Catalog(
                         storage,
                         PATHS,
                         generation,
