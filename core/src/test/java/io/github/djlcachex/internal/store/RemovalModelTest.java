@@ -80,6 +80,12 @@ class RemovalModelTest {
                 });
     }
 
+    /** A row of the snapshot, behind an entry of the heap whose file is gone, was not counted. */
+    @Test
+    void rowCount_stringKeyBehindAnEntryWithoutASource_isRight() {
+        prove(55_516);
+    }
+
     private static void prove(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         Setup setup =
