@@ -94,6 +94,7 @@ final class Catalog {
         if (!generation.discover()) {
             return 0;
         }
+        otherCopies.retry();
         int added = look();
         if (vanished.waits()) { // the second look need not wait for the next call
             added += look();
@@ -145,7 +146,10 @@ final class Catalog {
      * Tells whether a refresh is due soon: for a file that waits, or one that may have vanished.
      */
     synchronized boolean awaitsAnotherListing() {
-        return discovery.waitsForFiles() || vanished.waits() || removals.waits();
+        return discovery.waitsForFiles()
+                || vanished.waits()
+                || removals.waits()
+                || otherCopies.waits();
     }
 
     /**

@@ -10,7 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
@@ -30,6 +32,7 @@ final class OtherCopies {
 
     private final SourceTable sources;
     private final SegmentIndexer indexer;
+    private Set<SegmentFile> unread = Set.of();
 
     OtherCopies(SourceTable sources, SegmentIndexer indexer) {
         this.sources = sources;
@@ -48,16 +51,33 @@ final class OtherCopies {
                         .filter(file -> suspects.size() > 1 || !suspects.contains(file))
                         .toList();
         return readEach(
-                others, "damaged rows", (file, number) -> indexer.preferTo(suspects, file, number));
+                        others,
+                        "damaged rows",
+                        (file, number) -> indexer.preferTo(suspects, file, number))
+                .isEmpty();
     }
 
     /**
-     * Gives the keys of files that are gone the copies that others have. A file whose keys cannot
-     * be read now keeps them for the search after the next file that goes.
+     * Gives the keys of files that are gone the copies that others have. Files whose keys cannot be
+     * read now are asked again by {@link #retry}.
      */
     void takeOver(Set<SegmentFile> gone) {
         indexer.hiding().removeAll(gone);
         takeOver(gone, file -> true);
+    }
+
+    /** Asks those files again whose keys could not be read. */
+    void retry() {
+        if (!unread.isEmpty()) {
+            Set<SegmentFile> again = unread;
+            unread = Set.of();
+            takeOver(Set.of(), again::contains);
+        }
+    }
+
+    /** Tells whether there are such files. */
+    boolean waits() {
+        return !unread.isEmpty();
     }
 
     /** Gives keys whose rows were removed the copies in files of which none was. */
@@ -66,16 +86,20 @@ final class OtherCopies {
     }
 
     private void takeOver(Set<SegmentFile> gone, Predicate<SegmentFile> from) {
-        readEach(
-                indexer.hiding().stream().filter(from).toList(),
-                "rows whose files are gone",
-                (file, number) -> indexer.takeOver(gone, file, number));
+        Set<SegmentFile> left = new HashSet<>(unread);
+        left.addAll(
+                readEach(
+                        indexer.hiding().stream().filter(from).toList(),
+                        "rows whose files are gone",
+                        (file, number) -> indexer.takeOver(gone, file, number)));
+        unread = left;
     }
 
-    /** Reads those files that are sources; returns false if some cannot be read now. */
-    private boolean readEach(Iterable<SegmentFile> files, String copiesOf, Reading reading) {
+    /** Reads those files that are sources; returns those that cannot be read now. */
+    private List<SegmentFile> readEach(
+            Iterable<SegmentFile> files, String copiesOf, Reading reading) {
         IdentityHashMap<RowSource, Integer> numbers = sources.numbers();
-        int unread = 0;
+        List<SegmentFile> left = new ArrayList<>();
         int damaged = 0;
         Exception first = null;
         for (SegmentFile file : files) {
@@ -88,12 +112,12 @@ final class OtherCopies {
                 damaged++;
                 first = first == null ? e : first;
             } catch (IOException e) {
-                unread++;
+                left.add(file);
                 first = first == null ? e : first;
             }
         }
-        warn(copiesOf, unread, damaged, first);
-        return unread == 0;
+        warn(copiesOf, left.size(), damaged, first);
+        return left;
     }
 
     private static void warn(String copiesOf, int unread, int damaged, @Nullable Exception first) {

@@ -86,6 +86,12 @@ class RemovalModelTest {
         prove(55_516);
     }
 
+    /** A store that let go of a file could not read the keys of the one with the other copy. */
+    @Test
+    void row_whoseOtherCopyCouldNotBeReadAtOnce_isFoundByTheNextRefresh() {
+        prove(56_053);
+    }
+
     private static void prove(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         Setup setup =
