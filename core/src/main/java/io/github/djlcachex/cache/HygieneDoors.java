@@ -28,7 +28,11 @@ abstract class HygieneDoors extends ComputeDoors {
 
     abstract CacheProblems problems();
 
-    /** Returns all keys that have a stored row. */
+    /**
+     * Returns all keys that have a stored row.
+     *
+     * @return the keys, in no particular order
+     */
     public abstract Keys keys();
 
     /**

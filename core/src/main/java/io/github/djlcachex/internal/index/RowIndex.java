@@ -138,6 +138,18 @@ public final class RowIndex {
     }
 
     /**
+     * Finds where the snapshot leads by the hash of a key alone.
+     *
+     * @param keys keys of this index's type
+     * @param position the key's position
+     * @return the address of the first entry with the key's hash, or {@link Address#NONE}
+     */
+    public long coveredCandidate(Keys keys, int position) {
+        IndexSnapshot covering = snapshot;
+        return covering == null ? Address.NONE : covering.candidate(keyHash(keys, position));
+    }
+
+    /**
      * Tells whether a key that is not found may have a row all the same.
      *
      * @return true while the snapshot is damaged or cannot be read

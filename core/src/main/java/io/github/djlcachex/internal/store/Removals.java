@@ -52,9 +52,14 @@ final class Removals {
         if (state == null) {
             return;
         }
-        tombstones.readNew(state.contract(), incomplete::add);
+        tombstones.readNew(state.contract(), this::learn);
         List<Tombstone> due = List.copyOf(incomplete);
         due.forEach(this::apply);
+    }
+
+    private void learn(Tombstone tombstone) {
+        incomplete.add(tombstone);
+        forgetInMemory(tombstone.keys());
     }
 
     /**
@@ -102,7 +107,7 @@ final class Removals {
     int applyOwn(Tombstone tombstone) {
         tombstones.add(tombstone);
         int killed = apply(tombstone);
-        forgetRefused(tombstone.keys());
+        forgetInMemory(tombstone.keys());
         return killed;
     }
 
@@ -134,8 +139,8 @@ final class Removals {
         }
     }
 
-    /** What this process has accepted and could not write is removed by itself alone. */
-    private void forgetRefused(Keys keys) {
+    /** What no file has, such as rows that could not be written, goes when a removal is learned. */
+    private void forgetInMemory(Keys keys) {
         Generation.State state = generation.state();
         for (int i = 0; state != null && i < keys.size(); i++) {
             state.tier().remove(keys, i);

@@ -189,16 +189,35 @@ final class SegmentIndexer {
         rows.update(
                 index -> {
                     for (int position = 0; position < keys.size(); position++) {
-                        long found = index.find(keys, position);
-                        boolean served = sources.isPresent(found);
-                        if (kill(found, isTouched) && served) {
-                            rows.countLost(1);
-                            killed[0]++;
-                        }
+                        killed[0] += killServed(index.find(keys, position), isTouched);
                         kill(index.findCovered(keys, position), isTouched);
+                        if (sources.outage().any()) {
+                            killed[0] += killUnreadable(index, keys, position, isTouched);
+                        }
                     }
                 });
         return killed[0];
+    }
+
+    private int killServed(long address, Predicate<SegmentFile> isTouched) {
+        boolean served = sources.isPresent(address);
+        if (!kill(address, isTouched) || !served) {
+            return 0;
+        }
+        rows.countLost(1);
+        return 1;
+    }
+
+    /** String keys of a file that cannot be read now are told by their hash alone. */
+    private int killUnreadable(
+            RowIndex index, Keys keys, int position, Predicate<SegmentFile> isTouched) {
+        long candidate = index.candidate(keys, position);
+        int killed = sources.isUnreadable(candidate) ? killServed(candidate, isTouched) : 0;
+        long covered = index.coveredCandidate(keys, position);
+        if (sources.isUnreadable(covered)) {
+            kill(covered, isTouched);
+        }
+        return killed;
     }
 
     private boolean kill(long address, Predicate<SegmentFile> isTouched) {
