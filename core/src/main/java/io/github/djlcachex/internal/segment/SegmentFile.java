@@ -311,10 +311,8 @@ public final class SegmentFile implements RowSource, Closeable {
     }
 
     /**
-     * Returns the open body, if the file is mapped. What is read from it may fail: then {@link
-     * #readAgain} is to be tried.
-     *
-     * @return the body, or null if the file is not open or not mapped
+     * {@return the open body, or null if the file is not open or not mapped} What is read from it
+     * may fail: then {@link #readAgain} is to be tried.
      */
     public @Nullable SegmentBody mappedBody() {
         SegmentBody opened = bodies.current();

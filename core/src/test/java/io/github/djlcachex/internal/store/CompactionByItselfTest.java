@@ -35,7 +35,7 @@ class CompactionByItselfTest {
     @TempDir Path directory;
 
     private Map<StoreOption, Object> automatic(ReadMode mode) {
-        Map<StoreOption, Object> options = CompactionTest.options(mode);
+        Map<StoreOption, Object> options = CompactionScenario.options(mode);
         options.put(StoreOption.MAINTENANCE, MaintenanceMode.AUTOMATIC);
         options.put(StoreOption.SEGMENT_ROWS, 5L);
         return options;
@@ -116,7 +116,7 @@ class CompactionByItselfTest {
         store.close();
         disk.countDown();
         assertThat(reached).isTrue();
-        Store reopened = Caches.separate(directory, CompactionTest.options(ReadMode.MAPPED));
+        Store reopened = Caches.separate(directory, CompactionScenario.options(ReadMode.MAPPED));
         Caches.assertAllRight(reopened, keys);
         reopened.close();
     }
@@ -125,9 +125,9 @@ class CompactionByItselfTest {
     @CsvSource({"INT64, MAPPED", "INT64, POSITIONAL", "UTF8, MAPPED", "UTF8, POSITIONAL"})
     void gather_whileFilesAreReplaced_missesNoRow(KeyType type, ReadMode mode) throws Exception {
         Keys keys = ExpectedRows.keys(type, 0, 400);
-        Store store = Caches.separate(directory, CompactionTest.options(mode));
+        Store store = Caches.separate(directory, CompactionScenario.options(mode));
         store.becomeWritable();
-        Store other = Caches.separate(directory, CompactionTest.options(mode));
+        Store other = Caches.separate(directory, CompactionScenario.options(mode));
         for (int round = 0; round < 5; round++) {
             store.upkeep().clear();
             Caches.put(store, keys);

@@ -55,7 +55,7 @@ class CompactionFaultsTest {
     }
 
     private Store open(Storage storage) throws IOException {
-        Map<StoreOption, Object> options = new HashMap<>(CompactionTest.options(mode));
+        Map<StoreOption, Object> options = new HashMap<>(CompactionScenario.options(mode));
         options.put(StoreOption.SEGMENT_ROWS, 10L);
         options.put(StoreOption.INDEX_SNAPSHOT_ROWS, 30L);
         options.put(StoreOption.SEGMENT_BYTES, segmentBytes);
@@ -211,7 +211,7 @@ class CompactionFaultsTest {
 
     /** Returns the large file, which has a removed row, so that it is worth a compaction. */
     private Path prepareCopies() throws IOException {
-        Map<StoreOption, Object> options = new HashMap<>(CompactionTest.options(mode));
+        Map<StoreOption, Object> options = new HashMap<>(CompactionScenario.options(mode));
         options.put(StoreOption.SEGMENT_ROWS, 1000L);
         Store blind = open(base);
         Store first = Caches.separate(CACHE, options, base);

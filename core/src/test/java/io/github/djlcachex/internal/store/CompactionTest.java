@@ -3,14 +3,12 @@ package io.github.djlcachex.internal.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.djlcachex.cache.MaintenanceMode;
 import io.github.djlcachex.cache.ReadMode;
 import io.github.djlcachex.internal.io.FileStorage;
 import io.github.djlcachex.internal.io.ForwardingStorage;
 import io.github.djlcachex.internal.io.Storage;
 import io.github.djlcachex.internal.io.WritableFile;
 import io.github.djlcachex.internal.segment.Lineage;
-import io.github.djlcachex.internal.segment.SegmentFile;
 import io.github.djlcachex.internal.segment.SegmentRanges;
 import io.github.djlcachex.row.KeyType;
 import io.github.djlcachex.row.Keys;
@@ -21,7 +19,6 @@ import io.github.djlcachex.testing.TestFiles;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -29,8 +26,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -39,45 +34,7 @@ import java.util.stream.Stream;
 
 /** What a compaction by call makes of the files of a generation. */
 @Tag("variable-rows")
-class CompactionTest {
-
-    private static final int ROWS = 400;
-
-    @TempDir Path directory;
-
-    static Map<StoreOption, Object> options(ReadMode mode) {
-        Map<StoreOption, Object> options = new HashMap<>();
-        options.put(StoreOption.READ_MODE, mode);
-        options.put(StoreOption.SEGMENT_ROWS, 50L);
-        options.put(StoreOption.INDEX_SNAPSHOT_ROWS, 0L);
-        options.put(StoreOption.MEMORY_TIER_BYTES, 0L);
-        options.put(StoreOption.REFRESH_INTERVAL_MS, 0L);
-        options.put(StoreOption.MAINTENANCE, MaintenanceMode.MANUAL);
-        return options;
-    }
-
-    private List<Path> segments() throws IOException {
-        return TestFiles.below(Caches.paths(directory).segments(), ".arrow");
-    }
-
-    private Store writable(ReadMode mode) throws IOException {
-        Store store = Caches.separate(directory, options(mode));
-        store.becomeWritable();
-        return store;
-    }
-
-    private List<Path> write(Keys keys, Store store) throws IOException {
-        Caches.put(store, keys);
-        assertThat(store.flush()).isTrue();
-        return segments();
-    }
-
-    private static Lineage lineage(Path file) throws IOException {
-        try (SegmentFile opened =
-                SegmentFile.open(new FileStorage(), file, Verifier.nameOf(file), false).file()) {
-            return opened.lineage();
-        }
-    }
+class CompactionTest extends CompactionScenario {
 
     @ParameterizedTest
     @CsvSource({"INT64, MAPPED", "INT64, POSITIONAL", "UTF8, MAPPED", "UTF8, POSITIONAL"})
@@ -175,71 +132,6 @@ class CompactionTest {
         assertThat(TestFiles.below(trash, "")).hasSize(files);
         assertThat(segments()).hasSize(1);
         Caches.assertAllRight(store, keys);
-        store.close();
-    }
-
-    @Test
-    void compact_removedRows_leavesThemOutAndNamesTheTombstone() throws IOException {
-        Keys keys = ExpectedRows.keys(KeyType.INT64, 0, ROWS);
-        Keys some = ExpectedRows.keys(KeyType.INT64, 10, 20);
-        Store store = writable(ReadMode.MAPPED);
-        Store other = Caches.separate(directory, options(ReadMode.MAPPED));
-        write(keys, store);
-        store.upkeep().remove(some, false);
-        write(some, store); // stored again
-        store.upkeep().remove(ExpectedRows.keys(KeyType.INT64, 12, 14), false);
-
-        HygieneCounts counts = store.upkeep().compact(false);
-
-        assertThat(counts.written().rows()).isEqualTo(ROWS - 2);
-        assertThat(segments()).hasSize(1);
-        List<Path> tombstones = TestFiles.below(Caches.paths(directory).deletions(), ".arrow");
-        assertThat(lineage(segments().get(0)).applied())
-                .isEqualTo(SegmentRanges.of(tombstones.stream().map(Verifier::nameOf).toList()));
-        assertThat(store.rowCount()).isEqualTo(ROWS - 2);
-        assertThat(Caches.rightHits(store, keys)).isEqualTo(ROWS - 2);
-        write(ExpectedRows.keys(KeyType.INT64, ROWS, ROWS + 10), store);
-        assertThat(store.upkeep().compact(false).removed().files()).isEqualTo(2);
-        assertThat(Caches.rightHits(store, keys)).isEqualTo(ROWS - 2);
-        other.catalog().refresh();
-        assertThat(Caches.rightHits(other, keys)).isEqualTo(ROWS - 2);
-        other.close();
-        store.close();
-        Store reopened = Caches.separate(directory, options(ReadMode.MAPPED));
-        assertThat(Caches.rightHits(reopened, keys)).isEqualTo(ROWS - 2);
-        reopened.close();
-    }
-
-    /** The keys to remove are of a file that is not small. */
-    @Test
-    void compact_byCall_leavesNoRemovedRowInAnyFile() throws IOException {
-        Keys keys = ExpectedRows.keys(KeyType.INT64, 0, ROWS);
-        Map<StoreOption, Object> options = options(ReadMode.MAPPED);
-        options.put(StoreOption.SEGMENT_BYTES, 20_000L);
-        Store store = Caches.separate(directory, options);
-        store.becomeWritable();
-        write(keys, store);
-        store.upkeep().compact(false);
-        List<Path> large = segments();
-        store.upkeep().remove(Keys.of(3), false);
-        HygieneCounts counts = store.upkeep().compact(false);
-        assertThat(counts.removed().files()).isOne();
-        assertThat(counts.written().rows()).isEqualTo(counts.removed().rows() - 1);
-        assertThat(segments()).hasSameSizeAs(large).isNotEqualTo(large);
-        assertThat(Caches.rightHits(store, keys)).isEqualTo(ROWS - 1);
-        store.close();
-    }
-
-    @Test
-    void compact_allRowsRemoved_leavesNoFile() throws IOException {
-        Keys keys = ExpectedRows.keys(KeyType.INT64, 0, ROWS);
-        Store store = writable(ReadMode.MAPPED);
-        write(keys, store);
-        store.upkeep().remove(keys, false);
-        HygieneCounts counts = store.upkeep().compact(false);
-        assertThat(counts.written().files()).isZero();
-        assertThat(segments()).isEmpty();
-        assertThat(store.rowCount()).isZero();
         store.close();
     }
 
@@ -401,48 +293,6 @@ class CompactionTest {
         assertThat(IndexSnapshotTest.heapEntries(reopened)).isZero();
         Caches.assertAllRight(reopened, keys);
         reopened.close();
-    }
-
-    @Test
-    void compact_aTombstoneTouchesNoFileAnyMore_deletesItAfterAnHour() throws IOException {
-        Keys keys = ExpectedRows.keys(KeyType.INT64, 0, ROWS);
-        Store store = writable(ReadMode.MAPPED);
-        write(keys, store);
-        store.upkeep().remove(Keys.of(3, 5), false);
-        List<Path> tombstones = TestFiles.below(Caches.paths(directory).deletions(), ".arrow");
-        store.upkeep().compact(false);
-        assertThat(tombstones).hasSize(1).allMatch(Files::exists);
-        FileTime old = FileTime.fromMillis(System.currentTimeMillis() - 7_200_000);
-        Files.setLastModifiedTime(tombstones.get(0), old);
-
-        Path writing = segments().get(0).resolveSibling("h0_b0.tmp");
-        Files.createFile(writing);
-        store.upkeep().compact(false);
-        assertThat(tombstones).as("while a file is being written").allMatch(Files::exists);
-        Files.delete(writing);
-        store.upkeep().compact(false);
-        assertThat(tombstones).noneMatch(Files::exists);
-        assertThat(Caches.rightHits(store, keys)).isEqualTo(ROWS - 2);
-        store.close();
-        Store reopened = writable(ReadMode.MAPPED);
-        assertThat(Caches.rightHits(reopened, keys)).isEqualTo(ROWS - 2);
-        reopened.close();
-    }
-
-    @Test
-    void compact_aTombstoneTouchesAFile_keepsIt() throws IOException {
-        Keys keys = ExpectedRows.keys(KeyType.INT64, 0, ROWS);
-        Store store = writable(ReadMode.MAPPED);
-        Path spoilt = write(keys, store).get(3);
-        Caches.spoilRow(spoilt, 170); // so that it is not compacted
-        store.upkeep().remove(Keys.of(171), false);
-        Path tombstone = TestFiles.below(Caches.paths(directory).deletions(), ".arrow").get(0);
-        FileTime old = FileTime.fromMillis(System.currentTimeMillis() - 7_200_000);
-        Files.setLastModifiedTime(tombstone, old);
-        store.upkeep().compact(false);
-        assertThat(tombstone).exists();
-        assertThat(Caches.rightHits(store, keys)).isEqualTo(ROWS - 2);
-        store.close();
     }
 
     @Test

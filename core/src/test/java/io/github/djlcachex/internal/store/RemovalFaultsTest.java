@@ -1,8 +1,8 @@
 package io.github.djlcachex.internal.store;
 
-import io.github.djlcachex.internal.store.RemovalSequence.Action;
-import io.github.djlcachex.internal.store.RemovalSequence.Setup;
-import io.github.djlcachex.internal.store.RemovalSequence.Step;
+import io.github.djlcachex.internal.store.RemovalPlan.Action;
+import io.github.djlcachex.internal.store.RemovalPlan.Setup;
+import io.github.djlcachex.internal.store.RemovalPlan.Step;
 import io.github.djlcachex.row.KeyType;
 import io.github.djlcachex.testing.QuickDirectory;
 import io.github.djlcachex.testing.Reliability;

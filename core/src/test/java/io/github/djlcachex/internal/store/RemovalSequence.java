@@ -7,8 +7,10 @@ import io.github.djlcachex.cache.FlushReport;
 import io.github.djlcachex.cache.ReadMode;
 import io.github.djlcachex.cache.Seams;
 import io.github.djlcachex.internal.segment.SegmentFile;
+import io.github.djlcachex.internal.store.RemovalPlan.Action;
+import io.github.djlcachex.internal.store.RemovalPlan.Setup;
+import io.github.djlcachex.internal.store.RemovalPlan.Step;
 import io.github.djlcachex.row.CacheIoException;
-import io.github.djlcachex.row.KeyType;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.RowBatch;
 import io.github.djlcachex.testing.Arbitraries;
@@ -37,37 +39,6 @@ final class RemovalSequence implements AutoCloseable {
     static final int KEYS = 8;
 
     private static final Path CACHE = Path.of("/power/cache");
-
-    /** What a step does. */
-    enum Action {
-        PUT,
-        FLUSH,
-        REFRESH,
-        CHECK,
-        REMOVE,
-        REPLACE,
-        CLEAR,
-        REPAIR,
-        COMPACT,
-        DAMAGE,
-        REOPEN,
-        CRASH,
-        POWER_LOSS
-    }
-
-    /**
-     * One step. All that it draws follows from its seed, so that others may be left out.
-     *
-     * @param action what is done
-     * @param store by which store
-     * @param seed what it draws from
-     * @param failsAt which operation of the storage fails in this step, or 0 for none
-     * @param dies whether all later ones fail too, and the process ends with the step
-     */
-    record Step(Action action, int store, long seed, int failsAt, boolean dies) {}
-
-    /** How the stores of a sequence are opened. */
-    record Setup(int stores, KeyType keyType, boolean flushesOnlyWhenAsked, long seed) {}
 
     /** One open store. */
     private final class Opener {
