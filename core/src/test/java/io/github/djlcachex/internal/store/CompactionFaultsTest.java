@@ -45,6 +45,7 @@ class CompactionFaultsTest {
     private ReadMode mode = ReadMode.MAPPED;
     private ForgettingStorage base = new ForgettingStorage(ROOT);
     private long segmentBytes = 1 << 20;
+    private Disturbance disturbed = store -> store.upkeep().compact(false);
 
     private interface Disturbance {
         void by(Store store) throws IOException;
@@ -123,7 +124,7 @@ class CompactionFaultsTest {
                     }
                 });
         try {
-            store.upkeep().compact(false);
+            disturbed.by(store);
         } catch (IOException e) {
             assertThat(count.get()).as("after %s", e).isGreaterThanOrEqualTo(at);
         }
@@ -186,6 +187,14 @@ class CompactionFaultsTest {
                 },
                 REMOVED,
                 7);
+    }
+
+    /** When its tombstone is committed it names files that have been replaced. */
+    @Test
+    void removal_anotherCompactsAtAnyOperation_staysRemoved() throws IOException {
+        disturbed = store -> store.upkeep().remove(keys(7, 9), false);
+        long operations = atEachOperation(other -> other.upkeep().compact(false), REMOVED, 7, 8);
+        assertThat(operations).isGreaterThan(10);
     }
 
     @Test
