@@ -184,7 +184,7 @@ final class Catalog {
             return false;
         }
         if (made != null) {
-            indexer.addInstead(inputs, made, attached::noteHiddenCopy);
+            indexer.addSource(made, inputs, attached::noteHiddenCopy);
             addFile(made.file());
         }
         inputs.forEach(file -> files.remove(file.name().committedFile()));
@@ -210,7 +210,7 @@ final class Catalog {
     }
 
     private void addFound(SegmentFile.Opened opened) {
-        indexer.addSource(opened, attached::noteHiddenCopy);
+        indexer.addSource(opened, Set.of(), attached::noteHiddenCopy);
         addFile(opened.file());
     }
 

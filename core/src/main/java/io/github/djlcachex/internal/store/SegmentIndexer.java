@@ -43,11 +43,13 @@ final class SegmentIndexer {
 
     /**
      * Makes a file a source, and adds its keys. A key whose present file has no damaged row keeps
-     * that.
+     * that, unless it is one of those that are gone.
      *
+     * @param gone the files that this one was made of, if any: it has their rows, but for those
+     *     that were removed
      * @param onHiddenCopy called if a key keeps a file that is not open yet
      */
-    void addSource(SegmentFile.Opened opened, Runnable onHiddenCopy) {
+    void addSource(SegmentFile.Opened opened, Set<SegmentFile> gone, Runnable onHiddenCopy) {
         int number = sources.add(opened.file());
         Keys keys = opened.keys();
         DeadRows dead = tombstones.deadIn(opened.file());
@@ -58,7 +60,7 @@ final class SegmentIndexer {
                             continue;
                         }
                         long found = index.find(keys, row);
-                        if (sources.isTrusted(found)) {
+                        if (isToStay(found, gone) && sources.isTrusted(found)) {
                             hiding.add(opened.file());
                             if (sources.isUnopened(found)) {
                                 onHiddenCopy.run();
@@ -69,6 +71,7 @@ final class SegmentIndexer {
                         }
                     }
                 });
+        hiding.removeAll(gone);
     }
 
     private boolean hasRoom(RowIndex index) {
@@ -225,37 +228,6 @@ final class SegmentIndexer {
                 && sources.get(address) instanceof SegmentFile file
                 && isTouched.test(file)
                 && file.markRemoved(Address.row(address));
-    }
-
-    /**
-     * Makes a file that was made of others a source, and takes over all keys that lead to these, or
-     * to no row that can be served. Their rows are in it, but for those that were removed.
-     *
-     * @param onHiddenCopy called if a key keeps a file that is not open yet
-     */
-    void addInstead(Set<SegmentFile> gone, SegmentFile.Opened opened, Runnable onHiddenCopy) {
-        int number = sources.add(opened.file());
-        Keys keys = opened.keys();
-        DeadRows dead = tombstones.deadIn(opened.file());
-        rows.update(
-                index -> {
-                    for (int row = 0; row < keys.size() && hasRoom(index); row++) {
-                        if (dead.isDead(keys, row)) {
-                            continue;
-                        }
-                        long found = index.find(keys, row);
-                        if (isToStay(found, gone) && sources.isTrusted(found)) {
-                            hiding.add(opened.file());
-                            if (sources.isUnopened(found)) {
-                                onHiddenCopy.run();
-                            }
-                        } else {
-                            noteHidden(found);
-                            rows.putAndCount(index, keys, row, found, Address.of(number, row));
-                        }
-                    }
-                });
-        hiding.removeAll(gone);
     }
 
     private boolean isToStay(long address, Set<SegmentFile> gone) {
