@@ -225,18 +225,24 @@ final class SpaceLimit implements Flusher.Room {
 
     /** Tells whether all that waits fits. The order of the reads counts, see above. */
     private boolean hasRoom(SegmentSize sizes) {
+        Waiting waiting = waiting(sizes);
+        Measure now = measured;
+        return now == null
+                || (now.limits.policy() == LimitPolicy.EVICT && evictsEnough)
+                || (now.bytes + waiting.bytes <= now.limits.maxBytes()
+                        && now.files + waiting.files + claimedFiles.get() <= now.limits.maxFiles());
+    }
+
+    /** What waits to be written; its bytes with those of the puts that are under way. */
+    private record Waiting(long bytes, long files) {}
+
+    private Waiting waiting(SegmentSize sizes) {
         long openRows = appender.openRows();
         long openBytes = appender.openBytes();
         FlushQueue.Waiting queued = queue.waiting();
         long files = queued.segments() + (openRows > 0 ? 1 : 0);
-        long waiting =
-                sizes.of(files, openRows + queued.rows(), openBytes + queued.bytes())
-                        + claimedBytes.get();
-        Measure now = measured;
-        return now == null
-                || (now.limits.policy() == LimitPolicy.EVICT && evictsEnough)
-                || (now.bytes + waiting <= now.limits.maxBytes()
-                        && now.files + files + claimedFiles.get() <= now.limits.maxFiles());
+        long bytes = sizes.of(files, openRows + queued.rows(), openBytes + queued.bytes());
+        return new Waiting(bytes + claimedBytes.get(), files);
     }
 
     /**
@@ -248,20 +254,11 @@ final class SpaceLimit implements Flusher.Room {
         Claim claim = new Claim(fileBytes, 0);
         claimedBytes.addAndGet(claim.bytes);
         Measure now = measured;
-        if (now == null || now.bytes + waitingBytes(contract) <= now.limits.maxBytes()) {
+        if (now == null || now.bytes + waiting(sizes(contract)).bytes <= now.limits.maxBytes()) {
             return claim;
         }
         release(claim);
         return null;
-    }
-
-    private long waitingBytes(Contract contract) {
-        long openRows = appender.openRows();
-        long openBytes = appender.openBytes();
-        FlushQueue.Waiting queued = queue.waiting();
-        long files = queued.segments() + (openRows > 0 ? 1 : 0);
-        return sizes(contract).of(files, openRows + queued.rows(), openBytes + queued.bytes())
-                + claimedBytes.get();
     }
 
     /** Gives a claim back, once its rows wait. */
