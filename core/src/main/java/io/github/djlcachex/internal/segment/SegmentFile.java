@@ -162,7 +162,7 @@ public final class SegmentFile implements RowSource, Closeable {
     public SegmentFacts facts() throws IOException {
         SegmentBody opened = bodies.current();
         SegmentHeader header = opened == null ? file.readHeader() : opened.header();
-        return new SegmentFacts(header.fileBytes(), header.facts().lineage());
+        return SegmentFacts.of(header);
     }
 
     /** {@return false if the file is read by positional reads} */

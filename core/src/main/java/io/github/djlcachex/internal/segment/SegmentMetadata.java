@@ -33,22 +33,6 @@ public final class SegmentMetadata {
     }
 
     /**
-     * Reads only how many rows a file was written with.
-     *
-     * @param storage the storage
-     * @param path the file's path
-     * @param name the file's name
-     * @return the number of rows
-     * @throws CorruptFileException if the file's metadata is damaged
-     * @throws UnsupportedFormatException if a newer version wrote it
-     * @throws IOException if it cannot be read
-     */
-    public static int readRowCount(Storage storage, Path path, SegmentName name)
-            throws IOException {
-        return readHeader(storage, path, name).seal().rows();
-    }
-
-    /**
      * Proves metadata and keys of a committed file, for other readers of it.
      *
      * @param path the file's path, with its name
@@ -65,15 +49,6 @@ public final class SegmentMetadata {
     }
 
     /**
-     * What a file says of its rows.
-     *
-     * @param contract the contract that it repeats
-     * @param rows how many rows it was written with
-     * @param oldestRowMs when its oldest row was written, in milliseconds since 1970
-     */
-    public record Facts(Contract contract, int rows, long oldestRowMs) {}
-
-    /**
      * Reads what a file says of its rows.
      *
      * @param storage the storage
@@ -84,10 +59,9 @@ public final class SegmentMetadata {
      * @throws UnsupportedFormatException if a newer version wrote it
      * @throws IOException if it cannot be read
      */
-    public static Facts readFacts(Storage storage, Path path, SegmentName name) throws IOException {
-        SegmentHeader header = readHeader(storage, path, name);
-        return new Facts(
-                header.contract(), header.seal().rows(), header.facts().lineage().oldestRowMs());
+    public static SegmentFacts readFacts(Storage storage, Path path, SegmentName name)
+            throws IOException {
+        return SegmentFacts.of(readHeader(storage, path, name));
     }
 
     private static SegmentHeader readHeader(Storage storage, Path path, SegmentName name)

@@ -3,7 +3,6 @@ package io.github.djlcachex.internal.store;
 import io.github.djlcachex.internal.io.Storage;
 import io.github.djlcachex.internal.segment.Discarded;
 import io.github.djlcachex.internal.segment.SegmentFile;
-import io.github.djlcachex.internal.segment.SegmentMetadata;
 import io.github.djlcachex.row.CacheException;
 
 import org.slf4j.Logger;
@@ -104,12 +103,12 @@ final class Expiry {
         }
     }
 
-    /** Read apart, so that a file that is opened when it is first read stays unopened. */
+    /** Asked once: of a file that is opened when it is first read the metadata are read apart. */
     private long oldestRowMs(SegmentFile file) throws IOException {
         String name = file.name().committedFile();
         Long known = oldestRowMs.get(name);
         if (known == null) {
-            known = SegmentMetadata.readFacts(storage, file.path(), file.name()).oldestRowMs();
+            known = file.facts().oldestRowMs();
             oldestRowMs.put(name, known);
         }
         return known;

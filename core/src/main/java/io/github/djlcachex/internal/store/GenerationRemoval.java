@@ -3,7 +3,7 @@ package io.github.djlcachex.internal.store;
 import io.github.djlcachex.internal.io.FileStorage;
 import io.github.djlcachex.internal.io.Storage;
 import io.github.djlcachex.internal.segment.Discarded;
-import io.github.djlcachex.internal.segment.SegmentMetadata;
+import io.github.djlcachex.internal.segment.SegmentFacts;
 import io.github.djlcachex.row.CorruptFileException;
 import io.github.djlcachex.row.UnsupportedFormatException;
 
@@ -151,7 +151,7 @@ public final class GenerationRemoval {
         long rows = 0;
         try {
             if (SEGMENTS.contains(entry.kind())) {
-                SegmentMetadata.Facts facts = generations.readFacts(entry.path());
+                SegmentFacts facts = generations.readFacts(entry.path());
                 if (!generations.belongsTo(facts.contract(), generation)) {
                     return kept(entry, "it belongs to another module or fingerprint");
                 }

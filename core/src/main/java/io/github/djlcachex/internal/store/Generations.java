@@ -4,6 +4,7 @@ import io.github.djlcachex.cache.GenerationCondition;
 import io.github.djlcachex.internal.io.Storage;
 import io.github.djlcachex.internal.segment.Contract;
 import io.github.djlcachex.internal.segment.ContractFile;
+import io.github.djlcachex.internal.segment.SegmentFacts;
 import io.github.djlcachex.internal.segment.SegmentMetadata;
 import io.github.djlcachex.internal.segment.SegmentName;
 import io.github.djlcachex.internal.segment.WriterId;
@@ -117,7 +118,7 @@ public final class Generations {
     }
 
     /** Reads what a segment says of itself, which may have a number behind its name. */
-    SegmentMetadata.Facts readFacts(Path segment) throws IOException {
+    SegmentFacts readFacts(Path segment) throws IOException {
         String fileName =
                 String.valueOf(segment.getFileName()).replaceFirst("\\.arrow\\.[0-9]+$", ".arrow");
         SegmentName name = SegmentName.parse(fileName, SegmentName.COMMITTED).orElseThrow();

@@ -157,7 +157,7 @@ final class Verifier {
     /** The rows that the file was written with, if at least its metadata is intact. */
     private int rows(Path path, SegmentName name) {
         try {
-            return SegmentMetadata.readRowCount(storage, path, name);
+            return SegmentMetadata.readFacts(storage, path, name).rows();
         } catch (IOException | CorruptFileException | UnsupportedFormatException e) {
             return 0; // the problem is in the report already
         }
