@@ -1,13 +1,19 @@
 package io.github.djlcachex.internal.io;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
- * Tells a file that was deleted from one that is away for a while with its directory, as when a
- * filesystem is not mounted.
+ * The deletion of files that others delete too. It tells a file that was deleted from one that is
+ * away for a while with its directory, as when a filesystem is not mounted.
  */
 public final class Deletions {
+
+    private static final Logger logger = LoggerFactory.getLogger(Deletions.class);
 
     private Deletions() {}
 
@@ -30,6 +36,20 @@ public final class Deletions {
                     && contains(storage, parent, directory);
         } catch (IOException e) {
             return false;
+        }
+    }
+
+    /**
+     * Deletes a file, unless another process has done it.
+     *
+     * @param file the file
+     * @throws IOException if it is there and cannot be deleted
+     */
+    public static void deleteUnlessGone(Storage storage, Path file) throws IOException {
+        try {
+            storage.delete(file);
+        } catch (NoSuchFileException e) {
+            logger.debug("{} was deleted by another process", file, e);
         }
     }
 

@@ -1,24 +1,20 @@
 package io.github.djlcachex.internal.store;
 
-import io.github.djlcachex.internal.segment.SegmentName;
 import io.github.djlcachex.internal.segment.SegmentRanges;
 import io.github.djlcachex.internal.segment.Tombstone;
 
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * AppliedTombstones are the tombstones that a compaction applies to all its inputs: those that were
- * known at one moment, whatever the store learns later. For one thread.
+ * known at one moment, whatever the store learns later.
  */
 final class AppliedTombstones {
 
-    private final List<Tombstone> known;
-    private final Map<SegmentName, KeySet> keys = new HashMap<>();
+    private final List<KnownTombstone> known;
 
-    AppliedTombstones(List<Tombstone> known) {
+    AppliedTombstones(List<KnownTombstone> known) {
         this.known = known;
     }
 
@@ -32,24 +28,14 @@ final class AppliedTombstones {
 
     /** The rows of an input that are not to be copied. */
     DeadRows deadIn(CompactionInput input) {
-        List<KeySet> killed =
-                known.stream()
-                        .filter(tombstone -> touches(tombstone, input))
-                        .map(this::keysOf)
-                        .toList();
-        return killed.isEmpty()
-                ? DeadRows.NONE
-                : (inputKeys, row) -> killed.stream().anyMatch(set -> set.contains(inputKeys, row));
-    }
-
-    private KeySet keysOf(Tombstone tombstone) {
-        return keys.computeIfAbsent(tombstone.name(), name -> new KeySet(tombstone.keys()));
+        return KnownTombstone.deadRows(known, tombstone -> touches(tombstone, input));
     }
 
     /** The names of those that touch any of these files. */
     SegmentRanges touching(Collection<CompactionInput> inputs) {
         return SegmentRanges.of(
                 known.stream()
+                        .map(KnownTombstone::tombstone)
                         .filter(
                                 tombstone ->
                                         inputs.stream().anyMatch(file -> touches(tombstone, file)))

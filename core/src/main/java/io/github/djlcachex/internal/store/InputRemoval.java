@@ -1,5 +1,6 @@
 package io.github.djlcachex.internal.store;
 
+import io.github.djlcachex.internal.io.Deletions;
 import io.github.djlcachex.internal.io.Storage;
 import io.github.djlcachex.internal.segment.Discarded;
 import io.github.djlcachex.internal.segment.SegmentName;
@@ -76,11 +77,7 @@ final class InputRemoval {
     void emptyTrash() throws IOException {
         for (String name : storage.list(paths.trash())) {
             if (isOver(name)) {
-                try {
-                    storage.delete(paths.trash().resolve(name));
-                } catch (NoSuchFileException e) {
-                    logger.debug("another process deleted {}", name);
-                }
+                Deletions.deleteUnlessGone(storage, paths.trash().resolve(name));
             }
         }
     }

@@ -68,7 +68,7 @@ final class Removals {
      *
      * @throws IOException if one of them cannot be read now
      */
-    List<Tombstone> load(SegmentRanges named) throws IOException {
+    List<KnownTombstone> load(SegmentRanges named) throws IOException {
         refresh();
         Generation.State state = generation.state();
         List<SegmentName> names =
@@ -83,7 +83,7 @@ final class Removals {
         if (waits()) {
             throw new IOException("a tombstone cannot be read now");
         }
-        return tombstones.all();
+        return tombstones.known();
     }
 
     /** One that is damaged here may be whole elsewhere: who copies rows cannot go by it. */

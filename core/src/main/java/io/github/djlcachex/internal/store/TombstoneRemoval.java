@@ -1,12 +1,10 @@
 package io.github.djlcachex.internal.store;
 
+import io.github.djlcachex.internal.io.Deletions;
 import io.github.djlcachex.internal.io.Storage;
 import io.github.djlcachex.internal.segment.SegmentFile;
 import io.github.djlcachex.internal.segment.SegmentName;
 import io.github.djlcachex.internal.segment.Tombstone;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -27,8 +25,6 @@ import java.util.concurrent.TimeUnit;
  * the tombstones were committed: an hour later, since a network filesystem may show an older one.
  */
 final class TombstoneRemoval {
-
-    private static final Logger logger = LoggerFactory.getLogger(TombstoneRemoval.class);
 
     private static final long MIN_AGE_MS = TimeUnit.HOURS.toMillis(1);
 
@@ -61,7 +57,7 @@ final class TombstoneRemoval {
         catalog.files().forEach(file -> served.put(file.name().committedFile(), file));
         old.removeIf(tombstone -> touchesAny(tombstone, listed, served));
         for (Tombstone tombstone : old) {
-            delete(file(tombstone));
+            Deletions.deleteUnlessGone(storage, file(tombstone));
         }
         if (!old.isEmpty()) {
             storage.forceDirectory(paths.deletions());
@@ -103,14 +99,5 @@ final class TombstoneRemoval {
             }
         }
         return false;
-    }
-
-    private void delete(Path file) throws IOException {
-        try {
-            storage.delete(file);
-            logger.debug("deleted {}, which removes no row any more", file);
-        } catch (NoSuchFileException e) {
-            logger.debug("another process deleted {}", file);
-        }
     }
 }

@@ -1,11 +1,11 @@
 package io.github.djlcachex.internal.store;
 
+import io.github.djlcachex.internal.io.Deletions;
 import io.github.djlcachex.internal.io.NotRegularFileException;
 import io.github.djlcachex.internal.io.Storage;
 import io.github.djlcachex.internal.segment.Contract;
 import io.github.djlcachex.internal.segment.SegmentFile;
 import io.github.djlcachex.internal.segment.SegmentName;
-import io.github.djlcachex.internal.segment.SegmentRanges;
 import io.github.djlcachex.internal.segment.Tombstone;
 import io.github.djlcachex.row.CorruptFileException;
 import io.github.djlcachex.row.UnsupportedFormatException;
@@ -16,10 +16,8 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -39,12 +37,9 @@ final class Tombstones {
 
     private final Storage storage;
     private final Path directory;
-    private final ConcurrentMap<SegmentName, Known> known = new ConcurrentHashMap<>();
+    private final ConcurrentMap<SegmentName, KnownTombstone> known = new ConcurrentHashMap<>();
     private final Set<String> warned = new HashSet<>();
     private boolean waits;
-
-    /** A tombstone, and its keys to look a key up. */
-    private record Known(Tombstone tombstone, KeySet keys) {}
 
     Tombstones(Storage storage, Path directory) {
         this.storage = storage;
@@ -99,7 +94,7 @@ final class Tombstones {
 
     /** Takes a tombstone that this process has just written, or read. */
     void add(Tombstone tombstone) {
-        known.put(tombstone.name(), new Known(tombstone, new KeySet(tombstone.keys())));
+        known.put(tombstone.name(), new KnownTombstone(tombstone));
     }
 
     /** Tells whether one that is listed could not be read. */
@@ -111,29 +106,19 @@ final class Tombstones {
         return known.containsKey(name);
     }
 
-    List<Tombstone> all() {
-        return known.values().stream().map(Known::tombstone).toList();
+    List<KnownTombstone> known() {
+        return List.copyOf(known.values());
     }
 
-    /** The names of those that are known. */
-    SegmentRanges names() {
-        return SegmentRanges.of(known.keySet());
+    List<Tombstone> all() {
+        return known.values().stream().map(KnownTombstone::tombstone).toList();
     }
 
     /** The rows of a file that are dead. */
     DeadRows deadIn(SegmentFile file) {
-        if (known.isEmpty()) {
-            return DeadRows.NONE;
-        }
-        List<KeySet> killed = new ArrayList<>();
-        for (Map.Entry<SegmentName, Known> entry : known.entrySet()) {
-            if (touches(entry.getValue().tombstone(), file)) {
-                killed.add(entry.getValue().keys());
-            }
-        }
-        return killed.isEmpty()
+        return known.isEmpty()
                 ? DeadRows.NONE
-                : (keys, row) -> killed.stream().anyMatch(set -> set.contains(keys, row));
+                : KnownTombstone.deadRows(known(), tombstone -> touches(tombstone, file));
     }
 
     /**
@@ -157,7 +142,7 @@ final class Tombstones {
         List<String> listed = storage.list(directory);
         for (String fileName : listed) {
             if (SegmentName.parse(fileName, SegmentName.COMMITTED).isPresent()) {
-                storage.deleteIfExists(directory.resolve(fileName));
+                Deletions.deleteUnlessGone(storage, directory.resolve(fileName));
             }
         }
         if (!listed.isEmpty()) {
