@@ -1,18 +1,10 @@
 package io.github.djlcachex.internal.segment;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.core.json.JsonReadFeature;
-import com.fasterxml.jackson.core.util.JsonRecyclerPools;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import io.github.djlcachex.internal.io.Crc32c;
 import io.github.djlcachex.row.CacheException;
 import io.github.djlcachex.row.Column;
 import io.github.djlcachex.row.ColumnKind;
@@ -25,7 +17,6 @@ import io.github.djlcachex.row.UnsupportedFormatException;
 
 import org.jspecify.annotations.Nullable;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -54,8 +45,6 @@ final class ContractJson {
     /** The most bytes of a text: more than 1024 columns with long names take. */
     static final int MAX_BYTES = 4 << 20;
 
-    private static final String CHECKSUM = "crc32c";
-
     private static final String VARIABLE_COLUMNS = "variable-columns";
 
     private static final String SERVED = "served";
@@ -72,29 +61,14 @@ final class ContractJson {
     /** A parsed token takes far more memory than its text; 1024 columns are 20,000 tokens. */
     private static final int MAX_TOKENS = 100_000;
 
-    private static final JsonMapper MAPPER =
-            JsonMapper.builder(
-                            JsonFactory.builder() // buffers that a thread keeps keep our classes
-                                    .recyclerPool(JsonRecyclerPools.nonRecyclingPool())
-                                    .build())
-                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                    .disable(JsonReadFeature.ALLOW_JAVA_COMMENTS)
-                    .build();
-
-    static {
-        MAPPER.getFactory()
-                .setStreamReadConstraints(
-                        StreamReadConstraints.builder()
-                                .maxNestingDepth(16)
-                                .maxTokenCount(MAX_TOKENS)
-                                .build());
-    }
+    private static final ChecksummedJson JSON =
+            new ChecksummedJson(
+                    16, MAX_TOKENS, "it is rebuilt from the segments, if there are any");
 
     private ContractJson() {}
 
     static String encode(Contract contract) {
-        ObjectNode node = MAPPER.createObjectNode();
+        ObjectNode node = JSON.newObject();
         node.put("format", Contract.FORMAT);
         ArrayNode required = node.putArray("requires");
         required(contract).forEach(required::add);
@@ -120,8 +94,7 @@ final class ContractJson {
                 Arrays.stream(column.servedShape()).forEach(dense::add);
             }
         }
-        node.put(CHECKSUM, checksum(node));
-        return textOf(node);
+        return JSON.encode(node);
     }
 
     private static Set<String> required(Contract contract) {
@@ -138,15 +111,6 @@ final class ContractJson {
         return features;
     }
 
-    /** The text that {@code toString} gives, without the buffers that it keeps for the thread. */
-    private static String textOf(ObjectNode node) {
-        try {
-            return MAPPER.writeValueAsString(node);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a tree has a text", e);
-        }
-    }
-
     /**
      * Reads a contract.
      *
@@ -157,23 +121,15 @@ final class ContractJson {
      */
     static Contract decode(String text, String subject) {
         try {
-            JsonNode parsed = MAPPER.readTree(text);
-            if (!(parsed instanceof ObjectNode node) || !node.path(CHECKSUM).isTextual()) {
-                throw corrupt(subject, "a JSON object with a checksum", "none", null);
-            }
-            String stored = node.remove(CHECKSUM).textValue();
-            String computed = checksum(node);
-            if (!stored.equals(computed)) {
-                throw corrupt(subject, "checksum " + computed, stored, null);
-            }
+            ObjectNode node = JSON.decode(text, subject);
             checkFormat(node, subject);
             return contractOf(node);
         } catch (JsonProcessingException | IllegalArgumentException e) {
-            throw corrupt(subject, "a contract", "text that is none", e);
+            throw JSON.corrupt(subject, "a contract", "text that is none", e);
         } catch (CorruptFileException | UnsupportedFormatException e) {
             throw e;
         } catch (CacheException e) {
-            throw corrupt(
+            throw JSON.corrupt(
                     subject, "a contract with legal columns", String.valueOf(e.getMessage()), e);
         }
     }
@@ -290,21 +246,5 @@ final class ContractJson {
             throw new IllegalArgumentException("no text: " + node);
         }
         return node.textValue();
-    }
-
-    private static String checksum(ObjectNode node) {
-        int crc = Crc32c.of(textOf(node).getBytes(StandardCharsets.UTF_8));
-        return String.format(Locale.ROOT, "%08x", crc);
-    }
-
-    private static CorruptFileException corrupt(
-            String subject, String expected, String found, @Nullable Throwable cause) {
-        return new CorruptFileException(
-                Problem.of(
-                        subject,
-                        expected,
-                        found,
-                        "it is rebuilt from the segments, if there are any",
-                        cause));
     }
 }
