@@ -24,8 +24,6 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class Entries {
 
-    private static final int HEADS_AT_A_TIME = 256;
-
     private final FeatureCache cache;
     private final TensorCacheBuilder options;
     private final EntryRows rows;
@@ -41,7 +39,7 @@ final class Entries {
         this.cache = cache;
         this.options = options;
         this.rows = new EntryRows(cache);
-        this.versions = new Versions(cache);
+        this.versions = new Versions(cache, rows);
         this.writer = new EntryWriter(cache, options, rows, versions);
     }
 
@@ -72,7 +70,7 @@ final class Entries {
      */
     HygieneReport trim() {
         if (cache.flush().isComplete()) {
-            List<String> stale = new StaleRows(cache, rows, this::isShown).keys();
+            List<String> stale = new StaleRows(rows, this::isShown).keys();
             if (!stale.isEmpty()) {
                 cache.remove(Keys.ofStrings(stale));
             }
@@ -88,7 +86,7 @@ final class Entries {
             return Optional.empty();
         }
         String headKey = EntryRows.headKey(digest, version);
-        Optional<Head> head = rows.heads(Keys.of(headKey)).get(0).flatMap(Entries::parsed);
+        Optional<Head> head = rows.head(headKey).flatMap(Entries::parsed);
         if (head.isEmpty()) {
             return cache.contains(headKey) ? damaged(key) : Optional.empty();
         }
@@ -134,19 +132,16 @@ final class Entries {
 
     /** Returns the heads of all entries that are there, in the order of their attributes. */
     List<Head> list() {
-        List<String> digests = List.copyOf(versions.scan());
+        List<String> keys =
+                versions.scan().stream()
+                        .map(digest -> EntryRows.headKey(digest, versions.newest(digest)))
+                        .toList();
         List<Head> heads = new ArrayList<>();
-        for (int from = 0; from < digests.size(); from += HEADS_AT_A_TIME) {
-            List<String> some =
-                    digests.subList(from, Math.min(from + HEADS_AT_A_TIME, digests.size()));
-            List<String> keys =
-                    some.stream().map(d -> EntryRows.headKey(d, versions.newest(d))).toList();
-            rows.heads(Keys.ofStrings(keys)).stream()
-                    .flatMap(Optional::stream)
-                    .flatMap(text -> parsed(text).stream())
-                    .filter(head -> isShown(head) && rows.hasChunks(head))
-                    .forEach(heads::add);
-        }
+        rows.heads(keys).stream()
+                .flatMap(Optional::stream)
+                .flatMap(text -> parsed(text).stream())
+                .filter(head -> isShown(head) && rows.hasChunks(head))
+                .forEach(heads::add);
         heads.sort(Comparator.comparing(head -> head.key().text()));
         return heads;
     }

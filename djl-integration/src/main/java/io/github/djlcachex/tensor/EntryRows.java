@@ -13,11 +13,13 @@ import org.jspecify.annotations.Nullable;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.ObjLongConsumer;
 import java.util.stream.IntStream;
 
 /**
@@ -31,6 +33,7 @@ final class EntryRows {
 
     private static final RowSchema SCHEMA =
             RowSchema.of(Column.ofStrings("meta"), Column.ofBinary("data"));
+    private static final int HEADS_AT_A_TIME = 256;
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final FeatureCache cache;
@@ -75,8 +78,35 @@ final class EntryRows {
         return cache.gather(Keys.of(chunkKey(head, chunk)), batch).isComplete();
     }
 
-    /** Returns the heads of some keys; empty where a row is damaged or none. */
-    List<Optional<String>> heads(StringKeys keys) {
+    /** Shows the entry and the version of each head that is there. Reads all keys. */
+    void eachVersion(ObjLongConsumer<String> version) {
+        if (cache.keys() instanceof StringKeys keys) {
+            for (int i = 0; i < keys.size(); i++) {
+                String key = keys.get(i);
+                int at = key.indexOf('@');
+                if (at > 0) {
+                    version.accept(key.substring(0, at), Long.parseLong(key.substring(at + 1)));
+                }
+            }
+        }
+    }
+
+    /** Returns the text of a head; empty if its row is damaged or none. */
+    Optional<String> head(String key) {
+        return heads(List.of(key)).get(0);
+    }
+
+    /** Returns the texts of some heads; empty where a row is damaged or none. */
+    List<Optional<String>> heads(List<String> keys) {
+        List<Optional<String>> heads = new ArrayList<>();
+        for (int from = 0; from < keys.size(); from += HEADS_AT_A_TIME) {
+            int to = Math.min(keys.size(), from + HEADS_AT_A_TIME);
+            heads.addAll(readHeads(Keys.ofStrings(keys.subList(from, to))));
+        }
+        return heads;
+    }
+
+    private List<Optional<String>> readHeads(StringKeys keys) {
         RowShapes shapes = cache.shapes(keys).orElse(null);
         if (shapes == null) {
             return IntStream.range(0, keys.size()).mapToObj(i -> Optional.<String>empty()).toList();

@@ -1,9 +1,5 @@
 package io.github.djlcachex.tensor;
 
-import io.github.djlcachex.cache.FeatureCache;
-import io.github.djlcachex.row.Keys;
-import io.github.djlcachex.row.StringKeys;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,75 +19,38 @@ import java.util.function.Predicate;
  */
 final class StaleRows {
 
-    private static final int HEADS_AT_A_TIME = 256;
-
-    private final FeatureCache cache;
     private final EntryRows rows;
     private final Predicate<Head> isShown;
 
-    StaleRows(FeatureCache cache, EntryRows rows, Predicate<Head> isShown) {
-        this.cache = cache;
+    StaleRows(EntryRows rows, Predicate<Head> isShown) {
         this.rows = rows;
         this.isShown = isShown;
     }
 
     /** Returns the keys of the rows. */
     List<String> keys() {
+        Map<String, SortedSet<Long>> versions = new TreeMap<>();
+        rows.eachVersion(
+                (digest, version) ->
+                        versions.computeIfAbsent(digest, any -> new TreeSet<>()).add(version));
+        List<String> replaced = new ArrayList<>();
         List<String> stale = new ArrayList<>();
-        List<String> headKeys = new ArrayList<>();
-        List<Boolean> newest = new ArrayList<>();
-        versions()
-                .forEach(
-                        (digest, versions) -> {
-                            for (long version : versions) {
-                                headKeys.add(EntryRows.headKey(digest, version));
-                                newest.add(version == versions.last());
-                            }
-                        });
-        for (int from = 0; from < headKeys.size(); from += HEADS_AT_A_TIME) {
-            int to = Math.min(headKeys.size(), from + HEADS_AT_A_TIME);
-            collect(headKeys.subList(from, to), newest.subList(from, to), stale);
-        }
+        versions.forEach(
+                (digest, all) -> {
+                    Optional<Head> newest = head(rows.head(EntryRows.headKey(digest, all.last())));
+                    if (newest.isPresent()) {
+                        newest.filter(isShown.negate()).ifPresent(head -> addChunks(head, stale));
+                        all.headSet(all.last())
+                                .forEach(old -> replaced.add(EntryRows.headKey(digest, old)));
+                    }
+                });
+        rows.heads(replaced).forEach(text -> head(text).ifPresent(head -> addChunks(head, stale)));
+        stale.addAll(replaced);
         return stale;
     }
 
-    /**
-     * The versions of each entry, ascending, without those of entries with a damaged newest one.
-     */
-    private Map<String, SortedSet<Long>> versions() {
-        Map<String, SortedSet<Long>> versions = new TreeMap<>();
-        if (cache.keys() instanceof StringKeys keys) {
-            for (int i = 0; i < keys.size(); i++) {
-                String key = keys.get(i);
-                int at = key.indexOf('@');
-                if (at > 0) {
-                    versions.computeIfAbsent(key.substring(0, at), digest -> new TreeSet<>())
-                            .add(Long.parseLong(key.substring(at + 1)));
-                }
-            }
-        }
-        versions.entrySet().removeIf(entry -> !isReadable(entry.getKey(), entry.getValue().last()));
-        return versions;
-    }
-
-    private boolean isReadable(String digest, long version) {
-        return rows.heads(Keys.of(EntryRows.headKey(digest, version)))
-                .get(0)
-                .flatMap(Entries::parsed)
-                .isPresent();
-    }
-
-    private void collect(List<String> headKeys, List<Boolean> newest, List<String> stale) {
-        List<Optional<String>> texts = rows.heads(Keys.ofStrings(headKeys));
-        for (int i = 0; i < headKeys.size(); i++) {
-            Optional<Head> head = texts.get(i).flatMap(Entries::parsed);
-            if (newest.get(i)) {
-                head.filter(isShown.negate()).ifPresent(hidden -> addChunks(hidden, stale));
-            } else {
-                stale.add(headKeys.get(i));
-                head.ifPresent(replaced -> addChunks(replaced, stale));
-            }
-        }
+    private static Optional<Head> head(Optional<String> text) {
+        return text.flatMap(Entries::parsed);
     }
 
     private static void addChunks(Head head, List<String> stale) {

@@ -23,24 +23,18 @@ final class Versions {
     private static final int RUN = 8;
 
     private final FeatureCache cache;
+    private final EntryRows rows;
     private final Map<String, Long> known = new ConcurrentHashMap<>();
 
-    Versions(FeatureCache cache) {
+    Versions(FeatureCache cache, EntryRows rows) {
         this.cache = cache;
+        this.rows = rows;
         scan();
     }
 
     /** Reads all keys, and returns what entries there are or were. */
     Set<String> scan() {
-        if (cache.keys() instanceof StringKeys keys) {
-            for (int i = 0; i < keys.size(); i++) {
-                String key = keys.get(i);
-                int at = key.indexOf('@');
-                if (at > 0) {
-                    saw(key.substring(0, at), Long.parseLong(key.substring(at + 1)));
-                }
-            }
-        }
+        rows.eachVersion(this::saw);
         return new TreeMap<>(known).keySet();
     }
 

@@ -16,8 +16,6 @@ import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.BatchNorm;
 import ai.djl.training.ParameterStore;
 
-import io.github.djlcachex.row.Keys;
-
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -128,8 +126,7 @@ class BlockParametersTest {
         try (TensorCache cache = cache().open()) {
             TensorEntry entry = cache.putParameters(KEY, initialized(3)).orThrow();
             EntryRows rows = new EntryRows(cache.rows());
-            String head =
-                    rows.heads(Keys.of(EntryRows.headKey(KEY.digest(), 1))).get(0).orElseThrow();
+            String head = rows.head(EntryRows.headKey(KEY.digest(), 1)).orElseThrow();
             String other = head.replace(entry.fingerprint().orElseThrow(), "0");
             rows.putHead(KEY.digest(), 2, other);
             Block block = initialized(3);
