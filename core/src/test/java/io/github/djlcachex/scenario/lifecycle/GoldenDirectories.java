@@ -1,5 +1,7 @@
 package io.github.djlcachex.scenario.lifecycle;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.github.djlcachex.cache.FeatureCache;
 import io.github.djlcachex.internal.io.FileStorage;
 import io.github.djlcachex.internal.io.ProcessIdentity;
@@ -22,6 +24,7 @@ import io.github.djlcachex.testing.TestFiles;
 import io.github.djlcachex.testing.TestRows;
 
 import java.io.IOException;
+import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -75,8 +78,7 @@ final class GoldenDirectories {
                     26);
 
     private static final long HASH_SEED = 0x0123456789ABCDEFL;
-    private static final WriterId WRITER =
-            new WriterId(new ProcessIdentity(0x11, 0x22, 33, 44, 55), 0x66);
+    static final WriterId WRITER = new WriterId(new ProcessIdentity(0x11, 0x22, 33, 44, 55), 0x66);
 
     private GoldenDirectories() {}
 
@@ -160,7 +162,21 @@ final class GoldenDirectories {
         return StorePaths.of(directory, MODULE, FINGERPRINT).snapshot();
     }
 
-    private static OpenSegment filled(Contract contract, Keys keys, TestRows rows) {
+    /** A directory of the test resources, which no test changes. */
+    static Path kept(String name) throws URISyntaxException {
+        var url = GoldenDirectories.class.getResource("/golden/" + name);
+        assertThat(url).as(name).isNotNull();
+        return Path.of(url.toURI());
+    }
+
+    /** Copies such a directory below another one. */
+    static Path copyOf(String name, Path directory) throws IOException, URISyntaxException {
+        Path copy = directory.resolve(name);
+        TestFiles.copyAll(kept(name), copy);
+        return copy;
+    }
+
+    static OpenSegment filled(Contract contract, Keys keys, TestRows rows) {
         OpenSegment segment = new OpenSegment(contract, 1 << 16, 100, 0);
         RowBatch batch = rows.batch(keys);
         RowCrc crc = new RowCrc(batch);

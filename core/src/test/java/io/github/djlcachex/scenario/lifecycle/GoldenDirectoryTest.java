@@ -26,7 +26,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -44,20 +43,6 @@ import java.util.Set;
 class GoldenDirectoryTest {
 
     @TempDir Path directory;
-
-    private static Path kept(String name) throws URISyntaxException {
-        var url = GoldenDirectoryTest.class.getResource("/golden/" + name);
-        assertThat(url).as(name).isNotNull();
-        return Path.of(url.toURI());
-    }
-
-    /** A copy, so that no test changes what is kept. */
-    private Path copyOf(String name) throws IOException, URISyntaxException {
-        Path kept = kept(name);
-        Path copy = directory.resolve(name);
-        TestFiles.copyAll(kept, copy);
-        return copy;
-    }
 
     private static FeatureCacheBuilder at(Path copy) {
         return FeatureCache.builder()
@@ -88,7 +73,7 @@ class GoldenDirectoryTest {
 
     private void readAndWrite(String name, KeyType type, TestRows rows, Reliability line)
             throws Exception {
-        Path copy = copyOf(name);
+        Path copy = GoldenDirectories.copyOf(name, directory);
         for (ReadMode mode : ReadMode.values()) {
             read(at(copy).readMode(mode).readOnly(true), type, rows, line);
         }
@@ -104,8 +89,8 @@ class GoldenDirectoryTest {
                 8,
                 line -> {
                     for (KeyType type : KeyType.values()) {
-                        Path copy = copyOf("format1-" + type);
-                        Path kept = kept("checkpoint1-" + type);
+                        Path copy = GoldenDirectories.copyOf("format1-" + type, directory);
+                        Path kept = GoldenDirectories.kept("checkpoint1-" + type);
                         Path written = GoldenDirectories.writeSnapshot(copy);
                         assertThat(written).hasSameBinaryContentAs(kept);
                         line.run();
@@ -171,12 +156,12 @@ class GoldenDirectoryTest {
     private void assertWrittenAsBefore(String name, KeyType type, TestRows rows) throws Exception {
         Path now = directory.resolve("now-" + name);
         GoldenDirectories.write(now, type, rows);
-        List<Path> kept = TestFiles.below(kept(name), "");
+        List<Path> kept = TestFiles.below(GoldenDirectories.kept(name), "");
         List<Path> written = TestFiles.below(now, "");
         assertThat(written).hasSameSizeAs(kept).hasSize(3);
         for (int i = 0; i < kept.size(); i++) {
             assertThat(now.relativize(written.get(i)).toString())
-                    .isEqualTo(kept(name).relativize(kept.get(i)).toString());
+                    .isEqualTo(GoldenDirectories.kept(name).relativize(kept.get(i)).toString());
             assertThat(withoutMetadata(written.get(i), type))
                     .isEqualTo(withoutMetadata(kept.get(i), type));
         }
@@ -215,7 +200,7 @@ class GoldenDirectoryTest {
     }
 
     private void refuseTheNewerContract() throws Exception {
-        Path copy = copyOf("format2-contract");
+        Path copy = GoldenDirectories.copyOf("format2-contract", directory);
         for (boolean readOnly : new boolean[] {true, false}) {
             assertThatThrownBy(() -> at(copy).readOnly(readOnly).open())
                     .isInstanceOf(UnsupportedFormatException.class)
@@ -226,7 +211,7 @@ class GoldenDirectoryTest {
     }
 
     private void skipTheNewerSegment(Reliability line) throws Exception {
-        Path copy = copyOf("format2-segment");
+        Path copy = GoldenDirectories.copyOf("format2-segment", directory);
         try (FeatureCache cache = at(copy).open()) {
             assertThat(cache.stats().skippedSegments()).isOne();
             assertThat(cache.rowCount()).isEqualTo(5);

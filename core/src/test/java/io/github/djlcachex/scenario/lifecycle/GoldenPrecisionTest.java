@@ -11,14 +11,12 @@ import io.github.djlcachex.row.ElementType;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.RowBatch;
 import io.github.djlcachex.row.RowSchema;
-import io.github.djlcachex.testing.TestFiles;
 import io.github.djlcachex.testing.TestRows;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import java.net.URISyntaxException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 
@@ -75,8 +73,7 @@ class GoldenPrecisionTest {
 
     @Test
     void directoryOfOtherPrecisions_isServedAsItWasPut() throws Exception {
-        Path copy = directory.resolve(DIRECTORY);
-        TestFiles.copyAll(kept(), copy);
+        Path copy = GoldenDirectories.copyOf(DIRECTORY, directory);
         for (ReadMode mode : ReadMode.values()) {
             try (FeatureCache cache = at(copy).readMode(mode).readOnly(true).open()) {
                 assertThat(cache.schema()).contains(SCHEMA);
@@ -88,11 +85,5 @@ class GoldenPrecisionTest {
                 assertThat(cache.verify().isIntact()).isTrue();
             }
         }
-    }
-
-    private static Path kept() throws URISyntaxException {
-        var url = GoldenPrecisionTest.class.getResource("/golden/" + DIRECTORY);
-        assertThat(url).isNotNull();
-        return Path.of(url.toURI());
     }
 }

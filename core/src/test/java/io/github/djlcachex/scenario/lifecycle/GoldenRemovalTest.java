@@ -5,18 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.djlcachex.cache.FeatureCache;
 import io.github.djlcachex.cache.ReadMode;
 import io.github.djlcachex.internal.io.FileStorage;
-import io.github.djlcachex.internal.io.ProcessIdentity;
 import io.github.djlcachex.internal.segment.Contract;
 import io.github.djlcachex.internal.segment.ContractFile;
 import io.github.djlcachex.internal.segment.Lineage;
 import io.github.djlcachex.internal.segment.OpenSegment;
-import io.github.djlcachex.internal.segment.RowCrc;
 import io.github.djlcachex.internal.segment.SegmentDraft;
 import io.github.djlcachex.internal.segment.SegmentName;
 import io.github.djlcachex.internal.segment.SegmentRanges;
 import io.github.djlcachex.internal.segment.SegmentWriter;
 import io.github.djlcachex.internal.segment.Tombstone;
-import io.github.djlcachex.internal.segment.WriterId;
 import io.github.djlcachex.internal.store.StorePaths;
 import io.github.djlcachex.row.Column;
 import io.github.djlcachex.row.ElementType;
@@ -32,7 +29,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -50,16 +46,13 @@ class GoldenRemovalTest {
 
     private static final TestRows OLD = new TestRows(ROWS.schema(), 28);
 
-    private static final WriterId WRITER =
-            new WriterId(new ProcessIdentity(0x11, 0x22, 33, 44, 55), 0x66);
-
     private static final SegmentRanges COVERED = SegmentRanges.of(List.of(segment(0)));
     private static final SegmentName TOMBSTONE = segment(0);
 
     @TempDir Path directory;
 
     private static SegmentName segment(int sequence) {
-        return new SegmentName(WRITER, sequence);
+        return new SegmentName(GoldenDirectories.WRITER, sequence);
     }
 
     private static Keys keys(KeyType type) {
@@ -83,15 +76,15 @@ class GoldenRemovalTest {
         storage.createDirectories(paths.segments());
         storage.createDirectories(paths.deletions());
         Contract contract = new Contract(MODULE, "", type, ROWS.schema(), 29);
-        new ContractFile(storage, paths.generation(), WRITER).agree(contract);
+        new ContractFile(storage, paths.generation(), GoldenDirectories.WRITER).agree(contract);
         SegmentWriter segments = new SegmentWriter(storage, paths.segments(), true);
         Lineage none = Lineage.none(1000);
-        commit(segments, 0, filled(contract, some(type, 0, 1), OLD), none);
-        commit(segments, 1, filled(contract, some(type, 2), ROWS), none);
+        commit(segments, 0, GoldenDirectories.filled(contract, some(type, 0, 1), OLD), none);
+        commit(segments, 1, GoldenDirectories.filled(contract, some(type, 2), ROWS), none);
         SegmentRanges applied = SegmentRanges.of(List.of(TOMBSTONE));
-        OpenSegment unaware = filled(contract, some(type, 0, 3), OLD);
+        OpenSegment unaware = GoldenDirectories.filled(contract, some(type, 0, 3), OLD);
         commit(segments, 2, unaware, new Lineage(COVERED, SegmentRanges.NONE, 900));
-        OpenSegment aware = filled(contract, some(type, 0), ROWS);
+        OpenSegment aware = GoldenDirectories.filled(contract, some(type, 0), ROWS);
         commit(segments, 3, aware, new Lineage(COVERED, applied, 800));
         SegmentWriter tombstones = new SegmentWriter(storage, paths.deletions(), true);
         try (SegmentDraft draft = tombstones.begin(TOMBSTONE)) {
@@ -108,20 +101,10 @@ class GoldenRemovalTest {
         }
     }
 
-    private static OpenSegment filled(Contract contract, Keys keys, TestRows rows) {
-        OpenSegment segment = new OpenSegment(contract, 1 << 16, 100, 0);
-        RowBatch batch = rows.batch(keys);
-        RowCrc crc = new RowCrc(batch);
-        for (int i = 0; i < keys.size(); i++) {
-            segment.append(keys, batch, i, crc.of(keys, i, i));
-        }
-        return segment;
-    }
-
     @ParameterizedTest
     @EnumSource(KeyType.class)
     void directoryWithRemovedRows_servesWhatIsLeftInEveryMode(KeyType type) throws Exception {
-        Path copy = copyOf("format1-removal-" + type);
+        Path copy = GoldenDirectories.copyOf("format1-removal-" + type, directory);
         for (ReadMode mode : ReadMode.values()) {
             assertServed(copy, type, mode, true);
         }
@@ -134,11 +117,11 @@ class GoldenRemovalTest {
         write(directory, type);
         assertServed(directory, type, ReadMode.AUTOMATIC, true);
         List<Path> now = TestFiles.below(directory, "");
-        List<Path> kept = TestFiles.below(kept("format1-removal-" + type), "");
+        List<Path> kept = TestFiles.below(GoldenDirectories.kept("format1-removal-" + type), "");
         assertThat(now.stream().map(directory::relativize).map(Path::toString))
                 .containsExactlyElementsOf(
                         kept.stream()
-                                .map(kept("format1-removal-" + type)::relativize)
+                                .map(GoldenDirectories.kept("format1-removal-" + type)::relativize)
                                 .map(Path::toString)
                                 .toList());
     }
@@ -160,17 +143,5 @@ class GoldenRemovalTest {
             assertThat(cache.rowCount()).isEqualTo(2);
             assertThat(cache.verify().isIntact()).isTrue();
         }
-    }
-
-    private static Path kept(String name) throws URISyntaxException {
-        var url = GoldenRemovalTest.class.getResource("/golden/" + name);
-        assertThat(url).as(name).isNotNull();
-        return Path.of(url.toURI());
-    }
-
-    private Path copyOf(String name) throws IOException, URISyntaxException {
-        Path copy = directory.resolve(name);
-        TestFiles.copyAll(kept(name), copy);
-        return copy;
     }
 }
