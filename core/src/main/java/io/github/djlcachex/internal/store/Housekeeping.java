@@ -1,6 +1,7 @@
 package io.github.djlcachex.internal.store;
 
 import io.github.djlcachex.internal.io.Storage;
+import io.github.djlcachex.internal.segment.WriterId;
 
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +18,8 @@ final class Housekeeping {
     private final Expiry expiry;
     private final DiskLevels disk;
     private final Maintenance.Task expiring;
+    private final IndexSnapshotter snapshotter;
+    private final Compaction compaction;
 
     Housekeeping(
             Storage storage,
@@ -28,6 +31,7 @@ final class Housekeeping {
             FlushQueue queue,
             Appender appender,
             StoreCounters counters,
+            WriterId writer,
             Maintenance maintenance) {
         this.generation = generation;
         this.catalog = catalog;
@@ -47,6 +51,20 @@ final class Housekeeping {
                         disk,
                         maintenance);
         this.expiring = maintenance.add("look for expired segments", this::expire);
+        this.snapshotter =
+                new IndexSnapshotter(
+                        maintenance, options, storage, paths, generation, catalog, writer);
+        this.compaction =
+                new Compaction(
+                        maintenance,
+                        options,
+                        storage,
+                        paths,
+                        generation,
+                        catalog,
+                        snapshotter,
+                        space,
+                        counters);
     }
 
     UseMarks marks() {
@@ -81,6 +99,8 @@ final class Housekeeping {
             expiring.scheduleIn(0); // what had expired at the open is still there
         }
         space.measure();
+        snapshotter.enable();
+        compaction.enable();
     }
 
     private void expire() throws IOException {
@@ -92,5 +112,27 @@ final class Housekeeping {
     void restored() {
         generation.restoreOrWarn();
         marks.touch();
+    }
+
+    /** Looks for what is due, after a segment was written. */
+    void wake() {
+        snapshotter.wake();
+        compaction.wake();
+    }
+
+    /** Tells what is under way, and the last steps, when to give up. */
+    void closeWithin(long timeoutMs) {
+        snapshotter.closeWithin(timeoutMs);
+        compaction.closeWithin(timeoutMs);
+    }
+
+    /** Does at close what is due; after {@link #closeWithin}. */
+    void runLast() {
+        compaction.runLast();
+        snapshotter.writeLast();
+    }
+
+    Compaction compaction() {
+        return compaction;
     }
 }

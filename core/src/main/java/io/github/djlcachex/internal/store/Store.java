@@ -46,7 +46,6 @@ public final class Store {
     private final FlushQueue queue;
     private final Appender appender;
     private final FlusherThread flusher;
-    private final BackgroundUpkeep background;
     private final Maintenance maintenance;
     private final Refresher refresher;
     private final ReadPath reads;
@@ -107,6 +106,7 @@ public final class Store {
                         queue,
                         appender,
                         counters,
+                        writer,
                         maintenance);
         this.refused = new RefusedRows(generation, maintenance, this::putStored);
         this.directories =
@@ -132,18 +132,8 @@ public final class Store {
                                 : options.putTimeoutMs(),
                         directories::restore,
                         presence::contractFailed);
-        this.background =
-                new BackgroundUpkeep(
-                        maintenance,
-                        options,
-                        storage,
-                        paths,
-                        generation,
-                        catalog,
-                        writer,
-                        housekeeping.space(),
-                        counters);
-        this.flusher = FlusherThread.of(suffix, queue, segments, background::wake, appender, pool);
+        this.flusher =
+                FlusherThread.of(suffix, queue, segments, housekeeping::wake, appender, pool);
         this.refresher = new Refresher(maintenance, options.refreshIntervalMs(), catalog);
         AdaptiveReadMode readMode =
                 new AdaptiveReadMode(mapping && options.readMode(ReadMode.AUTOMATIC));
@@ -182,7 +172,7 @@ public final class Store {
                                 sources,
                                 refused,
                                 settle),
-                        background.compaction(),
+                        housekeeping.compaction(),
                         served);
     }
 
@@ -223,7 +213,6 @@ public final class Store {
         catalog.forceFoundNames();
         storage.forceDirectory(paths.segments()); // of what was found before
         housekeeping.writable();
-        background.enable();
     }
 
     StoreOptions options() {
@@ -381,7 +370,7 @@ public final class Store {
         flusher.join(LastSteps.leftMs(deadline));
         agreement.join(LastSteps.leftMs(deadline));
         directories.join(LastSteps.leftMs(deadline));
-        background.closeWithin(LastSteps.leftMs(deadline));
+        housekeeping.closeWithin(LastSteps.leftMs(deadline));
         maintenance.stop(LastSteps.leftMs(deadline));
         presence.closed();
         LastSteps.run(
@@ -389,7 +378,7 @@ public final class Store {
                 paths.generation(),
                 LastSteps.leftMs(deadline),
                 () -> {
-                    background.runLast();
+                    housekeeping.runLast();
                     catalog.close();
                     housekeeping.marks().closed();
                 });
