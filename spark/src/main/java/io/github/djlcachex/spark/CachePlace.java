@@ -1,0 +1,29 @@
+package io.github.djlcachex.spark;
+
+import io.github.djlcachex.cache.FeatureCacheBuilder;
+import io.github.djlcachex.cache.MaintenanceMode;
+
+import java.io.Serializable;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * A CachePlace says where the rows of a fill go.
+ *
+ * @param directory the path, the same on every host; a text, since paths cannot be serialized
+ */
+record CachePlace(String directory, String moduleId) implements Serializable {
+
+    Path path() {
+        return Path.of(directory);
+    }
+
+    /**
+     * Sets what holds for the caches of all executors. They look for each other's rows when a task
+     * is tried again, not after every miss: each would hold the index of all. The driver compacts
+     * once, after the job.
+     */
+    static void setOptions(FeatureCacheBuilder cache) {
+        cache.refreshInterval(Duration.ZERO).maintenance(MaintenanceMode.MANUAL);
+    }
+}
