@@ -55,6 +55,7 @@ public final class FeatureCache extends HygieneDoors implements AutoCloseable {
     private final Path cacheDirectory;
     private final StorePaths paths;
     private final String moduleId;
+    private final String fingerprint;
     private final WriterPolicy policy;
     private final Store store;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -65,11 +66,13 @@ public final class FeatureCache extends HygieneDoors implements AutoCloseable {
             Path cacheDirectory,
             StorePaths paths,
             String moduleId,
+            String fingerprint,
             WriterPolicy policy,
             Store store) {
         this.cacheDirectory = cacheDirectory;
         this.paths = paths;
         this.moduleId = moduleId;
+        this.fingerprint = fingerprint;
         this.policy = policy;
         this.store = store;
         this.reporter = store.newReporter();
@@ -206,6 +209,21 @@ public final class FeatureCache extends HygieneDoors implements AutoCloseable {
     }
 
     /**
+     * Lists the directory as {@link #refresh} does, and returns the rows that are committed at this
+     * instant, for readers of all of them: exports, or tasks in other processes. Rows that wait in
+     * memory are not part of it, nor are removed and expired ones: flush before.
+     *
+     * <p>It reads the keys of those files alone whose rows other files have too, or some of whose
+     * rows were removed.
+     *
+     * @return the rows, each key once
+     * @throws CacheIoException if the directory or a file cannot be read
+     */
+    public CacheSnapshot snapshot() {
+        return new CacheSnapshot(this, problems.reading(openStore()::snapshot));
+    }
+
+    /**
      * Returns a note: a short text that is kept beside the rows of this generation. A note is a
      * hint. One that is damaged, or not this generation's, is none, with one warning.
      *
@@ -265,6 +283,15 @@ public final class FeatureCache extends HygieneDoors implements AutoCloseable {
      */
     public String moduleId() {
         return moduleId;
+    }
+
+    /**
+     * Returns the fingerprint.
+     *
+     * @return the text that the builder was given; empty if it was given none
+     */
+    public String fingerprint() {
+        return fingerprint;
     }
 
     /**

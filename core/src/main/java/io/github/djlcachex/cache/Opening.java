@@ -59,7 +59,7 @@ record Opening(
         Store store =
                 OpenStores.acquire(
                         paths, moduleId, fingerprint, options, policy.isWritable(), storage);
-        return new FeatureCache(root, paths, moduleId, policy, store);
+        return new FeatureCache(root, paths, moduleId, fingerprint, policy, store);
     }
 
     private CacheIoException failed(WriterPolicy policy, IOException cause) {

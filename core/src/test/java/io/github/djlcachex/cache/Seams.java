@@ -40,7 +40,7 @@ public final class Seams {
             String moduleId,
             WriterPolicy policy,
             Store store) {
-        return new FeatureCache(cacheDirectory, paths, moduleId, policy, store);
+        return new FeatureCache(cacheDirectory, paths, moduleId, "", policy, store);
     }
 
     /** What a user is told of a check. */

@@ -24,6 +24,18 @@ public record Contract(
     }
 
     /**
+     * Tells whether two contracts are of one generation, whatever their hash seed.
+     *
+     * @param other the other contract
+     * @return true if module, fingerprint, key type and columns are equal
+     */
+    public boolean sameGeneration(Contract other) {
+        return moduleId.equals(other.moduleId)
+                && fingerprint.equals(other.fingerprint)
+                && sameRows(other);
+    }
+
+    /**
      * Tells whether two contracts hold rows of the same kind, whatever their hash seed.
      *
      * @param other the other contract

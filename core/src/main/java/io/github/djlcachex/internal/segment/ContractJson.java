@@ -40,7 +40,7 @@ import java.util.stream.IntStream;
  * stored; and {@code sparse-columns}: columns with the shape {@code dense} of the rows whose
  * nonzero elements they have ({@link ServedColumns}). It refuses a contract that names another one.
  */
-final class ContractJson {
+public final class ContractJson {
 
     /** The most bytes of a text: more than 1024 columns with long names take. */
     static final int MAX_BYTES = 4 << 20;
@@ -67,7 +67,8 @@ final class ContractJson {
 
     private ContractJson() {}
 
-    static String encode(Contract contract) {
+    /** Writes a contract. */
+    public static String encode(Contract contract) {
         ObjectNode node = JSON.newObject();
         node.put("format", Contract.FORMAT);
         ArrayNode required = node.putArray("requires");
@@ -119,7 +120,7 @@ final class ContractJson {
      * @throws CorruptFileException if the text is no contract, or not the one that was written
      * @throws UnsupportedFormatException if a newer version wrote it
      */
-    static Contract decode(String text, String subject) {
+    public static Contract decode(String text, String subject) {
         try {
             ObjectNode node = JSON.decode(text, subject);
             checkFormat(node, subject);

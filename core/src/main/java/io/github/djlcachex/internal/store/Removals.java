@@ -46,6 +46,15 @@ final class Removals {
         this.otherCopies = otherCopies;
     }
 
+    /**
+     * Tells whether the index leads to every row of a file, as far as is known without its keys.
+     */
+    boolean servesAllRows(SegmentFile file) {
+        return !file.suspect() // whose bad rows may be in another file by now
+                && !indexer.hiding().contains(file)
+                && tombstones.deadIn(file) == DeadRows.NONE;
+    }
+
     /** Applies the tombstones that are new in the directory. */
     void refresh() throws IOException {
         Generation.State state = generation.state();

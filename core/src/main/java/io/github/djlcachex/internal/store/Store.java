@@ -52,6 +52,7 @@ public final class Store {
     private final WritePath writes;
     private final ServedRows served;
     private final Notes notes;
+    private final Snapshots snapshots;
     private final Upkeep upkeep;
     private final RefusedRows refused;
     private final StorePresence presence;
@@ -153,6 +154,7 @@ public final class Store {
                         appender,
                         queue,
                         housekeeping.space());
+        this.snapshots = new Snapshots(storage, generation, catalog, sources, guard);
         this.served = new ServedRows(generation, options.storedColumns(), counters, reads, writes);
         Runnable settle = () -> writes.flush(FlushQueue.FOREVER_MS);
         this.upkeep =
@@ -297,6 +299,11 @@ public final class Store {
     /** What removes, checks and mends what is on disk. */
     public Upkeep upkeep() {
         return upkeep;
+    }
+
+    /** The committed rows, after a look at the directory. */
+    public StoreSnapshot snapshot() throws IOException {
+        return snapshots.take();
     }
 
     public Notes notes() {
