@@ -115,6 +115,15 @@ class ExpiryTest {
     }
 
     @Test
+    void rows_thatAreOld_areInNoSnapshot() throws IOException {
+        writeFresh();
+        write(OLD, DAY.plusHours(1));
+        List<SnapshotFile> files = store().snapshot().files();
+        assertThat(files).hasSize(1);
+        assertThat(files.get(0).rows()).isEqualTo(50);
+    }
+
+    @Test
     void rows_thatBecomeOldWhileOpen_goAtTheNextRefresh() throws IOException {
         writeFresh();
         Store store = store();
