@@ -111,6 +111,20 @@ class SnapshotSelectTest {
         }
     }
 
+    /** The index leads nowhere, and the snapshot had the row. */
+    @Test
+    void select_keysWhoseFileVanished_isStale() throws IOException {
+        try (FeatureCache cache = open()) {
+            Caches.putAndFlush(cache, KEYS);
+            CacheSnapshot snapshot = cache.snapshot();
+            Files.delete(snapshot.parts().get(0).file());
+            cache.refresh();
+            assertThat(cache.missing(Keys.of(7))).hasSize(1);
+            assertThatThrownBy(() -> snapshot.select(Keys.of(7)))
+                    .isInstanceOf(StaleSnapshotException.class);
+        }
+    }
+
     /** Never a row less without a word: the rows are in a file that the snapshot does not have. */
     @Test
     void select_afterACompaction_isStale() throws IOException {
