@@ -43,7 +43,13 @@ class ReadTest {
 
     @TempDir Path directory;
 
+    @TempDir Path scratch;
+
     private FeatureCacheBuilder at() {
+        return at(directory);
+    }
+
+    private static FeatureCacheBuilder at(Path directory) {
         return FeatureCache.builder()
                 .directory(directory)
                 .moduleId("m")
@@ -229,15 +235,14 @@ class ReadTest {
 
     @Test
     void rows_thatTwoWritersStoredOrThatWereRemoved_areThereOnceOrNot() throws IOException {
-        Path elsewhere = Files.createDirectory(directory.resolveSibling("elsewhere"));
-        try (FeatureCache other = at().directory(elsewhere).open()) {
+        try (FeatureCache other = at(scratch).open()) {
             fill(other, 40, 100);
         }
         Path first;
         try (FeatureCache cache = at().open()) {
             fill(cache, 0, 60);
             first = cache.segments().get(0).file();
-            try (FeatureCache other = at().directory(elsewhere).open()) {
+            try (FeatureCache other = at(scratch).open()) {
                 Path file = other.segments().get(0).file();
                 Files.copy(file, first.resolveSibling(file.getFileName()));
             }
