@@ -3,8 +3,8 @@ package io.github.djlcachex.cache;
 import io.github.djlcachex.internal.store.TreeUse;
 
 /**
- * DiskUsage is the size of all files of a cache directory, of every module, at one time. Links are
- * not followed. Immutable.
+ * DiskUsage is the size of all files of a cache directory, of every module, or of one generation,
+ * at one time. Links are not followed. Immutable.
  */
 public final class DiskUsage {
 

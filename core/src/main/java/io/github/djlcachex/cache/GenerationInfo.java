@@ -1,11 +1,14 @@
 package io.github.djlcachex.cache;
 
 import io.github.djlcachex.internal.store.GenerationFacts;
+import io.github.djlcachex.row.KeyType;
+import io.github.djlcachex.row.RowSchema;
 
 import org.jspecify.annotations.Nullable;
 
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -57,6 +60,62 @@ public final class GenerationInfo {
     }
 
     /**
+     * Returns the type of the keys.
+     *
+     * @return the type, or empty if neither the contract nor a segment tells it
+     */
+    public Optional<KeyType> keyType() {
+        return facts.keyType();
+    }
+
+    /**
+     * Returns the columns of the rows, as a cache serves them.
+     *
+     * @return the columns, or empty if neither the contract nor a segment tells them
+     */
+    public Optional<RowSchema> schema() {
+        return facts.servedSchema();
+    }
+
+    /**
+     * Returns the columns as they are in the files: with the types of another precision, and with
+     * the scales and indices that such columns have beside them.
+     *
+     * @return the columns, or empty if neither the contract nor a segment tells them
+     */
+    public Optional<RowSchema> storedSchema() {
+        return facts.storedSchema();
+    }
+
+    /**
+     * Returns the segments that can be read, by name.
+     *
+     * @return the segments
+     */
+    public List<SegmentInfo> segments() {
+        return facts.segments().stream().map(SegmentInfo::new).toList();
+    }
+
+    /**
+     * Returns how many segments are left out of {@link #segments}: they are damaged, of a newer
+     * version, not readable now, or deleted meanwhile.
+     *
+     * @return the number of files
+     */
+    public int skippedSegments() {
+        return facts.skippedSegments();
+    }
+
+    /**
+     * Returns the sizes of all files of the generation.
+     *
+     * @return the sizes
+     */
+    public DiskUsage usage() {
+        return new DiskUsage(facts.use());
+    }
+
+    /**
      * Returns the rows of all segments that can be read. A key that two segments have counts twice.
      *
      * @return the number of rows
@@ -71,7 +130,7 @@ public final class GenerationInfo {
      * @return the size in bytes
      */
     public long bytes() {
-        return facts.bytes();
+        return facts.use().bytes();
     }
 
     /**
@@ -80,7 +139,7 @@ public final class GenerationInfo {
      * @return the number of files
      */
     public long files() {
-        return facts.files();
+        return facts.use().files();
     }
 
     /**
@@ -116,6 +175,24 @@ public final class GenerationInfo {
 
     @Override
     public String toString() {
-        return facts.toString().replaceFirst("GenerationFacts", "GenerationInfo");
+        return "GenerationInfo[moduleId="
+                + moduleId()
+                + ", fingerprint="
+                + fingerprint()
+                + ", directory="
+                + directory()
+                + ", condition="
+                + condition()
+                + ", rows="
+                + rows()
+                + ", bytes="
+                + bytes()
+                + ", files="
+                + files()
+                + ", lastUsed="
+                + lastUsed()
+                + ", isInUse="
+                + isInUse()
+                + "]";
     }
 }

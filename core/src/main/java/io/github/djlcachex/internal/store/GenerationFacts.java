@@ -1,30 +1,62 @@
 package io.github.djlcachex.internal.store;
 
 import io.github.djlcachex.cache.GenerationCondition;
+import io.github.djlcachex.internal.segment.Contract;
+import io.github.djlcachex.internal.segment.ServedColumns;
+import io.github.djlcachex.row.KeyType;
+import io.github.djlcachex.row.RowSchema;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * What the files of a generation tell.
  *
- * @param moduleId the module's id, if a contract or a segment tells it
- * @param fingerprint the fingerprint, if a contract or a segment tells it
+ * @param contract the contract, if its file or a segment tells it
  * @param directory the directory
  * @param condition what is wrong, if anything
- * @param rows the rows of all segments that can be read
- * @param bytes the size of all files
- * @param files the number of all files
+ * @param segments the segments that can be read, by name
+ * @param skippedSegments how many segments cannot
+ * @param use the sizes of all files
  * @param lastUsedMs when it was last used, in milliseconds since 1970
  * @param inUse true if a store of a live process has it open for writing
  */
 public record GenerationFacts(
-        Optional<String> moduleId,
-        Optional<String> fingerprint,
+        Optional<Contract> contract,
         Path directory,
         GenerationCondition condition,
-        long rows,
-        long bytes,
-        long files,
+        List<SegmentSummary> segments,
+        int skippedSegments,
+        TreeUse use,
         long lastUsedMs,
-        boolean inUse) {}
+        boolean inUse) {
+
+    public GenerationFacts {
+        segments = List.copyOf(segments);
+    }
+
+    public Optional<String> moduleId() {
+        return contract.map(Contract::moduleId);
+    }
+
+    public Optional<String> fingerprint() {
+        return contract.map(Contract::fingerprint);
+    }
+
+    public Optional<KeyType> keyType() {
+        return contract.map(Contract::keyType);
+    }
+
+    public Optional<RowSchema> storedSchema() {
+        return contract.map(Contract::schema);
+    }
+
+    public Optional<RowSchema> servedSchema() {
+        return storedSchema().map(ServedColumns::of);
+    }
+
+    public long rows() {
+        return segments.stream().mapToLong(SegmentSummary::rows).sum();
+    }
+}

@@ -18,7 +18,6 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -88,32 +87,37 @@ public final class Generations {
         } catch (ContractConflictException e) {
             condition = GenerationCondition.NO_CONTRACT;
         }
-        long rows = 0;
+        List<SegmentSummary> segments = new ArrayList<>();
+        int skipped = 0;
         for (Entry entry : entries) {
-            try {
-                rows += entry.kind() == FileKind.SEGMENT ? rows(entry.path()) : 0;
-            } catch (UnsupportedFormatException e) {
-                condition = GenerationCondition.NEWER_FORMAT;
+            if (entry.kind() == FileKind.SEGMENT) {
+                try {
+                    Optional<SegmentSummary> segment = summary(entry.path());
+                    segment.ifPresent(segments::add);
+                    skipped += segment.isEmpty() ? 1 : 0;
+                } catch (UnsupportedFormatException e) {
+                    condition = GenerationCondition.NEWER_FORMAT;
+                    skipped++;
+                }
             }
         }
         return new GenerationFacts(
-                contract.map(Contract::moduleId),
-                contract.map(Contract::fingerprint),
+                contract,
                 generation,
                 condition,
-                rows,
-                entries.stream().mapToLong(Entry::bytes).sum(),
-                entries.size(),
+                segments,
+                skipped,
+                TreeUse.of(entries),
                 lastUsedMs(entries, System.currentTimeMillis()),
                 isInUse(generation));
     }
 
-    private long rows(Path segment) throws IOException {
+    private Optional<SegmentSummary> summary(Path segment) {
         try {
-            return readFacts(segment).rows();
-        } catch (CorruptFileException | NoSuchFileException e) {
+            return Optional.of(SegmentSummary.of(segment, readFacts(segment)));
+        } catch (CorruptFileException | IOException e) {
             logger.debug("{} has no rows to count", segment, e);
-            return 0;
+            return Optional.empty();
         }
     }
 

@@ -1,6 +1,7 @@
 package io.github.djlcachex.internal.store;
 
 import io.github.djlcachex.internal.segment.Outage;
+import io.github.djlcachex.internal.segment.SegmentFacts;
 import io.github.djlcachex.internal.segment.SegmentFile;
 
 import org.slf4j.Logger;
@@ -24,6 +25,15 @@ public record SegmentSummary(Path file, int rows, long bytes, String writer, Ins
                 file.fileBytes(),
                 file.name().writer().toString(),
                 Instant.ofEpochMilli(file.committedAtMs()));
+    }
+
+    static SegmentSummary of(Path file, SegmentFacts facts) {
+        return new SegmentSummary(
+                file,
+                facts.rows(),
+                facts.fileBytes(),
+                facts.name().writer().toString(),
+                Instant.ofEpochMilli(facts.committedAtMs()));
     }
 
     /** Summaries of the files that can be read now; of the others there is one warning. */

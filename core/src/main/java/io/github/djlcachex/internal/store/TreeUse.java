@@ -1,11 +1,14 @@
 package io.github.djlcachex.internal.store;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 
-/** The sizes of all files of a cache directory, by kind. */
+/** The sizes of all files of a cache directory, or of one generation, by kind. */
 public final class TreeUse {
 
     private final Map<FileKind, HygieneCounts.Sum> ofKind = new EnumMap<>(FileKind.class);
@@ -18,11 +21,22 @@ public final class TreeUse {
         DiskUse.walk(
                 root,
                 (file, attributes) ->
-                        use.ofKind.merge(
-                                FileKind.of(root.relativize(file)),
-                                new HygieneCounts.Sum(1, 0, DiskUse.bytes(attributes)),
-                                (a, b) -> a.plus(b.files(), b.rows(), b.bytes())));
+                        use.add(FileKind.of(root.relativize(file)), DiskUse.bytes(attributes)));
         return use;
+    }
+
+    /** Sums the files of one generation. */
+    static TreeUse of(List<Generations.Entry> entries) {
+        TreeUse use = new TreeUse();
+        entries.forEach(entry -> use.add(entry.kind(), entry.bytes()));
+        return use;
+    }
+
+    private void add(FileKind kind, long bytes) {
+        ofKind.merge(
+                kind,
+                new HygieneCounts.Sum(1, 0, bytes),
+                (a, b) -> a.plus(b.files(), b.rows(), b.bytes()));
     }
 
     private HygieneCounts.Sum of(FileKind kind) {
@@ -55,5 +69,15 @@ public final class TreeUse {
 
     public long temporaryBytes() {
         return of(FileKind.TEMPORARY).bytes();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof TreeUse that && ofKind.equals(that.ofKind);
+    }
+
+    @Override
+    public int hashCode() {
+        return ofKind.hashCode();
     }
 }

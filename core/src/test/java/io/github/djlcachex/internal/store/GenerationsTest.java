@@ -10,8 +10,13 @@ import io.github.djlcachex.cache.GenerationFilter;
 import io.github.djlcachex.cache.GenerationInfo;
 import io.github.djlcachex.cache.HygieneReport;
 import io.github.djlcachex.cache.KeptFile;
+import io.github.djlcachex.cache.SegmentInfo;
+import io.github.djlcachex.cache.StoredAs;
 import io.github.djlcachex.internal.segment.WriterId;
+import io.github.djlcachex.row.Column;
+import io.github.djlcachex.row.ElementType;
 import io.github.djlcachex.row.InvalidOptionException;
+import io.github.djlcachex.row.KeyType;
 import io.github.djlcachex.testing.TestFiles;
 import io.github.djlcachex.testing.TestRows;
 
@@ -88,6 +93,53 @@ class GenerationsTest {
         assertThat(Duration.between(info.lastUsed(), Instant.now()).toDays()).isEqualTo(3);
         assertThat(directory().usage().bytes()).isEqualTo(DiskUse.of(root));
         assertThat(directory().usage().files()).isEqualTo(10);
+    }
+
+    @Test
+    void generation_tellsItsColumnsAndSegments() throws IOException {
+        Path generation = generation("v1", Duration.ZERO);
+        GenerationInfo info = only();
+        List<Path> files = TestFiles.below(generation.resolve("segments"), ".arrow");
+        assertThat(info.schema()).contains(Caches.ROWS.schema());
+        assertThat(info.storedSchema()).isEqualTo(info.schema());
+        assertThat(info.keyType()).contains(KeyType.INT64);
+        assertThat(info.segments()).extracting(SegmentInfo::file).isEqualTo(files);
+        assertThat(info.segments()).extracting(SegmentInfo::rows).containsExactly(10, 10);
+        assertThat(info.segments())
+                .allMatch(segment -> files.get(0).toString().contains(segment.writer()))
+                .allMatch(segment -> segment.committedAt().isAfter(Instant.now().minusSeconds(600)))
+                .allMatch(segment -> segment.bytes() == segment.file().toFile().length());
+        assertThat(info.usage().bytes()).isEqualTo(info.bytes());
+        assertThat(info.usage().segmentBytes())
+                .isEqualTo(info.segments().stream().mapToLong(SegmentInfo::bytes).sum());
+        assertThat(info).isEqualTo(only()).hasSameHashCodeAs(only());
+        assertThat(info.toString()).contains("v1").doesNotContain(".arrow");
+    }
+
+    @Test
+    void generation_storedInAnotherPrecision_tellsBothSchemas() {
+        try (FeatureCache cache =
+                FeatureCache.builder()
+                        .directory(root)
+                        .moduleId("half")
+                        .storeAs(StoredAs.FLOAT16)
+                        .open()) {
+            cache.put("id", new float[] {1, 2});
+        }
+        assertThat(only().schema().orElseThrow().columns())
+                .containsExactly(Column.of(ElementType.FLOAT32, 2));
+        assertThat(only().storedSchema().orElseThrow().columns())
+                .extracting(Column::type)
+                .containsExactly(ElementType.FLOAT16);
+    }
+
+    @Test
+    void damagedSegment_isSkipped_andTheOthersCount() throws IOException {
+        Path generation = generation("v1", Duration.ZERO);
+        TestFiles.truncate(TestFiles.below(generation, ".arrow").get(0), 100);
+        assertThat(only().segments()).hasSize(1);
+        assertThat(only().skippedSegments()).isEqualTo(1);
+        assertThat(only().rows()).isEqualTo(10);
     }
 
     @Test
