@@ -1,0 +1,123 @@
+package io.github.djlcachex.cli;
+
+import io.github.djlcachex.row.CacheException;
+import io.github.djlcachex.row.CacheIoException;
+import io.github.djlcachex.row.InvalidKeyException;
+import io.github.djlcachex.row.InvalidOptionException;
+import io.github.djlcachex.row.KeyTypeMismatchException;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.util.Objects;
+
+/** Cli is the command {@code djlcachex} with its subcommands, and what their failures exit with. */
+@Command(
+        name = "djlcachex",
+        description = "Lists, checks, cleans and explains cache directories of djlcachex.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Cli.Version.class,
+        footer = {
+            "",
+            "MODULE is a module id, or module@generation with 4 to 16 hex digits, as ls prints.",
+            "The directory is -d DIR, or $DJLCACHEX_DIR, or the current one.",
+            "Exit codes: 0 ok, 1 problems found, 2 usage, 3 I/O, 10 no such cache."
+        })
+final class Cli implements Runnable {
+
+    @Spec private @Nullable CommandSpec spec;
+
+    /** Comes before the first logger is made. */
+    @Option(
+            names = "--verbose",
+            scope = ScopeType.INHERIT,
+            description = "Print the library's log to standard error.")
+    void setVerbose(boolean verbose) {
+        Logging.level(verbose ? "info" : "off");
+    }
+
+    /** Runs a command; returns its exit code. */
+    static int run(Terminal terminal, String... args) {
+        try {
+            int exit = commandLine(terminal).execute(args);
+            terminal.flush();
+            return exit;
+        } catch (OutputClosed e) {
+            return ExitCode.OK; // as `| head` wants it
+        } catch (UncheckedIOException e) {
+            terminal.error("djlcachex: " + e.getCause());
+            return ExitCode.IO;
+        }
+    }
+
+    static CommandLine commandLine(Terminal terminal) {
+        CommandLine line = new CommandLine(new Cli());
+        line.addSubcommand(new LsCommand(terminal));
+        Ansi ansi = terminal.hasColors() ? Ansi.ON : Ansi.OFF;
+        return line.setExpandAtFiles(false) // an id may begin with @
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setColorScheme(CommandLine.Help.defaultColorScheme(ansi))
+                .setUsageHelpWidth(Math.min(terminal.columns(), 100))
+                .setOut(new PrintWriter(terminal.out()))
+                .setErr(terminal.err())
+                .setExecutionExceptionHandler((e, command, result) -> failed(terminal, e));
+    }
+
+    private static int failed(Terminal terminal, Exception e) {
+        if (e instanceof OutputClosed closed) {
+            throw closed;
+        }
+        terminal.flush();
+        terminal.error(terminal.red("djlcachex: ") + Escapes.lines(message(e)));
+        return exitCode(e);
+    }
+
+    private static String message(Exception e) {
+        if (e instanceof CacheException || e instanceof CommandFailure) {
+            return String.valueOf(e.getMessage());
+        }
+        return e instanceof UncheckedIOException io
+                ? io.getMessage() + ": " + io.getCause()
+                : "unexpected: " + e;
+    }
+
+    private static int exitCode(Exception e) {
+        if (e instanceof CommandFailure failure) {
+            return failure.exitCode();
+        }
+        if (e instanceof InvalidOptionException
+                || e instanceof InvalidKeyException
+                || e instanceof KeyTypeMismatchException) {
+            return ExitCode.USAGE;
+        }
+        return e instanceof CacheException && !(e instanceof CacheIoException)
+                ? ExitCode.PROBLEMS
+                : ExitCode.IO;
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(
+                Objects.requireNonNull(spec).commandLine(), "Missing subcommand");
+    }
+
+    /** The version of the jar. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Cli.class.getPackage().getImplementationVersion();
+            return new String[] {"djlcachex " + (version == null ? "(unpackaged)" : version)};
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package io.github.djlcachex.cli;
+
+import io.github.djlcachex.cache.CacheDirectory;
+import io.github.djlcachex.cache.GenerationInfo;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Option;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** The option that names the cache directory, and the generations that are found in it. */
+final class DirectoryOption {
+
+    static final String VARIABLE = "DJLCACHEX_DIR";
+
+    @Option(
+            names = {"-d", "--dir"},
+            paramLabel = "DIR",
+            description = "The cache directory. Default: $" + VARIABLE + ", or the current one.")
+    private @Nullable Path directory;
+
+    /** Returns the directory, which a parameter may name instead. */
+    CacheDirectory open(Terminal terminal, @Nullable Path parameter) {
+        if (parameter != null && directory != null) {
+            throw CommandFailure.usage("give DIR or -d, not both");
+        }
+        Path path = parameter == null ? directory : parameter;
+        return open(path == null ? ofEnvironment(terminal) : path);
+    }
+
+    CacheDirectory open(Terminal terminal) {
+        return open(terminal, null);
+    }
+
+    private static Path ofEnvironment(Terminal terminal) {
+        String variable = terminal.environment(VARIABLE);
+        return Path.of(variable.isEmpty() ? "." : variable);
+    }
+
+    private static CacheDirectory open(Path path) {
+        if (!Files.isDirectory(path)) {
+            String what = Files.exists(path) ? "is no directory" : "does not exist";
+            throw CommandFailure.noCache(path + " " + what + ": give the cache directory, -d DIR");
+        }
+        return CacheDirectory.of(path);
+    }
+
+    /** Returns the generations that a name means, the one that was used last first. */
+    static List<GenerationInfo> find(CacheDirectory directory, String name) {
+        List<GenerationInfo> found =
+                directory.generations().stream()
+                        .filter(generation -> new GenerationName(generation).matches(name))
+                        .sorted(Comparator.comparing(GenerationInfo::lastUsed).reversed())
+                        .toList();
+        if (found.isEmpty()) {
+            throw CommandFailure.noCache(
+                    "no module '" + name + "' in " + directory.path() + ": see djlcachex ls");
+        }
+        return found;
+    }
+
+    /** Returns the generation that a name means, with a word of which one if there are several. */
+    static GenerationInfo findOne(Terminal terminal, CacheDirectory directory, String name) {
+        List<GenerationInfo> found = find(directory, name);
+        if (found.size() > 1) {
+            String chosen = new GenerationName(found.get(0)).toString();
+            terminal.error(
+                    Escapes.line(name)
+                            + " has "
+                            + Figures.count(found.size(), "generation")
+                            + "; this is the one that was used last, "
+                            + Escapes.line(chosen));
+        }
+        return found.get(0);
+    }
+
+    /** The generation of that directory, if it is listed. */
+    static Optional<GenerationInfo> at(CacheDirectory directory, Path generation) {
+        return directory.generations().stream()
+                .filter(info -> info.directory().equals(generation))
+                .findFirst();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.djlcachex.cli;
+
+import org.jspecify.annotations.NullMarked;
