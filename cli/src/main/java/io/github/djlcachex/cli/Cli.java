@@ -74,11 +74,11 @@ final class Cli implements Runnable {
                 .setExecutionExceptionHandler((e, command, result) -> failed(terminal, e));
     }
 
+    /** Must not throw: picocli prints the stack trace of what a handler throws. */
     private static int failed(Terminal terminal, Exception e) {
-        if (e instanceof OutputClosed closed) {
-            throw closed;
+        if (e instanceof OutputClosed) {
+            return ExitCode.OK; // as `| head` wants it
         }
-        terminal.flush();
         terminal.error(terminal.red("djlcachex: ") + Escapes.lines(message(e)));
         return exitCode(e);
     }

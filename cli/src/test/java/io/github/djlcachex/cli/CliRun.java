@@ -6,6 +6,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -121,8 +122,14 @@ final class CliRun {
             for (int i = 0; i < args.length; i++) {
                 texts[i] = args[i] instanceof Path path ? path.toString() : (String) args[i];
             }
-            int exit = Cli.run(terminal, texts);
-            return new CliRun(exit, printed.get(), err.toString(StandardCharsets.UTF_8));
+            PrintStream systemErr = System.err; // where picocli prints what a handler throws
+            System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
+            try {
+                int exit = Cli.run(terminal, texts);
+                return new CliRun(exit, printed.get(), err.toString(StandardCharsets.UTF_8));
+            } finally {
+                System.setErr(systemErr);
+            }
         }
     }
 }

@@ -180,10 +180,23 @@ class LsCommandTest {
 
     @Test
     void output_thatIsClosed_endsQuietly_andOneThatFails_isAnError() {
-        OutputStream closed = failing("Broken pipe");
-        CliRun.setup().runTo(closed, "ls", root).ok();
-        CliRun full = CliRun.terminal().runTo(failing("No space left on device"), "ls", root);
-        assertThat(full.exits(ExitCode.IO).err()).contains("No space left on device");
+        for (char letter = 'a'; letter < 'h'; letter++) { // past every buffer
+            String id = String.valueOf(letter).repeat(4000);
+            CliRun.setup().runTo(failing("Broken pipe"), "ls", root).ok();
+            CliRun full = CliRun.terminal().runTo(failing("No space left on device"), "ls", root);
+            assertThat(full.exits(ExitCode.IO).err())
+                    .contains("No space left on device")
+                    .doesNotContain("\tat ");
+            TestCaches.fill(root, id, "v1", 1, 1);
+        }
+        for (String format : new String[] {"table", "csv", "json"}) {
+            CliRun.setup().runTo(failing("Broken pipe"), "ls", "--format", format, root).ok();
+            CliRun full =
+                    CliRun.terminal()
+                            .environment("COLUMNS", "999")
+                            .runTo(failing("disk full"), "ls", "--format", format, root);
+            assertThat(full.exits(ExitCode.IO).err()).contains("disk full").doesNotContain("\tat ");
+        }
     }
 
     private static OutputStream failing(String message) {
