@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 
 /** A BlockExtractor runs a decorated block. The decorator claims, stores and audits. */
 final class BlockExtractor extends Extractor {
@@ -63,11 +62,7 @@ final class BlockExtractor extends Extractor {
     private static NDList withIds(NDList batch, Keys keys) {
         return keys instanceof LongKeys ids
                 ? CacheIds.attach(batch, ids.toArray())
-                : CacheIds.attach(
-                        batch,
-                        IntStream.range(0, keys.size())
-                                .mapToObj(i -> (String) keys.getObject(i))
-                                .toList());
+                : CacheIds.attach(batch, texts(keys));
     }
 
     @Override

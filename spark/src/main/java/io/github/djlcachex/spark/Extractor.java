@@ -8,12 +8,14 @@ import io.github.djlcachex.cache.FeatureCache;
 import io.github.djlcachex.cache.RowFunction;
 import io.github.djlcachex.djl.CacheBlockDecoratorBuilder;
 import io.github.djlcachex.row.Keys;
+import io.github.djlcachex.row.LongKeys;
 import io.github.djlcachex.row.RowBatch;
 
 import org.apache.spark.sql.Row;
 
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /**
  * An Extractor computes the features of rows of a Spark dataset: a block of DJL with the function
@@ -90,7 +92,8 @@ public abstract sealed class Extractor permits BlockExtractor, FunctionExtractor
     public static Extractor ofVectors(
             String fingerprint, RowFunction<List<Row>, float[][], ? extends Exception> function) {
         return new FunctionExtractor(
-                fingerprint, rows -> FloatVectors.batch(function.compute(rows)));
+                fingerprint,
+                (cache, keys, rows) -> putVectors(cache, keys, function.compute(rows)));
     }
 
     /**
@@ -102,7 +105,23 @@ public abstract sealed class Extractor permits BlockExtractor, FunctionExtractor
      */
     public static Extractor ofRows(
             String fingerprint, RowFunction<List<Row>, RowBatch, ? extends Exception> function) {
-        return new FunctionExtractor(fingerprint, function);
+        return new FunctionExtractor(
+                fingerprint, (cache, keys, rows) -> cache.put(keys, function.compute(rows)));
+    }
+
+    private static void putVectors(FeatureCache cache, Keys keys, float[][] vectors) {
+        if (keys instanceof LongKeys ids) {
+            cache.put(ids.toArray(), vectors);
+        } else {
+            cache.put(texts(keys), vectors);
+        }
+    }
+
+    /** Returns string keys as DJL and arrays take them. */
+    static List<String> texts(Keys keys) {
+        return IntStream.range(0, keys.size())
+                .mapToObj(position -> (String) keys.getObject(position))
+                .toList();
     }
 
     /** Opens the cache in which this extractor's rows are. */

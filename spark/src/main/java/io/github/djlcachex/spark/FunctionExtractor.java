@@ -2,9 +2,7 @@ package io.github.djlcachex.spark;
 
 import io.github.djlcachex.cache.FeatureCache;
 import io.github.djlcachex.cache.RowClaims;
-import io.github.djlcachex.cache.RowFunction;
 import io.github.djlcachex.row.Keys;
-import io.github.djlcachex.row.RowBatch;
 
 import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
@@ -18,11 +16,16 @@ import java.util.stream.IntStream;
 final class FunctionExtractor extends Extractor {
 
     private final String fingerprint;
-    private final RowFunction<List<Row>, RowBatch, ? extends Exception> function;
+    private final Function function;
     private @Nullable FeatureCache cache;
 
-    FunctionExtractor(
-            String fingerprint, RowFunction<List<Row>, RowBatch, ? extends Exception> function) {
+    /** Computes rows and puts them into the cache. */
+    @FunctionalInterface
+    interface Function {
+        void computeAndPut(FeatureCache cache, Keys keys, List<Row> rows) throws Exception;
+    }
+
+    FunctionExtractor(String fingerprint, Function function) {
         this.fingerprint = fingerprint;
         this.function = function;
     }
@@ -52,7 +55,7 @@ final class FunctionExtractor extends Extractor {
                             .toArray();
             if (mine.length > 0) {
                 List<Row> given = Arrays.stream(mine).mapToObj(rows::get).toList();
-                open.put(keys.select(mine), function.compute(given));
+                function.computeAndPut(open, keys.select(mine), given);
             }
         }
         claims.awaitOthers();

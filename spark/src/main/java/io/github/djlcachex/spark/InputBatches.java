@@ -14,6 +14,7 @@ import org.apache.spark.sql.Row;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.Objects;
 
 /** InputBatches makes the inputs of a batch of those of its rows. */
 final class InputBatches {
@@ -61,10 +62,7 @@ final class InputBatches {
             }
             Shape shape = new Shape(parts.length).addAll(first.getShape());
             NDArray stacked =
-                    manager.create(
-                            java.util.Objects.requireNonNull(rows).flip(),
-                            shape,
-                            first.getDataType());
+                    manager.create(Objects.requireNonNull(rows).flip(), shape, first.getDataType());
             stacked.setName(first.getName());
             batch.add(stacked);
         }

@@ -38,7 +38,7 @@ public final class SparkWarmup {
 
     private static final int BATCH_ROWS = 64;
 
-    final Dataset<Row> rows;
+    private final Dataset<Row> rows;
     private final GivenOptions given = new GivenOptions();
     private @Nullable String idColumn;
     private @Nullable Path directory;
