@@ -18,6 +18,7 @@ public final class SnapshotPart implements Serializable {
 
     private static final long serialVersionUID = 1L;
 
+    /** The file, and which of its rows are in the snapshot. */
     private final SnapshotFile part;
 
     SnapshotPart(SnapshotFile part) {
