@@ -96,10 +96,9 @@ final class Catalog {
         }
         otherCopies.retry();
         int added = look();
-        if (vanished.waits()) { // the second look need not wait for the next call
-            added += look();
-        }
+        added += vanished.waits() ? look() : 0; // it need not wait for the next call
         expiry.refresh(files.values(), this::letGo).forEach(discovery::removeKnown);
+        rebuildWithoutSnapshot(); // a tombstone may have met the damage, and no search follows
         return added;
     }
 

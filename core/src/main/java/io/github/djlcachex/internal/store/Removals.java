@@ -63,6 +63,9 @@ final class Removals {
         }
         tombstones.readNew(state.contract(), this::learn);
         List<Tombstone> due = List.copyOf(incomplete);
+        if (!due.isEmpty() && sources.outage().any()) {
+            sources.openUnreadable();
+        }
         due.forEach(this::apply);
     }
 
@@ -89,8 +92,11 @@ final class Removals {
                 checkKnownOrGone(name);
             }
         }
-        if (waits()) {
+        if (tombstones.waits()) {
             throw new IOException("a tombstone cannot be read now");
+        }
+        if (!incomplete.isEmpty()) {
+            throw new IOException("a file whose rows a tombstone may remove cannot be read now");
         }
         return tombstones.known();
     }

@@ -5,10 +5,14 @@ import io.github.djlcachex.internal.index.RowIndex;
 import io.github.djlcachex.internal.segment.Outage;
 import io.github.djlcachex.internal.segment.RowSource;
 import io.github.djlcachex.internal.segment.SegmentFile;
+import io.github.djlcachex.row.CorruptFileException;
 import io.github.djlcachex.row.StringKeys;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
+import java.io.IOException;
 import java.util.IdentityHashMap;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -21,6 +25,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  * and the entries are misses. Readers take no lock; a number is never given to other rows.
  */
 final class SourceTable implements RowIndex.KeyMatcher {
+
+    private static final Logger logger = LoggerFactory.getLogger(SourceTable.class);
 
     private volatile AtomicReferenceArray<@Nullable RowSource> slots =
             new AtomicReferenceArray<>(16);
@@ -120,6 +126,26 @@ final class SourceTable implements RowIndex.KeyMatcher {
                 && get(address) instanceof SegmentFile file
                 && file.unreadable()
                 && !file.isUnserved(Address.row(address));
+    }
+
+    /**
+     * Opens the files that could not be read, as far as they are back. A read does so for the file
+     * that it asks; of a file whose rows nobody asks for, the outage would never end.
+     */
+    void openUnreadable() {
+        for (RowSource source : numbers().keySet()) {
+            if (source instanceof SegmentFile file && file.unreadable()) {
+                open(file);
+            }
+        }
+    }
+
+    private static void open(SegmentFile file) {
+        try {
+            file.contract();
+        } catch (IOException | CorruptFileException e) {
+            logger.debug("{} cannot be read yet", file.path(), e);
+        }
     }
 
     /** Tells whether an address leads to a row that can be read now, as far as is known. */

@@ -92,6 +92,17 @@ class RemovalModelTest {
         prove(56_053);
     }
 
+    /**
+     * A read that failed, of which the background thread decides which one it is, makes a
+     * compaction refuse for half a second.
+     */
+    @Test
+    void compaction_soonAfterAReadFailed_succeedsOnceTheFileIsReadAgain() {
+        for (int run = 0; run < 30; run++) {
+            prove(74);
+        }
+    }
+
     private static void prove(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         Setup setup =

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.djlcachex.cache.FeatureCache;
 import io.github.djlcachex.cache.FlushReport;
-import io.github.djlcachex.cache.ReadMode;
 import io.github.djlcachex.cache.Seams;
 import io.github.djlcachex.internal.segment.SegmentFile;
 import io.github.djlcachex.internal.store.RemovalPlan.Action;
@@ -14,6 +13,7 @@ import io.github.djlcachex.row.CacheIoException;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.RowBatch;
 import io.github.djlcachex.testing.Arbitraries;
+import io.github.djlcachex.testing.Await;
 import io.github.djlcachex.testing.FailAtOperation;
 import io.github.djlcachex.testing.FailAtOperation.Mode;
 import io.github.djlcachex.testing.FaultyStorage;
@@ -53,7 +53,11 @@ final class RemovalSequence implements AutoCloseable {
             WritableDirectories.prepare(paths, storage);
             store =
                     Store.open(
-                            paths, Caches.MODULE, "", new StoreOptions(options(number)), storage);
+                            paths,
+                            Caches.MODULE,
+                            "",
+                            new StoreOptions(setup.options(number)),
+                            storage);
             store.becomeWritable();
             WriterPolicy policy = WriterPolicy.of(false, null, null, Map.of());
             cache = Seams.cache(CACHE, paths, Caches.MODULE, policy, store);
@@ -83,26 +87,6 @@ final class RemovalSequence implements AutoCloseable {
         for (int i = 0; i < processes.length; i++) {
             processes[i] = new Opener(i);
         }
-    }
-
-    private Map<StoreOption, Object> options(int store) {
-        SplittableRandom drawn = new SplittableRandom(setup.seed() + store);
-        boolean mapped = drawn.nextBoolean();
-        return Map.of(
-                StoreOption.SEGMENT_ROWS,
-                setup.flushesOnlyWhenAsked() ? 1000L : 1L + drawn.nextInt(6),
-                StoreOption.FLUSH_DELAY_MS,
-                3_600_000L,
-                StoreOption.INDEX_SNAPSHOT_ROWS,
-                (long) drawn.nextInt(6),
-                StoreOption.READ_MODE,
-                mapped ? ReadMode.MAPPED : ReadMode.POSITIONAL,
-                StoreOption.MEMORY_TIER_BYTES,
-                drawn.nextInt(2) * 4000L,
-                StoreOption.REFRESH_INTERVAL_MS,
-                0L,
-                StoreOption.SHUTDOWN_HOOK,
-                false);
     }
 
     /** Takes a step, and tells whether an operation failed in it. */
@@ -139,7 +123,7 @@ final class RemovalSequence implements AutoCloseable {
             case REPLACE -> replace(process);
             case CLEAR -> clear(process);
             case REPAIR -> attempt(process, process.cache::repair);
-            case COMPACT -> attempt(process, process.cache::compact);
+            case COMPACT -> compact(process);
             case DAMAGE -> damage();
             case REOPEN -> reopen(process, number);
             case CRASH -> process.faulty = true;
@@ -231,6 +215,25 @@ final class RemovalSequence implements AutoCloseable {
         boolean done = attempt(process, process.cache::clear);
         List<Integer> all = IntStream.range(0, KEYS).boxed().toList();
         removed(process, all, done);
+    }
+
+    /**
+     * A file that could not be read rests for a moment: a compaction refuses until that is over.
+     */
+    private void compact(Opener process) {
+        Await.until("files rest no more", () -> compacts(process));
+    }
+
+    private boolean compacts(Opener process) {
+        try {
+            attempt(process, process.cache::compact);
+            return true;
+        } catch (CacheIoException e) {
+            if (!faults) {
+                throw e;
+            }
+            return false;
+        }
     }
 
     /** Runs a call that may fail if an operation does; returns whether it did not. */
