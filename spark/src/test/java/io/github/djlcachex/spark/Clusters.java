@@ -26,7 +26,16 @@ final class Clusters {
         return session("local[" + threads + "," + attempts + "]", options);
     }
 
+    /** Returns a session on a cluster that is started already. */
+    static SparkSession on(HostsCluster cluster, Map<String, String> options) {
+        return session(cluster.master(), options);
+    }
+
     private static SparkSession session(String master, Map<String, String> options) {
+        SparkSession left = SqlSession.present();
+        if (left != null) {
+            left.stop(); // the builder would return it, whatever its master
+        }
         SparkSession.Builder builder =
                 SparkSession.builder()
                         .master(master)
@@ -53,7 +62,7 @@ final class Clusters {
     }
 
     /** A worker looks for the folder of Spark's jars, though the class path has them. */
-    private static void createHome() {
+    static void createHome() {
         try {
             Files.createDirectories(Path.of(System.getenv("SPARK_HOME"), "jars"));
         } catch (IOException e) {

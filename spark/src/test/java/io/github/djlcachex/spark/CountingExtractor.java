@@ -24,11 +24,17 @@ record CountingExtractor(String folder) implements ExtractorFactory {
 
     @Override
     public Extractor open(ExecutorContext context) throws IOException {
-        Path calls = Files.createDirectories(Path.of(folder)).resolve(UUID.randomUUID().toString());
+        Path calls = callsOf(folder);
         return Extractor.ofVectors("counting", rows -> vectors(rows, calls));
     }
 
-    private static float[][] vectors(List<Row> rows, Path calls) throws IOException {
+    /** Returns a file for the calls of this JVM. */
+    static Path callsOf(String folder) throws IOException {
+        return Files.createDirectories(Path.of(folder)).resolve(UUID.randomUUID().toString());
+    }
+
+    /** Computes rows, and notes them. */
+    static float[][] vectors(List<Row> rows, Path calls) throws IOException {
         StringBuilder ids = new StringBuilder();
         float[][] vectors = new float[rows.size()][];
         for (int i = 0; i < vectors.length; i++) {
