@@ -1,6 +1,8 @@
 package io.github.djlcachex.cache;
 
+import io.github.djlcachex.internal.store.HygieneCounts;
 import io.github.djlcachex.internal.store.Upkeep;
+import io.github.djlcachex.internal.store.VerifyPlan;
 import io.github.djlcachex.row.CacheIoException;
 import io.github.djlcachex.row.InvalidRowsException;
 import io.github.djlcachex.row.KeyType;
@@ -59,14 +61,15 @@ abstract class HygieneDoors extends ComputeDoors {
      * Removes the rows of some keys as {@link #remove(Keys)} does, or tells what that would do.
      *
      * @param keys the keys
-     * @param dryRun true to change nothing
+     * @param dryRun true to change nothing; a cache that may not write tells it too
      * @return the rows that were removed, or would be
      * @throws KeyTypeMismatchException if the generation has keys of the other type
      * @throws CacheIoException if the removal cannot be written, or this cache may not write
      */
     public HygieneReport remove(Keys keys, boolean dryRun) {
         Upkeep upkeep = openStore().upkeep();
-        return new HygieneReport(problems().removing(() -> upkeep.remove(keys, dryRun)));
+        CacheProblems.Call<HygieneCounts> call = () -> upkeep.remove(keys, dryRun);
+        return new HygieneReport(dryRun ? problems().reading(call) : problems().removing(call));
     }
 
     /**
@@ -175,14 +178,15 @@ abstract class HygieneDoors extends ComputeDoors {
     /**
      * Compacts as {@link #compact()} does, or tells what that would do.
      *
-     * @param dryRun true to change nothing
+     * @param dryRun true to change nothing; a cache that may not write tells it too
      * @return what was replaced, or would be, and which files stay and why
      * @throws CacheIoException if a file cannot be written, or this cache may not write; what was
      *     replaced before stays replaced
      */
     public HygieneReport compact(boolean dryRun) {
         Upkeep upkeep = openStore().upkeep();
-        return new HygieneReport(problems().compacting(() -> upkeep.compact(dryRun)));
+        CacheProblems.Call<HygieneCounts> call = () -> upkeep.compact(dryRun);
+        return new HygieneReport(dryRun ? problems().reading(call) : problems().compacting(call));
     }
 
     /**
@@ -195,6 +199,20 @@ abstract class HygieneDoors extends ComputeDoors {
      */
     public VerifyReport verify() {
         return new VerifyReport(problems().reading(openStore().upkeep()::verify));
+    }
+
+    /**
+     * Checks as {@link #verify()} does, a sample of the segment files or with word of how far it
+     * is.
+     *
+     * @param options what is read, and who is told
+     * @return what each file is that was read, and which rows it costs
+     * @throws CacheIoException if the directory cannot be listed, or a file's state cannot be told
+     */
+    public VerifyReport verify(VerifyOptions options) {
+        Upkeep upkeep = openStore().upkeep();
+        VerifyPlan plan = OptionRules.once("options", null, options).plan();
+        return new VerifyReport(problems().reading(() -> upkeep.verify(plan)));
     }
 
     /**

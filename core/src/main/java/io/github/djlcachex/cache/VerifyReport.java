@@ -18,12 +18,22 @@ public final class VerifyReport {
     }
 
     /**
-     * Returns the check of every segment file, by name.
+     * Returns the check of every segment file that was read, by name.
      *
      * @return the checks
      */
     public List<SegmentCheck> segments() {
         return check.segments().stream().map(SegmentCheck::new).toList();
+    }
+
+    /**
+     * Returns how many segment files were not read, since a sample was asked for. A key that such a
+     * file has does not count as lost.
+     *
+     * @return the number of files
+     */
+    public int uncheckedFiles() {
+        return check.uncheckedFiles();
     }
 
     /**

@@ -14,7 +14,13 @@ import io.github.djlcachex.testing.TestRows;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** Removing and replacing rows as a user does. */
 class RemoveTest {
@@ -102,6 +108,30 @@ class RemoveTest {
                     .isInstanceOf(SchemaMismatchException.class);
             assertThat(cache.missing(Keys.of(1))).isEmpty();
         }
+    }
+
+    @Test
+    void dryRun_ofAReadOnlyCache_tellsAndWritesNothing() throws IOException {
+        try (FeatureCache cache = open()) {
+            Caches.putAndFlush(cache, TestRows.range(0, 10));
+            Caches.putAndFlush(cache, TestRows.range(10, 20));
+        }
+        Map<Path, FileTime> before = times();
+        try (FeatureCache cache = Caches.at(directory).readOnly(true).open()) {
+            assertThat(cache.remove(Keys.of(1, 2, 500), true).rowsRemoved()).isEqualTo(2);
+            assertThat(cache.compact(true).filesRemoved()).isEqualTo(2);
+        }
+        assertThat(times()).isEqualTo(before);
+    }
+
+    private Map<Path, FileTime> times() throws IOException {
+        Map<Path, FileTime> times = new TreeMap<>();
+        try (Stream<Path> tree = Files.walk(directory)) {
+            for (Path path : tree.toList()) {
+                times.put(path, Files.getLastModifiedTime(path));
+            }
+        }
+        return times;
     }
 
     @Test

@@ -6,6 +6,7 @@ import java.util.Optional;
 /** What a check found on disk: every segment by name, and the problems of the other files. */
 public record CheckedGeneration(
         List<CheckedSegment> segments,
+        int uncheckedFiles,
         Optional<String> contractProblem,
         Optional<String> indexSnapshotProblem,
         List<String> tombstoneProblems) {

@@ -62,7 +62,7 @@ final class Repairer {
 
     RepairedGeneration repair() throws IOException {
         Verifier verifier = new Verifier(storage, paths, generation);
-        CheckedGeneration found = verifier.verify();
+        CheckedGeneration found = verifier.verify(VerifyPlan.ALL);
         generation.restore();
         List<Path> movedTo = new ArrayList<>();
         long savedRows = 0;

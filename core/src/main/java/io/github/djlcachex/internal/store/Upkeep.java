@@ -71,7 +71,12 @@ public final class Upkeep {
 
     /** Checks all that is on disk. */
     public CheckedGeneration verify() throws IOException {
-        return new Verifier(storage, paths, generation).verify();
+        return verify(VerifyPlan.ALL);
+    }
+
+    /** Checks what a plan chooses of what is on disk. */
+    public CheckedGeneration verify(VerifyPlan plan) throws IOException {
+        return new Verifier(storage, paths, generation).verify(plan);
     }
 
     /** Repairs what is on disk; no other thread lists or clears it meanwhile. */

@@ -13,9 +13,13 @@ import io.github.djlcachex.row.CorruptFileException;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.UnsupportedFormatException;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -34,6 +38,8 @@ final class Verifier {
 
     private static final Keys NO_KEYS = Keys.of(new long[0]);
 
+    private static final Logger logger = LoggerFactory.getLogger(Verifier.class);
+
     private final Storage storage;
     private final StorePaths paths;
     private final Generation generation;
@@ -44,21 +50,30 @@ final class Verifier {
         this.generation = generation;
     }
 
-    CheckedGeneration verify() throws IOException {
+    CheckedGeneration verify(VerifyPlan plan) throws IOException {
         boolean began = generation.discover();
+        VerifyPlan.Chosen chosen = plan.choose(paths.segments(), list(), new SecureRandom());
         List<CheckedSegment> checks = new ArrayList<>();
-        for (String fileName : storage.list(paths.segments())) {
-            Optional<SegmentName> name = SegmentName.parse(fileName, SegmentName.COMMITTED);
-            if (name.isPresent()) {
-                check(name.get()).ifPresent(checks::add);
-            }
+        long bytes = 0;
+        plan.progress().read(bytes, chosen.bytes());
+        for (SegmentName name : chosen.files()) {
+            check(name).ifPresent(checks::add);
+            bytes += VerifyPlan.bytes(paths.segments(), name);
+            plan.progress().read(Math.min(bytes, chosen.bytes()), chosen.bytes());
         }
         boolean nothing = !began && checks.isEmpty();
         return new CheckedGeneration(
-                withoutKeysElsewhere(checks),
+                withoutKeysElsewhere(checks, chosen.others()),
+                chosen.others().size(),
                 nothing ? Optional.empty() : generation.contractProblem(),
                 indexSnapshotProblem(),
                 tombstoneProblems());
+    }
+
+    private List<SegmentName> list() throws IOException {
+        return storage.list(paths.segments()).stream()
+                .flatMap(file -> SegmentName.parse(file, SegmentName.COMMITTED).stream())
+                .toList();
     }
 
     private List<String> tombstoneProblems() throws IOException {
@@ -164,8 +179,8 @@ final class Verifier {
     }
 
     /** Leaves a bad row's key out of what is lost if another file has the row intact. */
-    private List<CheckedSegment> withoutKeysElsewhere(List<CheckedSegment> checks)
-            throws IOException {
+    private List<CheckedSegment> withoutKeysElsewhere(
+            List<CheckedSegment> checks, List<SegmentName> unchecked) throws IOException {
         Set<Object> lost = new HashSet<>();
         checks.forEach(check -> lost.addAll(check.boxedLostKeys()));
         for (CheckedSegment check : checks) {
@@ -173,7 +188,29 @@ final class Verifier {
                 removeIntactKeys(check, lost);
             }
         }
+        for (SegmentName name : unchecked) {
+            if (!lost.isEmpty()) {
+                removeKeysOf(name, lost);
+            }
+        }
         return checks.stream().map(check -> check.onlyLost(lost)).toList();
+    }
+
+    /** Takes the rows of a file that was not checked for intact. */
+    private void removeKeysOf(SegmentName name, Set<Object> lost) throws IOException {
+        Path path = paths.segments().resolve(name.committedFile());
+        try {
+            SegmentFile.Opened opened = SegmentFile.open(storage, path, name, false);
+            opened.file().close();
+            Keys keys = opened.keys();
+            for (int row = 0;
+                    generation.accepts(opened.file().contract()) && row < keys.size();
+                    row++) {
+                lost.remove(keys.getObject(row));
+            }
+        } catch (NoSuchFileException | CorruptFileException | UnsupportedFormatException e) {
+            logger.debug("{} has none of the lost rows", path, e);
+        }
     }
 
     private void removeIntactKeys(CheckedSegment check, Set<Object> lost) throws IOException {

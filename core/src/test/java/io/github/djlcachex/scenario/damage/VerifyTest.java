@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.djlcachex.cache.FeatureCache;
 import io.github.djlcachex.cache.SegmentCheck;
 import io.github.djlcachex.cache.SegmentCondition;
+import io.github.djlcachex.cache.VerifyOptions;
 import io.github.djlcachex.cache.VerifyReport;
 import io.github.djlcachex.internal.store.Caches;
 import io.github.djlcachex.internal.store.Store;
 import io.github.djlcachex.internal.store.StoreOption;
 import io.github.djlcachex.row.CacheClosedException;
 import io.github.djlcachex.row.CacheIoException;
+import io.github.djlcachex.row.InvalidOptionException;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.testing.FaultyStorage;
 import io.github.djlcachex.testing.TestFiles;
@@ -27,6 +29,9 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -246,6 +251,66 @@ class VerifyTest {
         };
 
         abstract void bring(Path contract) throws IOException;
+    }
+
+    @Test
+    void verify_ofASample_readsItsShareAndCountsTheOthers() {
+        for (long first = 0; first < 120; first += 10) {
+            write(TestRows.range(first, first + 10));
+        }
+        List<Long> told = new ArrayList<>();
+        try (FeatureCache cache = Caches.at(directory).readOnly(true).open()) {
+            VerifyReport report =
+                    cache.verify(
+                            VerifyOptions.builder()
+                                    .sample(0.24)
+                                    .progress((bytes, of) -> told.add(of - bytes))
+                                    .build());
+            assertThat(report.segments()).hasSize(3);
+            assertThat(report.uncheckedFiles()).isEqualTo(9);
+            assertThat(report.rows()).isEqualTo(30);
+            assertThat(report.isIntact()).isTrue();
+            assertThat(told).hasSize(4).isSortedAccordingTo(Comparator.reverseOrder()).endsWith(0L);
+            assertThat(told.get(0)).isBetween(3L << 10, cache.diskBytes() / 2);
+            VerifyReport least = cache.verify(VerifyOptions.builder().sample(1e-9).build());
+            assertThat(least.segments()).hasSize(1);
+            assertThat(cache.verify().uncheckedFiles()).isZero();
+        }
+    }
+
+    @Test
+    void verify_ofASample_callsNoKeyLostThatAnUncheckedFileHas() throws IOException {
+        Store first = Caches.separate(directory);
+        Store second = Caches.separate(directory);
+        Caches.put(first, KEYS);
+        Caches.put(second, TestRows.range(0, 10));
+        Caches.close(first);
+        Caches.close(second);
+        List<Path> files = TestFiles.below(directory, ".arrow");
+        Path larger =
+                Files.size(files.get(0)) > Files.size(files.get(1)) ? files.get(0) : files.get(1);
+        Caches.spoilRow(larger, 3);
+        Caches.spoilRow(larger, 13);
+        VerifyReport report;
+        try (FeatureCache cache = Caches.at(directory).readOnly(true).open()) {
+            do { // which of the two files is read is drawn
+                report = cache.verify(VerifyOptions.builder().sample(0.01).build());
+            } while (report.isIntact());
+        }
+        SegmentCheck check = report.problems().get(0);
+        assertThat(check.badRows()).isEqualTo(2);
+        assertThat(check.lostKeys().size()).isOne();
+        assertThat(check.lostKeys().getObject(0)).isEqualTo(13L);
+    }
+
+    @Test
+    void sample_thatIsNoShare_isRefused() {
+        VerifyOptions.Builder builder = VerifyOptions.builder();
+        for (double share : new double[] {0, -0.1, 1.01, Double.NaN}) {
+            assertThatThrownBy(() -> builder.sample(share))
+                    .isInstanceOf(InvalidOptionException.class)
+                    .hasMessageContaining("sample");
+        }
     }
 
     @Test
