@@ -232,6 +232,17 @@ public final class CacheStats {
     }
 
     /**
+     * Returns the rows of the known segment files that the index snapshot does not cover: an open
+     * reads their keys. It is a level. Files with a damaged row, which no snapshot covers, may be
+     * left out.
+     *
+     * @return the number of rows
+     */
+    public long unindexedRows() {
+        return stats.unindexedRows();
+    }
+
+    /**
      * Returns how many segment files this process committed.
      *
      * @return the number of files

@@ -89,6 +89,21 @@ public final class FeatureCache extends HygieneDoors implements AutoCloseable {
     }
 
     /**
+     * Returns a builder that has the directory, the module id and the fingerprint of a generation,
+     * for tools that open what {@link CacheDirectory#generations} lists.
+     *
+     * @param generation the generation
+     * @return the builder, for all other options
+     * @throws io.github.djlcachex.row.InvalidOptionException if it is null
+     * @throws io.github.djlcachex.row.UnsupportedFormatException if a newer version wrote it, so
+     *     that its module id is not known
+     * @throws CorruptFileException if neither a contract nor a segment tells its module id
+     */
+    public static FeatureCacheBuilder builder(GenerationInfo generation) {
+        return OptionRules.once("generation", null, generation).builder();
+    }
+
+    /**
      * Copies the rows of some keys into a batch, each to the position of its key. Other threads of
      * the cache may write to the batch too, until this returns or throws.
      *

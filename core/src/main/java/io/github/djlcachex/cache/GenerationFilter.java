@@ -8,6 +8,7 @@ import io.github.djlcachex.row.Problem;
 
 import org.jspecify.annotations.Nullable;
 
+import java.nio.file.Path;
 import java.time.Duration;
 
 /**
@@ -60,6 +61,7 @@ public final class GenerationFilter {
         private @Nullable Duration olderThan;
         private @Nullable Integer keepLast;
         private @Nullable String moduleId;
+        private @Nullable Path generation;
         private @Nullable Boolean dryRun;
 
         private Builder() {}
@@ -118,6 +120,19 @@ public final class GenerationFilter {
         }
 
         /**
+         * Removes one generation alone. Default: any.
+         *
+         * @param generation the generation, as {@link CacheDirectory#generations} lists it
+         * @return this builder
+         */
+        @CanIgnoreReturnValue
+        public Builder generation(GenerationInfo generation) {
+            Path given = OptionRules.once("generation", null, generation).directory();
+            this.generation = OptionRules.once("generation", this.generation, given);
+            return this;
+        }
+
+        /**
          * Sets whether nothing is removed and the report says what would be. Default: false.
          *
          * @param dryRun true to change nothing
@@ -133,20 +148,22 @@ public final class GenerationFilter {
          * Returns the filter.
          *
          * @return the filter
-         * @throws InvalidOptionException if neither an age nor a number to keep is set
+         * @throws InvalidOptionException if neither an age, a number to keep nor a generation is
+         *     set
          */
         public GenerationFilter build() {
-            if (olderThan == null && keepLast == null) {
+            if (olderThan == null && keepLast == null && generation == null) {
                 throw new InvalidOptionException(
                         Problem.of(
                                 "generation filter",
-                                "olderThan, keepLast or both",
-                                "neither",
+                                "olderThan, keepLast or a generation",
+                                "none of them",
                                 "set one; keepLast(0) alone removes all that no process uses"));
             }
             return new GenerationFilter(
                     new GenerationChoice(
                             moduleId,
+                            generation,
                             olderThan == null ? 0 : olderThan.toMillis(),
                             keepLast == null ? 0 : keepLast),
                     Boolean.TRUE.equals(dryRun));

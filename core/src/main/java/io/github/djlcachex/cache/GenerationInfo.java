@@ -1,8 +1,12 @@
 package io.github.djlcachex.cache;
 
 import io.github.djlcachex.internal.store.GenerationFacts;
+import io.github.djlcachex.row.CacheException;
+import io.github.djlcachex.row.CorruptFileException;
 import io.github.djlcachex.row.KeyType;
+import io.github.djlcachex.row.Problem;
 import io.github.djlcachex.row.RowSchema;
+import io.github.djlcachex.row.UnsupportedFormatException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -161,6 +165,31 @@ public final class GenerationInfo {
      */
     public boolean isInUse() {
         return facts.inUse();
+    }
+
+    /** Returns the builder of a cache of this generation. */
+    FeatureCacheBuilder builder() {
+        return FeatureCache.builder()
+                .directory(facts.root())
+                .moduleId(moduleId().orElseThrow(this::unknown))
+                .fingerprint(fingerprint().orElse(""));
+    }
+
+    private CacheException unknown() {
+        if (condition() == GenerationCondition.NEWER_FORMAT) {
+            return new UnsupportedFormatException(
+                    Problem.of(
+                            directory().toString(),
+                            "a format of this version",
+                            "a newer one",
+                            "a newer djlcachex wrote it: upgrade"));
+        }
+        return new CorruptFileException(
+                Problem.of(
+                        directory().toString(),
+                        "one contract, or a segment that repeats it",
+                        "none, or two that differ",
+                        "no row of it can be served: remove the generation"));
     }
 
     @Override

@@ -14,10 +14,12 @@ import java.util.Map;
  * last ones of their module.
  *
  * @param moduleId the module, or null for all
+ * @param generation the directory of the only one that may go, or null for any
  * @param minAgeMs the least time since the last use
  * @param keepLast how many of a module stay whatever their age, those that were used last
  */
-public record GenerationChoice(@Nullable String moduleId, long minAgeMs, int keepLast) {
+public record GenerationChoice(
+        @Nullable String moduleId, @Nullable Path generation, long minAgeMs, int keepLast) {
 
     /** A generation that may be chosen. */
     record Candidate(Path generation, long lastUsedMs) {}
@@ -38,10 +40,19 @@ public record GenerationChoice(@Nullable String moduleId, long minAgeMs, int kee
         List<Candidate> chosen = new ArrayList<>();
         for (Candidate candidate : sorted) {
             int place = seen.merge(candidate.generation().getParent(), 1, Integer::sum);
-            if (place > keepLast && nowMs - candidate.lastUsedMs() >= minAgeMs) {
+            boolean old = nowMs - candidate.lastUsedMs() >= minAgeMs;
+            if (place > keepLast && old && mayGo(candidate.generation())) {
                 chosen.add(0, candidate);
             }
         }
         return chosen;
+    }
+
+    private boolean mayGo(Path candidate) {
+        return generation == null || absolute(generation).equals(absolute(candidate));
+    }
+
+    private static Path absolute(Path path) {
+        return path.toAbsolutePath().normalize();
     }
 }

@@ -8,6 +8,7 @@ import io.github.djlcachex.row.RowSchema;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -34,6 +35,12 @@ public record GenerationFacts(
 
     public GenerationFacts {
         segments = List.copyOf(segments);
+    }
+
+    /** The cache directory that it is in. */
+    public Path root() {
+        Path module = Objects.requireNonNull(directory.toAbsolutePath().getParent());
+        return Objects.requireNonNull(module.getParent());
     }
 
     public Optional<String> moduleId() {

@@ -56,6 +56,7 @@ final class StoreCounters {
                 compactedSegments.sum(),
                 compactedRows.sum(),
                 lastCompactionMs,
-                catalog.snapshotPolicy().garbagePercent(rows - pendingRows));
+                catalog.snapshotPolicy().garbagePercent(rows - pendingRows),
+                catalog.snapshotPolicy().uncoveredRows());
     }
 }

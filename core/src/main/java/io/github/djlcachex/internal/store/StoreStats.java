@@ -26,4 +26,5 @@ public record StoreStats(
         long compactedSegments,
         long compactedRows,
         long lastCompactionMs,
-        double garbagePercent) {}
+        double garbagePercent,
+        long unindexedRows) {}

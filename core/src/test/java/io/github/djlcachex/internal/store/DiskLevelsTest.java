@@ -32,6 +32,18 @@ class DiskLevelsTest {
     }
 
     @Test
+    void unindexedRows_areThoseOutsideTheSnapshot() throws IOException {
+        try (FeatureCache cache = Caches.at(root).indexSnapshotRows(50).open()) {
+            Caches.putAndFlush(cache, TestRows.range(0, 60));
+        }
+        try (FeatureCache cache = Caches.at(root).indexSnapshotRows(1000).open()) {
+            assertThat(cache.stats().unindexedRows()).isZero();
+            Caches.putAndFlush(cache, TestRows.range(60, 70));
+            assertThat(cache.stats().unindexedRows()).isEqualTo(10);
+        }
+    }
+
+    @Test
     void garbage_isTheShareOfRowsThatNoKeyLeadsTo() throws IOException {
         Store first = Caches.separate(root, Map.of(StoreOption.REFRESH_INTERVAL_MS, 0L));
         Store second = Caches.separate(root, Map.of(StoreOption.REFRESH_INTERVAL_MS, 0L));

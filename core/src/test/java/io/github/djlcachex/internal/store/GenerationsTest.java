@@ -14,6 +14,7 @@ import io.github.djlcachex.cache.SegmentInfo;
 import io.github.djlcachex.cache.StoredAs;
 import io.github.djlcachex.internal.segment.WriterId;
 import io.github.djlcachex.row.Column;
+import io.github.djlcachex.row.CorruptFileException;
 import io.github.djlcachex.row.ElementType;
 import io.github.djlcachex.row.InvalidOptionException;
 import io.github.djlcachex.row.KeyType;
@@ -196,6 +197,61 @@ class GenerationsTest {
                                 .build());
         assertThat(old).doesNotExist();
         assertThat(fresh).exists();
+    }
+
+    @Test
+    void removal_ofOneGeneration_takesItAlone() throws IOException {
+        Path first = generation("v1", Duration.ofDays(30));
+        Path second = generation("v2", Duration.ofDays(40));
+        GenerationInfo info = info(second);
+        for (GenerationFilter.Builder spared :
+                List.of(
+                        GenerationFilter.builder().keepLast(2),
+                        GenerationFilter.builder().olderThan(Duration.ofDays(60)))) {
+            directory().removeGenerations(spared.generation(info).build());
+            assertThat(second).exists();
+        }
+        directory().removeGenerations(GenerationFilter.builder().generation(info).build());
+        assertThat(second).doesNotExist();
+        assertThat(first).exists();
+        GenerationFilter.Builder named = GenerationFilter.builder().generation(info(first));
+        assertThatThrownBy(() -> named.generation(info)).isInstanceOf(InvalidOptionException.class);
+    }
+
+    private GenerationInfo info(Path generation) {
+        return directory().generations().stream()
+                .filter(info -> info.directory().equals(generation))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void listedGeneration_isOpenedByWhatItTells() throws IOException {
+        Path generation = generation("v1", Duration.ZERO);
+        GenerationInfo info = only();
+        try (FeatureCache cache = FeatureCache.builder(info).readOnly(true).open()) {
+            assertThat(cache.directory()).isEqualTo(generation);
+            assertThat(cache.fingerprint()).isEqualTo("v1");
+            Caches.assertAllRight(cache, TestRows.range(0, 20));
+        }
+        Path relative = Path.of("").toAbsolutePath().relativize(root);
+        GenerationInfo named = CacheDirectory.of(relative).generations().get(0);
+        try (FeatureCache cache = FeatureCache.builder(named).readOnly(true).open()) {
+            assertThat(cache.rowCount()).isEqualTo(20);
+        }
+    }
+
+    @Test
+    void listedGeneration_thatTellsNoModule_isNotOpened() throws IOException {
+        Path generation = generation("v1", Duration.ZERO);
+        Files.delete(generation.resolve("contract.json"));
+        for (Path segment : TestFiles.below(generation, ".arrow")) {
+            Files.delete(segment);
+        }
+        GenerationInfo info = only();
+        assertThatThrownBy(() -> FeatureCache.builder(info))
+                .isInstanceOf(CorruptFileException.class)
+                .hasMessageContaining(generation.toString());
     }
 
     @Test
