@@ -64,6 +64,7 @@ final class Cli implements Runnable {
     static CommandLine commandLine(Terminal terminal) {
         CommandLine line = new CommandLine(new Cli());
         line.addSubcommand(new LsCommand(terminal));
+        line.addSubcommand(new InfoCommand(terminal));
         Ansi ansi = terminal.hasColors() ? Ansi.ON : Ansi.OFF;
         return line.setExpandAtFiles(false) // an id may begin with @
                 .setCaseInsensitiveEnumValuesAllowed(true)

@@ -40,6 +40,11 @@ final class Figures {
         return number + " " + UNITS[unit];
     }
 
+    /** A number with so many digits behind the point. */
+    static String decimal(double number, int digits) {
+        return String.format(Locale.ROOT, "%." + digits + "f", number);
+    }
+
     /** A number with its thousands apart. */
     static String count(long number) {
         return String.format(Locale.ROOT, "%,d", number);

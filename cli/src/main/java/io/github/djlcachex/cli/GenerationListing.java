@@ -10,39 +10,32 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** A GenerationListing prints generations, one a line, and their sum. */
-final class GenerationListing {
+final class GenerationListing extends Report {
 
-    private final Terminal terminal;
+    private final Path directory;
     private final List<GenerationInfo> generations;
 
-    GenerationListing(Terminal terminal, List<GenerationInfo> generations) {
-        this.terminal = terminal;
+    GenerationListing(Terminal terminal, Path directory, List<GenerationInfo> generations) {
+        super(terminal, "ls");
+        this.directory = directory;
         this.generations = generations;
     }
 
-    void print(Format format, Path directory) {
-        switch (format) {
-            case TABLE -> printTable();
-            case JSON ->
-                    Json.print(
-                            terminal,
-                            "ls",
-                            json -> {
-                                json.writeStringField("directory", directory.toString());
-                                json.writeArrayFieldStart("generations");
-                                for (GenerationInfo generation : generations) {
-                                    json.writeStartObject();
-                                    writeFields(json, generation);
-                                    json.writeEndObject();
-                                }
-                                json.writeEndArray();
-                                writeTotal(json);
-                            });
-            case CSV -> printCsv();
+    @Override
+    void writeJson(JsonGenerator json) throws IOException {
+        json.writeStringField("directory", directory.toString());
+        json.writeArrayFieldStart("generations");
+        for (GenerationInfo generation : generations) {
+            json.writeStartObject();
+            writeFields(json, generation);
+            json.writeEndObject();
         }
+        json.writeEndArray();
+        writeTotal(json);
     }
 
-    private void printTable() {
+    @Override
+    void printTable() {
         Table table =
                 new Table()
                         .column("MODULE@GENERATION", Table.Style.NAME)
@@ -61,14 +54,14 @@ final class GenerationListing {
                     Figures.bytes(generation.bytes()),
                     generation.files(),
                     generation.schema().map(Columns::text).orElse("?"),
-                    Figures.ago(generation.lastUsed(), terminal.clock().instant()),
+                    Figures.ago(generation.lastUsed(), terminal().clock().instant()),
                     name.fingerprintStart(),
                     note(generation));
         }
         if (!table.isEmpty()) {
-            table.print(terminal);
+            table.print(terminal());
         }
-        terminal.println(total());
+        terminal().println(total());
     }
 
     /** What a reader should know of a generation in a word or two. */
@@ -112,10 +105,11 @@ final class GenerationListing {
         return generations.stream().mapToLong(GenerationInfo::files).sum();
     }
 
-    private void printCsv() {
+    @Override
+    void printCsv() {
         Csv csv =
                 new Csv(
-                        terminal,
+                        terminal(),
                         "module",
                         "generation",
                         "rows",

@@ -82,9 +82,9 @@ final class LsCommand implements Callable<Integer> {
         if (quiet) {
             shown.forEach(generation -> terminal.println(new GenerationName(generation).safe()));
         } else if (segments) {
-            new SegmentListing(terminal, shown).print(format, cacheDirectory.path());
+            new SegmentListing(terminal, cacheDirectory.path(), shown).print(format);
         } else {
-            new GenerationListing(terminal, shown).print(format, cacheDirectory.path());
+            new GenerationListing(terminal, cacheDirectory.path(), shown).print(format);
         }
         return ExitCode.OK;
     }

@@ -10,36 +10,29 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** A SegmentListing prints the segment files of generations, one a line, and their sum. */
-final class SegmentListing {
+final class SegmentListing extends Report {
 
-    private final Terminal terminal;
+    private final Path directory;
     private final List<GenerationInfo> generations;
 
-    SegmentListing(Terminal terminal, List<GenerationInfo> generations) {
-        this.terminal = terminal;
+    SegmentListing(Terminal terminal, Path directory, List<GenerationInfo> generations) {
+        super(terminal, "ls --segments");
+        this.directory = directory;
         this.generations = generations;
     }
 
-    void print(Format format, Path directory) {
-        switch (format) {
-            case TABLE -> printTable();
-            case JSON ->
-                    Json.print(
-                            terminal,
-                            "ls --segments",
-                            json -> {
-                                json.writeStringField("directory", directory.toString());
-                                json.writeArrayFieldStart("segments");
-                                for (GenerationInfo generation : generations) {
-                                    writeSegments(json, generation);
-                                }
-                                json.writeEndArray();
-                            });
-            case CSV -> printCsv();
+    @Override
+    void writeJson(JsonGenerator json) throws IOException {
+        json.writeStringField("directory", directory.toString());
+        json.writeArrayFieldStart("segments");
+        for (GenerationInfo generation : generations) {
+            writeSegments(json, generation);
         }
+        json.writeEndArray();
     }
 
-    private void printTable() {
+    @Override
+    void printTable() {
         Table table =
                 new Table()
                         .column("MODULE@GENERATION", Table.Style.NAME)
@@ -57,27 +50,29 @@ final class SegmentListing {
                         segment.file().getFileName(),
                         segment.rows(),
                         Figures.bytes(segment.bytes()),
-                        Figures.ago(segment.committedAt(), terminal.clock().instant()));
+                        Figures.ago(segment.committedAt(), terminal().clock().instant()));
                 rows += segment.rows();
                 bytes += segment.bytes();
                 files++;
             }
         }
         if (!table.isEmpty()) {
-            table.print(terminal);
+            table.print(terminal());
         }
-        terminal.println(
-                Figures.count(files, "segment")
-                        + ", "
-                        + Figures.count(rows, "row")
-                        + ", "
-                        + Figures.bytes(bytes));
+        terminal()
+                .println(
+                        Figures.count(files, "segment")
+                                + ", "
+                                + Figures.count(rows, "row")
+                                + ", "
+                                + Figures.bytes(bytes));
     }
 
-    private void printCsv() {
+    @Override
+    void printCsv() {
         Csv csv =
                 new Csv(
-                        terminal,
+                        terminal(),
                         "module",
                         "generation",
                         "file",

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -82,6 +83,11 @@ final class TestCaches {
         for (Path file : TestFiles.below(directory, "")) {
             Files.setLastModifiedTime(file, FileTime.from(CliRun.NOW.minus(age)));
         }
+    }
+
+    /** The arguments and more. */
+    static Object[] with(Object[] args, Object... more) {
+        return Stream.concat(Arrays.stream(args), Arrays.stream(more)).toArray();
     }
 
     /** Every name below a directory, with its bytes and its time. */

@@ -1,0 +1,32 @@
+package io.github.djlcachex.cli;
+
+import io.github.djlcachex.cache.FeatureCache;
+import io.github.djlcachex.cache.FeatureCacheBuilder;
+import io.github.djlcachex.cache.GenerationInfo;
+import io.github.djlcachex.cache.MaintenanceMode;
+
+import java.time.Duration;
+
+/** The opening of a generation by a command, which does only what it was called for. */
+final class OpenedGeneration {
+
+    private OpenedGeneration() {}
+
+    /** Opens a generation without ever writing to its directory. */
+    static FeatureCache readOnly(GenerationInfo generation) {
+        return builder(generation).readOnly(true).open();
+    }
+
+    /** Opens a generation to change it, whatever rank a launcher's variables give to this shell. */
+    static FeatureCache writable(GenerationInfo generation) {
+        return builder(generation).rank(0, 1).open();
+    }
+
+    private static FeatureCacheBuilder builder(GenerationInfo generation) {
+        return FeatureCache.builder(generation)
+                .memoryTierBytes(0)
+                .refreshInterval(Duration.ZERO)
+                .maintenance(MaintenanceMode.MANUAL)
+                .shutdownHook(false);
+    }
+}
