@@ -40,10 +40,12 @@ class ArchitectureTest {
                     .definedBy(INTERNAL + "segment")
                     .layer("io")
                     .definedBy(INTERNAL + "io")
+                    .layer("check")
+                    .definedBy(INTERNAL + "check")
                     .layer("row")
                     .definedBy(ROOT + "row")
                     .whereLayer("doors")
-                    .mayOnlyBeAccessedByLayers("store") // for its choices, see below
+                    .mayOnlyBeAccessedByLayers("store", "check") // for its choices, see below
                     .whereLayer("store")
                     .mayOnlyBeAccessedByLayers("doors")
                     .whereLayer("index")
@@ -51,7 +53,9 @@ class ArchitectureTest {
                     .whereLayer("segment")
                     .mayOnlyBeAccessedByLayers("store")
                     .whereLayer("io")
-                    .mayOnlyBeAccessedByLayers("doors", "store", "index", "segment")
+                    .mayOnlyBeAccessedByLayers("doors", "store", "index", "segment", "check")
+                    .whereLayer("check")
+                    .mayOnlyBeAccessedByLayers("doors")
                     .whereLayer("row")
                     .mayOnlyBeAccessedByLayers("doors", "store", "index", "segment");
 

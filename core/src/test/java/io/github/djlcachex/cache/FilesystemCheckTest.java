@@ -1,0 +1,46 @@
+package io.github.djlcachex.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.djlcachex.row.CacheIoException;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+class FilesystemCheckTest {
+
+    @TempDir Path root;
+
+    @Test
+    void run_withASecondJvm_findsEveryTrait_andLeavesNothing() throws IOException {
+        Files.writeString(root.resolve("mine"), "stays");
+        FilesystemReport report = FilesystemCheck.run(root);
+        assertThat(report.findings())
+                .extracting(FilesystemFinding::trait)
+                .containsExactly(FilesystemTrait.values());
+        assertThat(report.findings())
+                .filteredOn(f -> f.trait() == FilesystemTrait.SECOND_PROCESS)
+                .allMatch(f -> f.level() == FindingLevel.GOOD);
+        assertThat(report.isSuitable()).as(report.toString()).isTrue();
+        assertThat(report.filesystemType()).isNotEmpty();
+        assertThat(root).isDirectoryContaining("glob:**mine");
+        try (var names = Files.list(root)) {
+            assertThat(names).hasSize(1);
+        }
+    }
+
+    @Test
+    void run_whereNothingCanBeWritten_saysSo() throws IOException {
+        Path file = Files.createFile(root.resolve("file"));
+        for (Path unfit : new Path[] {file, root.resolve("none")}) {
+            assertThatThrownBy(() -> FilesystemCheck.run(unfit))
+                    .isInstanceOf(CacheIoException.class)
+                    .hasMessageContaining(unfit.toString());
+        }
+    }
+}
