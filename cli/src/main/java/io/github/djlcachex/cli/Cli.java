@@ -65,6 +65,7 @@ final class Cli implements Runnable {
         CommandLine line = new CommandLine(new Cli());
         line.addSubcommand(new LsCommand(terminal));
         line.addSubcommand(new InfoCommand(terminal));
+        line.addSubcommand(new DoctorCommand(terminal));
         Ansi ansi = terminal.hasColors() ? Ansi.ON : Ansi.OFF;
         return line.setExpandAtFiles(false) // an id may begin with @
                 .setCaseInsensitiveEnumValuesAllowed(true)
