@@ -1,0 +1,29 @@
+package io.github.djlcachex.interop.internal.arrow;
+
+import io.github.djlcachex.interop.FileFormat;
+import io.github.djlcachex.interop.internal.table.SourceFiles;
+import io.github.djlcachex.interop.spi.TableFormat;
+import io.github.djlcachex.interop.spi.TableReader;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Arrow IPC files and streams. */
+public final class ArrowFormat implements TableFormat {
+
+    @Override
+    public FileFormat format() {
+        return FileFormat.ARROW;
+    }
+
+    @Override
+    public List<Path> files(Path source) throws IOException {
+        return SourceFiles.of(source, FileFormat.ARROW);
+    }
+
+    @Override
+    public TableReader open(Path file) throws IOException {
+        return ArrowReader.open(file);
+    }
+}

@@ -1,0 +1,77 @@
+package io.github.djlcachex.interop.internal.table;
+
+import io.github.djlcachex.interop.spi.ColumnData;
+import io.github.djlcachex.interop.spi.LeafType;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.BufferedReader;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** An IdFile gives the ids of rows that have none in their own file: a line each, in UTF-8. */
+public final class IdFile implements Closeable {
+
+    private final Path path;
+    private final BufferedReader lines;
+    private long row;
+
+    /** Opens the file. */
+    public IdFile(Path path) throws IOException {
+        this.path = path;
+        this.lines = Files.newBufferedReader(path, StandardCharsets.UTF_8);
+    }
+
+    /** Returns the ids of the next rows. */
+    public ColumnData next(int count) throws IOException {
+        byte[][] encoded = new byte[count][];
+        int[] starts = new int[count + 1];
+        for (int i = 0; i < count; i++) {
+            String line = line();
+            if (line == null || line.isEmpty()) {
+                throw Refusals.rows(
+                        "ids of " + path,
+                        "an id for each row",
+                        (line == null ? "none" : "an empty line") + " for row " + (row + i),
+                        "write one id a line, in the order of the rows");
+            }
+            encoded[i] = line.getBytes(StandardCharsets.UTF_8);
+            starts[i + 1] = Math.addExact(starts[i], encoded[i].length);
+        }
+        ByteBuffer bytes = ByteBuffer.allocate(starts[count]);
+        for (byte[] id : encoded) {
+            bytes.put(id);
+        }
+        row += count;
+        return ColumnData.bytes(LeafType.TEXT, bytes.flip(), starts);
+    }
+
+    private @Nullable String line() throws IOException {
+        try {
+            return lines.readLine();
+        } catch (CharacterCodingException e) {
+            throw Refusals.corrupt(path, "text in UTF-8", e);
+        }
+    }
+
+    /** Refuses ids that no row is left for. */
+    public void checkEnd() throws IOException {
+        if (line() != null) {
+            throw Refusals.rows(
+                    "ids of " + path,
+                    row + " ids, one a row",
+                    "more",
+                    "write one id a line, in the order of the rows");
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        lines.close();
+    }
+}
