@@ -1,5 +1,6 @@
 package io.github.djlcachex.spark;
 
+import io.github.djlcachex.cache.CacheStats;
 import io.github.djlcachex.cache.FeatureCache;
 import io.github.djlcachex.row.CacheException;
 import io.github.djlcachex.row.CacheIoException;
@@ -30,6 +31,9 @@ final class FillRun {
      * ones. The task ends with a flush, and fails if a row was lost since it began: by whatever task
      * of this JVM, since a segment has rows of several. What was stored stays, and is a hit for the
      * next attempt.
+     *
+     * A row that the cache declines, because the directory is full or cannot be written, is a miss:
+     * CachePlace gives the cache no memory tier. So a hit is on disk, or is written by the flush.
      */
 
     private static final Logger logger = LoggerFactory.getLogger(FillRun.class);
@@ -41,7 +45,7 @@ final class FillRun {
     private final TaskContext task;
     private final BadRows badRows;
     private final Map<Object, Row> pending = new LinkedHashMap<>();
-    private final long lostBefore;
+    private final CacheStats before;
     private long rows;
     private long computed;
     private @Nullable Object sample;
@@ -53,7 +57,7 @@ final class FillRun {
         this.counters = counters;
         this.task = task;
         this.badRows = new BadRows(task.partitionId(), spec.maxBadRows());
-        this.lostBefore = cache.stats().lostRows();
+        this.before = cache.stats();
     }
 
     TaskReport run(Iterator<Row> partition) throws InterruptedException {
@@ -70,7 +74,7 @@ final class FillRun {
         }
     }
 
-    private void compute(Iterator<Row> partition) {
+    private void compute(Iterator<Row> partition) throws InterruptedException {
         if (task.attemptNumber() > 0 || task.stageAttemptNumber() > 0) {
             cache.refresh(); // an earlier attempt may have stored rows elsewhere
         }
@@ -100,7 +104,7 @@ final class FillRun {
     /**
      * Moves the rows that are missing to those that are to be computed, and computes full batches.
      */
-    private void lookUp(Map<Object, Row> batch) {
+    private void lookUp(Map<Object, Row> batch) throws InterruptedException {
         stopIfKilled();
         List<Object> ids = List.copyOf(batch.keySet());
         int[] missing = cache.missing(spec.idColumn().keys(ids));
@@ -115,7 +119,7 @@ final class FillRun {
         batch.clear();
     }
 
-    private void computePending() {
+    private void computePending() throws InterruptedException {
         stopIfKilled();
         List<Object> ids = List.copyOf(pending.keySet());
         List<Row> inputs = List.copyOf(pending.values());
@@ -127,6 +131,7 @@ final class FillRun {
             stored(ids);
             return;
         }
+        stopIfRefused();
         List<Object> good = new ArrayList<>(ids);
         for (int position : notStored) {
             if (!runsAlone(ids.get(position), inputs.get(position))) {
@@ -184,27 +189,46 @@ final class FillRun {
         }
     }
 
+    /** Fails if it is the cache that does not take rows: the next batch would fail as well. */
+    private void stopIfRefused() throws InterruptedException {
+        CacheStats now = cache.stats();
+        if (declined(now) > declined(before) || now.lostRows() > before.lostRows()) {
+            throw notOnDisk(now, extractor.flush());
+        }
+    }
+
+    /** The declined rows that are good ones. */
+    private static long declined(CacheStats stats) {
+        return stats.declinedRows() - stats.oversizedRows() - stats.outOfRangeRows();
+    }
+
     private TaskReport flushed() throws InterruptedException {
         SharedFlush.Outcome flush = extractor.flush();
-        long lost = cache.stats().lostRows() - lostBefore;
-        if (lost > 0 || flush.pendingRows() > 0) {
-            throw new CacheIoException(
-                    Problem.of(
-                            "partition "
-                                    + task.partitionId()
-                                    + " of module '"
-                                    + cache.moduleId()
-                                    + "'",
-                            "rows that are on disk in " + cache.directory(),
-                            lost
-                                    + " lost, "
-                                    + flush.pendingRows()
-                                    + " not written: "
-                                    + flush.reasons(),
-                            "mend the reason; what was written stays, and another attempt computes"
-                                    + " the rest"));
+        CacheStats now = cache.stats();
+        if (now.lostRows() > before.lostRows() || flush.pendingRows() > 0) {
+            throw notOnDisk(now, flush);
         }
         counters.bytes().add(flush.bytes());
         return new TaskReport(rows, computed, badRows.rows(), flush.bytes(), (Serializable) sample);
+    }
+
+    private CacheIoException notOnDisk(CacheStats now, SharedFlush.Outcome flush) {
+        long overLimit = now.overLimitRows() - before.overLimitRows();
+        String limit = overLimit > 0 ? ", for the limit of the directory" : "";
+        return new CacheIoException(
+                Problem.of(
+                        "partition " + task.partitionId() + " of module '" + cache.moduleId() + "'",
+                        "rows that are on disk in " + cache.directory(),
+                        (now.lostRows() - before.lostRows())
+                                + " lost, "
+                                + (declined(now) - declined(before))
+                                + " declined"
+                                + limit
+                                + ", "
+                                + flush.pendingRows()
+                                + " not written: "
+                                + flush.reasons(),
+                        "mend the reason, of which the executor's log says more; what was written"
+                                + " stays, and another attempt computes the rest"));
     }
 }

@@ -86,7 +86,7 @@ final class OpenExtractor {
 
     private static String host() {
         SparkEnv env = SparkEnv.get();
-        return "executor " + env.executorId() + " at " + env.rpcEnv().address();
+        return "executor " + env.executorId() + " at " + env.blockManager().blockManagerId().host();
     }
 
     FeatureCache cache() {

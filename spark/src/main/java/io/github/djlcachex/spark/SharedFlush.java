@@ -2,6 +2,8 @@ package io.github.djlcachex.spark;
 
 import io.github.djlcachex.cache.FlushReport;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -48,8 +50,12 @@ final class SharedFlush {
     Outcome flush() throws InterruptedException {
         long needed = begunNow() + 1;
         while (!isDone(needed)) {
-            FlushReport report = flush.get();
-            end(report);
+            FlushReport report = null;
+            try {
+                report = flush.get();
+            } finally {
+                end(report);
+            }
         }
         return outcome();
     }
@@ -70,7 +76,13 @@ final class SharedFlush {
         return false;
     }
 
-    private synchronized void end(FlushReport report) {
+    /** Ends a flush; one that threw is none for those that wait, and the next of them flushes. */
+    private synchronized void end(@Nullable FlushReport report) {
+        if (report == null) {
+            begun--;
+            notifyAll();
+            return;
+        }
         ended = begun;
         pendingRows = report.pendingRows();
         writtenBytes += report.persistedBytes();
