@@ -3,6 +3,7 @@ package io.github.djlcachex.spark;
 import org.apache.spark.sql.Row;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +31,19 @@ record CountingExtractor(String folder) implements ExtractorFactory {
 
     /** Returns a file for the calls of this JVM. */
     static Path callsOf(String folder) throws IOException {
-        return Files.createDirectories(Path.of(folder)).resolve(UUID.randomUUID().toString());
+        String name = ProcessHandle.current().pid() + "-" + UUID.randomUUID();
+        return Files.createDirectories(Path.of(folder)).resolve(name);
+    }
+
+    /** Tells whether a JVM lives that has computed rows. */
+    static boolean anyJvmLives(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString().split("-", 2)[0])
+                    .flatMap(pid -> ProcessHandle.of(Long.parseLong(pid)).stream())
+                    .anyMatch(ProcessHandle::isAlive);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Computes rows, and notes them. */
