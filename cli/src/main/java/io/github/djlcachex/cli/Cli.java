@@ -66,6 +66,8 @@ final class Cli implements Runnable {
         line.addSubcommand(new LsCommand(terminal));
         line.addSubcommand(new InfoCommand(terminal));
         line.addSubcommand(new DoctorCommand(terminal));
+        line.addSubcommand(new VerifyCommand(terminal));
+        line.addSubcommand(new RepairCommand(terminal));
         Ansi ansi = terminal.hasColors() ? Ansi.ON : Ansi.OFF;
         return line.setExpandAtFiles(false) // an id may begin with @
                 .setCaseInsensitiveEnumValuesAllowed(true)

@@ -64,6 +64,14 @@ final class DirectoryOption {
         return found;
     }
 
+    /** Returns the generations that names mean, each once; all of them without a name. */
+    static List<GenerationInfo> findAll(CacheDirectory directory, List<String> names) {
+        if (names.isEmpty()) {
+            return directory.generations();
+        }
+        return names.stream().flatMap(name -> find(directory, name).stream()).distinct().toList();
+    }
+
     /** Returns the generation that a name means, with a word of which one if there are several. */
     static GenerationInfo findOne(Terminal terminal, CacheDirectory directory, String name) {
         List<GenerationInfo> found = find(directory, name);

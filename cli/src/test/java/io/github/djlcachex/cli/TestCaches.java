@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -47,6 +48,20 @@ final class TestCaches {
             }
             return cache.directory();
         }
+    }
+
+    /** Changes a byte of a row that {@link #fill} wrote. */
+    static void spoilRow(Path generation, int i) throws IOException {
+        ByteBuffer row = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
+        row.putFloat(i).putFloat(-i);
+        for (Path file : TestFiles.below(generation, ".arrow")) {
+            int offset = TestFiles.indexOf(Files.readAllBytes(file), row.array());
+            if (offset > 0) {
+                TestFiles.overwrite(file, offset, new byte[] {(byte) ~row.get(0)});
+                return;
+            }
+        }
+        throw new AssertionError("no row " + i + " in " + generation);
     }
 
     static void remove(Path root, String moduleId, String fingerprint, String... ids) {
