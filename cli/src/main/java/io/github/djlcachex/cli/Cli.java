@@ -68,6 +68,11 @@ final class Cli implements Runnable {
         line.addSubcommand(new DoctorCommand(terminal));
         line.addSubcommand(new VerifyCommand(terminal));
         line.addSubcommand(new RepairCommand(terminal));
+        line.addSubcommand(new RmCommand(terminal));
+        line.addSubcommand(new DeleteCommand(terminal));
+        line.addSubcommand(new GcCommand(terminal));
+        line.addSubcommand(new CompactCommand(terminal));
+        line.addSubcommand(new LimitCommand(terminal));
         Ansi ansi = terminal.hasColors() ? Ansi.ON : Ansi.OFF;
         return line.setExpandAtFiles(false) // an id may begin with @
                 .setCaseInsensitiveEnumValuesAllowed(true)

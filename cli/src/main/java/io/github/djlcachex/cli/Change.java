@@ -1,0 +1,24 @@
+package io.github.djlcachex.cli;
+
+import java.util.List;
+
+/** A Change is a report of what a command did to a directory, or would do. */
+abstract class Change extends Report {
+
+    Change(Terminal terminal, String command) {
+        super(terminal, command);
+    }
+
+    /** The lines for people, escaped: what is printed, and what a question shows first. */
+    abstract List<String> lines();
+
+    /** Tells whether there is nothing to do, and so nothing to ask. */
+    abstract boolean isNothing();
+
+    abstract int exitCode();
+
+    @Override
+    final void printTable() {
+        lines().forEach(terminal()::println);
+    }
+}
