@@ -66,6 +66,8 @@ final class Cli implements Runnable {
         line.addSubcommand(new LsCommand(terminal));
         line.addSubcommand(new InfoCommand(terminal));
         line.addSubcommand(new DoctorCommand(terminal));
+        line.addSubcommand(new HeadCommand(terminal));
+        line.addSubcommand(new GetCommand(terminal));
         line.addSubcommand(new VerifyCommand(terminal));
         line.addSubcommand(new RepairCommand(terminal));
         line.addSubcommand(new RmCommand(terminal));

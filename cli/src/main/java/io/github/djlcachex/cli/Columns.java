@@ -25,6 +25,12 @@ final class Columns {
         return (name == null ? "" : name + ":") + type(column);
     }
 
+    /** The name of a column, or its number; escaped. */
+    static String label(RowSchema schema, int column) {
+        String name = schema.columns().get(column).name();
+        return name == null ? "#" + column : Escapes.line(name);
+    }
+
     /** The type and shape; a dimension that differs from row to row is a {@code *}. */
     static String type(Column column) {
         if (column.kind() != ColumnKind.TENSOR) {

@@ -1,5 +1,7 @@
 package io.github.djlcachex.cli;
 
+import com.fasterxml.jackson.core.io.NumberOutput;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
@@ -43,6 +45,16 @@ final class Figures {
     /** A number with so many digits behind the point. */
     static String decimal(double number, int digits) {
         return String.format(Locale.ROOT, "%." + digits + "f", number);
+    }
+
+    /** The shortest decimal that is this number and no other, the same on every Java version. */
+    static String shortest(float number) {
+        return NumberOutput.toString(number, true);
+    }
+
+    /** The shortest decimal that is this number and no other, the same on every Java version. */
+    static String shortest(double number) {
+        return NumberOutput.toString(number, true);
     }
 
     /** A number with its thousands apart. */

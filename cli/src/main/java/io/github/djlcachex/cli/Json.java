@@ -2,6 +2,7 @@ package io.github.djlcachex.cli;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
@@ -55,6 +56,7 @@ final class Json {
     private static JsonGenerator generator(Terminal terminal) throws IOException {
         return JsonFactory.builder()
                 .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
+                .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
                 .build()
                 .createGenerator(terminal.out())
                 .disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)
