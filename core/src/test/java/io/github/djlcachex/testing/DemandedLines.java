@@ -24,7 +24,7 @@ final class DemandedLines {
 
     /** The modules whose tests write lines, in the order in which they run. */
     private static final List<String> MODULES =
-            List.of("core", "arrow", "djl-integration", "reliability", "jcstress", "spark");
+            List.of("core", "arrow", "cli", "djl-integration", "reliability", "jcstress", "spark");
 
     /** When a line is demanded. */
     enum When {

@@ -22,7 +22,6 @@ import io.github.djlcachex.testing.TestFiles;
 import io.github.djlcachex.testing.TestRows;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,44 +34,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /** The list of generations, and their removal. */
-class GenerationsTest {
-
-    private static final GenerationFilter ALL = GenerationFilter.builder().keepLast(0).build();
-
-    @TempDir Path root;
-
-    private CacheDirectory directory() {
-        return CacheDirectory.of(root);
-    }
-
-    /** Writes a generation that was last used so long ago; returns its directory. */
-    private Path generation(String fingerprint, Duration age) throws IOException {
-        Path directory;
-        try (FeatureCache cache = Caches.at(root).fingerprint(fingerprint).open()) {
-            Caches.putAndFlush(cache, TestRows.range(0, 10));
-            Caches.putAndFlush(cache, TestRows.range(10, 20));
-            cache.putNote("n", "a note");
-            directory = cache.directory();
-        }
-        age(directory, age);
-        return directory;
-    }
-
-    private static void age(Path generation, Duration age) throws IOException {
-        Instant time = Instant.now().minus(age);
-        Files.setLastModifiedTime(generation.resolve("used"), FileTime.from(time));
-    }
-
-    private static List<Path> all(Path directory) throws IOException {
-        try (Stream<Path> walk = Files.walk(directory)) {
-            return walk.sorted().toList();
-        }
-    }
-
-    private GenerationInfo only() {
-        assertThat(directory().generations()).hasSize(1);
-        return directory().generations().get(0);
-    }
+class GenerationsTest extends GenerationsScenario {
 
     @Test
     void generations_areListedWithWhatTheyHold() throws IOException {
@@ -216,13 +178,6 @@ class GenerationsTest {
         assertThat(first).exists();
         GenerationFilter.Builder named = GenerationFilter.builder().generation(info(first));
         assertThatThrownBy(() -> named.generation(info)).isInstanceOf(InvalidOptionException.class);
-    }
-
-    private GenerationInfo info(Path generation) {
-        return directory().generations().stream()
-                .filter(info -> info.directory().equals(generation))
-                .findFirst()
-                .orElseThrow();
     }
 
     @Test
