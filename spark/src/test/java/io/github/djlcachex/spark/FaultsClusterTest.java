@@ -10,6 +10,8 @@ import io.github.djlcachex.testing.Await;
 import io.github.djlcachex.testing.Reliability;
 
 import org.apache.spark.SparkEnv;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -19,6 +21,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -26,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /** Faults of a fill by executors in JVMs of their own. */
@@ -85,6 +91,55 @@ class FaultsClusterTest {
         Set<Long> twice = new HashSet<>();
         CountingExtractor.computed(calls).stream().filter(id -> !once.add(id)).forEach(twice::add);
         return twice;
+    }
+
+    private Dataset<Row> read(String onDamage) {
+        return spark.read()
+                .format("djlcachex")
+                .option("moduleId", "counting")
+                .option("onDamage", onDamage)
+                .option("partitionBytes", "1") // a task for each file
+                .load(directory.toString());
+    }
+
+    /** Returns the ids that Spark reads, having checked their vectors. */
+    private List<Long> idsRead() {
+        List<Row> rows = read("skip").collectAsList();
+        for (Row row : rows) {
+            float[] expected = CountingExtractor.vector(row.getLong(0));
+            List<Float> vector = row.getList(1);
+            for (int i = 0; i < expected.length; i++) {
+                assertThat(vector.get(i)).isEqualTo(expected[i]);
+            }
+        }
+        return rows.stream().map(row -> row.getLong(0)).toList();
+    }
+
+    private static List<Path> segments(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            return files.filter(file -> file.toString().endsWith(".arrow"))
+                    .filter(file -> file.toString().contains("/segments/"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    /** Flips a bit of the first copy of a row. */
+    private void damage(long id) throws IOException {
+        ByteBuffer row =
+                ByteBuffer.allocate(4 * CountingExtractor.LENGTH).order(ByteOrder.LITTLE_ENDIAN);
+        row.asFloatBuffer().put(CountingExtractor.vector(id));
+        String wanted = new String(row.array(), StandardCharsets.ISO_8859_1);
+        for (Path file : segments(directory)) {
+            byte[] bytes = Files.readAllBytes(file);
+            int at = new String(bytes, StandardCharsets.ISO_8859_1).indexOf(wanted);
+            if (at >= 0) {
+                bytes[at] ^= 1;
+                Files.write(file, bytes);
+                return;
+            }
+        }
+        throw new AssertionError("no row of " + id);
     }
 
     private static long files(Path folder) throws IOException {
@@ -205,5 +260,45 @@ class FaultsClusterTest {
         assertThat(computed).isBetween(ROWS, 2 * ROWS);
         assertThat(fill(counting()).run().computedRows()).isZero();
         assertThat(CountingExtractor.computed(calls)).hasSize(computed);
+    }
+
+    @Test
+    @Tag("T35")
+    void rows_ofTwoWriters_areReadOnceAndWithoutDamage() throws Exception {
+        Reliability.prove(
+                "T35 Spark: duplicates and damage read",
+                2,
+                line -> {
+                    fill(counting()).optCompaction(false).run();
+                    Path other = Files.createDirectory(marks.resolve("other"));
+                    SparkWarmup.of(spark.range(ROWS / 2, 2 * ROWS, 1, 2).toDF("id"))
+                            .setIdColumn("id")
+                            .setDirectory(other)
+                            .setModuleId("counting")
+                            .setExtractor(counting())
+                            .run();
+                    Path place = segments(directory).get(0);
+                    for (Path file : segments(other)) {
+                        Files.copy(file, place.resolveSibling(file.getFileName()));
+                    }
+                    List<Long> all = LongStream.range(0, 2 * ROWS).boxed().toList();
+                    assertThat(idsRead()).containsExactlyInAnyOrderElementsOf(all);
+                    assertThat(read("skip").count()).isEqualTo(2 * ROWS);
+                    line.run();
+
+                    long alone = 5;
+                    damage(alone);
+                    assertThat(idsRead())
+                            .doesNotHaveDuplicates()
+                            .hasSize(2 * ROWS - 1)
+                            .doesNotContain(alone);
+                    assertThatThrownBy(() -> read("fail").collectAsList())
+                            .hasMessageContaining("1 damaged rows");
+                    damage(ROWS - 1); // stored twice, and one of them is whole
+                    assertThat(idsRead())
+                            .doesNotHaveDuplicates()
+                            .hasSizeBetween(2 * ROWS - 2, 2 * ROWS - 1);
+                    line.run();
+                });
     }
 }
