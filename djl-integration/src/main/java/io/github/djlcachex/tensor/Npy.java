@@ -1,35 +1,19 @@
 package io.github.djlcachex.tensor;
 
+import io.github.djlcachex.row.NpyHeader;
 import io.github.djlcachex.row.Problem;
 
 import org.jspecify.annotations.Nullable;
 
-import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.LongStream;
 
 /** Npy reads and writes NumPy's format of one array, versions 1 to 3. */
 final class Npy {
-
-    private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
-    private static final int ALIGNMENT = 64;
-    private static final int PREFIX_BYTES = 10;
-    private static final int MAX_HEADER = 1 << 16;
-
-    private static final Pattern DESCR = Pattern.compile("'descr'\\s*:\\s*'([^']*)'");
-    private static final Pattern ORDER = Pattern.compile("'fortran_order'\\s*:\\s*(True|False)");
-    private static final Pattern SHAPE = Pattern.compile("'shape'\\s*:\\s*\\(([\\d,\\sL]*)\\)");
 
     private static final Map<TensorType, String> NAMES = new EnumMap<>(TensorType.class);
 
@@ -59,22 +43,8 @@ final class Npy {
      */
     static void write(RawTensor tensor, OutputStream output) throws IOException {
         check(tensor);
-        String shape =
-                LongStream.of(tensor.shape()).mapToObj(d -> d + ",").collect(Collectors.joining());
-        String header =
-                "{'descr': '"
-                        + NAMES.get(tensor.type())
-                        + "', 'fortran_order': False, 'shape': ("
-                        + shape
-                        + "), }";
-        int length = PREFIX_BYTES + header.length() + 1;
-        int padded = (length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-        byte[] text =
-                (header + " ".repeat(padded - length) + "\n").getBytes(StandardCharsets.US_ASCII);
-        ByteBuffer prefix = ByteBuffer.allocate(PREFIX_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        prefix.put(MAGIC).put((byte) 1).put((byte) 0).putShort((short) text.length);
-        output.write(prefix.array());
-        output.write(text);
+        NpyHeader header = NpyHeader.of(NAMES.getOrDefault(tensor.type(), ""), tensor.shape());
+        output.write(header.encode(header.bytes()));
         ByteBuffer data = tensor.data();
         byte[] piece = new byte[1 << 16];
         while (data.hasRemaining()) {
@@ -106,47 +76,33 @@ final class Npy {
      * @throws UnsupportedTensorException if it is none, or has a type that is not supported
      */
     static RawTensor read(InputStream input, String file) throws IOException {
-        String header = header(new DataInputStream(input), file);
-        String descr = field(DESCR, header);
-        String order = field(ORDER, header);
-        String dimensions = field(SHAPE, header);
+        NpyHeader header =
+                NpyHeader.read(input)
+                        .orElseThrow(
+                                () ->
+                                        refused(
+                                                file,
+                                                "an npy file of version 1 to 3",
+                                                "another file",
+                                                "save it anew"));
+        String descr = header.descr();
+        Boolean isFortran = header.isFortran();
+        long[] shape = header.shape();
         TensorType type = descr == null ? null : type(descr);
-        if (descr == null || type == null || order == null || dimensions == null) {
-            String found = descr == null ? header : "type " + descr;
+        if (descr == null || type == null || isFortran == null || shape == null) {
+            String found = descr == null ? header.text() : "type " + descr;
             throw refused(
                     file,
                     "truth values, integers, floats or complex numbers",
                     found.contains("O") ? found + ": Python objects" : found,
                     "save the array with another dtype");
         }
-        long[] shape = shape(dimensions);
         ByteBuffer data = data(input, file, type, shape);
         if (descr.charAt(0) == '>') {
             swap(data, Values.width(type));
         }
-        boolean isFortran = order.equals("True") && shape.length > 1;
-        return RawTensor.of(type, shape, isFortran ? lastFirst(data, shape, type) : data);
-    }
-
-    private static String header(DataInputStream input, String file) throws IOException {
-        byte[] magic = input.readNBytes(MAGIC.length);
-        int version = input.read();
-        int minor = input.read();
-        if (!Arrays.equals(magic, MAGIC) || version < 1 || version > 3 || minor != 0) {
-            throw refused(file, "an npy file of version 1 to 3", "another file", "save it anew");
-        }
-        int lengthBytes = version == 1 ? Short.BYTES : Integer.BYTES;
-        byte[] bytes = Arrays.copyOf(input.readNBytes(lengthBytes), Integer.BYTES);
-        int length = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt();
-        if (length < 0 || length > MAX_HEADER) {
-            throw refused(file, "a header", "one of " + length + " bytes", "save it anew");
-        }
-        return new String(input.readNBytes(length), StandardCharsets.UTF_8);
-    }
-
-    private static @Nullable String field(Pattern pattern, String header) {
-        Matcher matcher = pattern.matcher(header);
-        return matcher.find() ? matcher.group(1) : null;
+        boolean isReordered = isFortran && shape.length > 1;
+        return RawTensor.of(type, shape, isReordered ? lastFirst(data, shape, type) : data);
     }
 
     private static @Nullable TensorType type(String descr) {
@@ -160,14 +116,6 @@ final class Npy {
 
     private static boolean isOneByte(String known, String name) {
         return known.startsWith("|") && name.equals("<" + known.substring(1));
-    }
-
-    private static long[] shape(String dimensions) {
-        return Arrays.stream(dimensions.split(","))
-                .map(dimension -> dimension.replace("L", "").strip()) // Python 2 wrote longs so
-                .filter(dimension -> !dimension.isEmpty())
-                .mapToLong(Long::parseLong)
-                .toArray();
     }
 
     private static ByteBuffer data(InputStream input, String file, TensorType type, long[] shape)

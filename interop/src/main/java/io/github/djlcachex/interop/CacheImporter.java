@@ -115,8 +115,8 @@ public final class CacheImporter {
     }
 
     /**
-     * Sets a file of the ids, for rows that have none in their own file: one id a line, in UTF-8
-     * and in the order of the rows.
+     * Sets a file of the ids, for rows that have none in their own file: one id a line, in UTF-8,
+     * or if its name ends in {@code .npy} an array of integers or texts; in the order of the rows.
      *
      * @param file the file
      * @return this import

@@ -1,6 +1,8 @@
 package io.github.djlcachex.interop;
 
-import io.github.djlcachex.interop.internal.table.IdFile;
+import io.github.djlcachex.interop.internal.numpy.IdArray;
+import io.github.djlcachex.interop.internal.table.IdLines;
+import io.github.djlcachex.interop.internal.table.IdSource;
 import io.github.djlcachex.interop.internal.table.KeyColumn;
 import io.github.djlcachex.interop.internal.table.Refusals;
 import io.github.djlcachex.interop.internal.table.RowAssembler;
@@ -42,7 +44,7 @@ final class Import {
             List<Path> files = plan.format().files(plan.source());
             Path ids = plan.ids();
             at = ids == null ? at : ids;
-            try (IdFile idFile = ids == null ? null : new IdFile(ids)) {
+            try (IdSource idFile = ids == null ? null : idSource(ids)) {
                 for (Path file : files) {
                     at = file;
                     read(file, idFile, files.size());
@@ -62,7 +64,12 @@ final class Import {
                 rows, sink.storedRows(), filesDone, Duration.ofNanos(System.nanoTime() - started));
     }
 
-    private void read(Path file, @Nullable IdFile idFile, int files) throws IOException {
+    private static IdSource idSource(Path file) throws IOException {
+        boolean isArray = String.valueOf(file.getFileName()).endsWith(".npy");
+        return isArray ? new IdArray(file) : new IdLines(file);
+    }
+
+    private void read(Path file, @Nullable IdSource idFile, int files) throws IOException {
         try (TableReader reader = plan.format().open(file)) {
             String idColumn = plan.idColumnOf(reader, file);
             List<String> columns = plan.columnsOf(reader, file);

@@ -56,7 +56,8 @@ record ImportPlan(
     List<String> columnsOf(TableReader reader, Path file) {
         List<String> names = new ArrayList<>(columns == null ? reader.columns() : columns);
         if (columns == null) {
-            names.remove(ids == null ? idColumnOf(reader, file) : null);
+            String ownIds = ids == null ? idColumnOf(reader, file) : null;
+            names.remove(ownIds == null && !reader.hasNames() ? format.idColumn() : ownIds);
         }
         for (String name : names) {
             if (!reader.columns().contains(name)) {

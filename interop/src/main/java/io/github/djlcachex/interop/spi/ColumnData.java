@@ -138,6 +138,17 @@ public final class ColumnData {
         return uniform(type, values, rows, shape);
     }
 
+    /**
+     * Returns other elements in rows of the same shapes.
+     *
+     * @param other the type of the elements
+     * @param elements as many elements as this column has, from the buffer's position to its limit
+     * @return the column
+     */
+    public ColumnData retyped(LeafType other, ByteBuffer elements) {
+        return new ColumnData(other, elements, rows, rowElements, starts, shapes);
+    }
+
     private static int elements(int[] shape) {
         int elements = 1;
         for (int length : shape) {

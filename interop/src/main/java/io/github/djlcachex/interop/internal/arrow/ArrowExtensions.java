@@ -32,7 +32,7 @@ final class ArrowExtensions {
     private static ColumnData typed(ArrowField field, ColumnData data) {
         String type = field.metadata().getOrDefault(OWN_TYPE, "");
         if (type.equals("BFLOAT16") && data.type() == LeafType.UINT16) {
-            return retyped(LeafType.BFLOAT16, data);
+            return data.retyped(LeafType.BFLOAT16, data.values());
         }
         if (type.equals("BOOLEAN") && data.type() == LeafType.UINT8) {
             return truths(data);
@@ -48,20 +48,7 @@ final class ArrowExtensions {
         for (int i = 0; i < values.capacity(); i++) {
             values.put(i, (byte) (values.get(i) == 0 ? 0 : 1));
         }
-        return retyped(LeafType.BOOLEAN, data);
-    }
-
-    private static ColumnData retyped(LeafType type, ColumnData data) {
-        if (data.isUniform()) {
-            return ColumnData.uniform(type, data.values(), data.rows(), data.shape(0));
-        }
-        int[] starts = new int[data.rows() + 1];
-        int[][] shapes = new int[data.rows()][];
-        for (int row = 0; row < shapes.length; row++) {
-            starts[row + 1] = data.start(row + 1);
-            shapes[row] = data.shape(row);
-        }
-        return ColumnData.varying(type, data.values(), starts, shapes);
+        return data.retyped(LeafType.BOOLEAN, values);
     }
 
     private static ColumnData tensors(ArrowField field, ColumnData data, Path path) {

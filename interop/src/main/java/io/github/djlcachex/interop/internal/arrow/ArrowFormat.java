@@ -2,12 +2,15 @@ package io.github.djlcachex.interop.internal.arrow;
 
 import io.github.djlcachex.interop.FileFormat;
 import io.github.djlcachex.interop.internal.table.SourceFiles;
+import io.github.djlcachex.interop.spi.TableColumn;
 import io.github.djlcachex.interop.spi.TableFormat;
 import io.github.djlcachex.interop.spi.TableReader;
+import io.github.djlcachex.interop.spi.TableWriter;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /** Arrow IPC files and streams. */
 public final class ArrowFormat implements TableFormat {
@@ -25,5 +28,10 @@ public final class ArrowFormat implements TableFormat {
     @Override
     public TableReader open(Path file) throws IOException {
         return ArrowReader.open(file);
+    }
+
+    @Override
+    public TableWriter create(Path file, List<TableColumn> columns) throws IOException {
+        return new ArrowWriter(file, columns, Map.of(), false);
     }
 }

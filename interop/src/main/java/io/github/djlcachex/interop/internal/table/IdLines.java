@@ -6,7 +6,6 @@ import io.github.djlcachex.interop.spi.LeafType;
 import org.jspecify.annotations.Nullable;
 
 import java.io.BufferedReader;
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -14,20 +13,20 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** An IdFile gives the ids of rows that have none in their own file: a line each, in UTF-8. */
-public final class IdFile implements Closeable {
+/** An IdLines gives the ids of rows that have none in their own file: a line each, in UTF-8. */
+public final class IdLines implements IdSource {
 
     private final Path path;
     private final BufferedReader lines;
     private long row;
 
     /** Opens the file. */
-    public IdFile(Path path) throws IOException {
+    public IdLines(Path path) throws IOException {
         this.path = path;
         this.lines = Files.newBufferedReader(path, StandardCharsets.UTF_8);
     }
 
-    /** Returns the ids of the next rows. */
+    @Override
     public ColumnData next(int count) throws IOException {
         byte[][] encoded = new byte[count][];
         int[] starts = new int[count + 1];
@@ -59,7 +58,7 @@ public final class IdFile implements Closeable {
         }
     }
 
-    /** Refuses ids that no row is left for. */
+    @Override
     public void checkEnd() throws IOException {
         if (line() != null) {
             throw Refusals.rows(

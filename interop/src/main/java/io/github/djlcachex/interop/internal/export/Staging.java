@@ -1,0 +1,113 @@
+package io.github.djlcachex.interop.internal.export;
+
+import java.io.Closeable;
+import java.io.File;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/** A Staging is a directory beside a target, where files are until they are whole. */
+final class Staging implements Closeable {
+
+    private final Path directory;
+    private boolean isMoved;
+
+    private Staging(Path directory) {
+        this.directory = directory;
+    }
+
+    /** Makes the directory, in the target's own, so that a rename suffices later. */
+    static Staging beside(Path target) throws IOException {
+        Path parent = Objects.requireNonNull(target.getParent());
+        String name = "." + target.getFileName() + "." + UUID.randomUUID();
+        return new Staging(Files.createDirectory(parent.resolve(name))); // no temporary one: 0700
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    private List<Path> files() throws IOException {
+        try (Stream<Path> listed = Files.list(directory)) {
+            return listed.sorted().toList();
+        }
+    }
+
+    /** Renames all files whose names start so. */
+    void rename(String start, String newStart) throws IOException {
+        for (Path file : files()) {
+            String name = String.valueOf(file.getFileName());
+            if (name.startsWith(start)) {
+                Files.move(file, directory.resolve(newStart + name.substring(start.length())));
+            }
+        }
+    }
+
+    /** Moves the files into the target's directory, the target itself last. */
+    List<Path> moveFiles(Path target) throws IOException {
+        List<Path> moved = new ArrayList<>();
+        List<Path> files = files();
+        for (Path file : files) {
+            force(file);
+        }
+        for (Path file : files) {
+            Path to = target.resolveSibling(String.valueOf(file.getFileName()));
+            if (!to.equals(target)) {
+                Files.move(file, to, StandardCopyOption.ATOMIC_MOVE);
+                moved.add(to);
+            }
+        }
+        Path last = directory.resolve(String.valueOf(target.getFileName()));
+        Files.move(last, target, StandardCopyOption.ATOMIC_MOVE);
+        moved.add(target);
+        forceDirectory(Objects.requireNonNull(target.getParent()));
+        return moved;
+    }
+
+    /** Makes the directory itself the target. */
+    List<Path> moveDirectory(Path target) throws IOException {
+        for (Path file : files()) {
+            force(file);
+        }
+        forceDirectory(directory);
+        Files.move(directory, target, StandardCopyOption.ATOMIC_MOVE);
+        isMoved = true;
+        forceDirectory(Objects.requireNonNull(target.getParent()));
+        try (Stream<Path> listed = Files.list(target)) {
+            return listed.sorted().toList();
+        }
+    }
+
+    private static void force(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.force(true);
+        }
+    }
+
+    /** Windows has no fsync of directories. */
+    private static void forceDirectory(Path directory) throws IOException {
+        if (File.separatorChar == '/') {
+            try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+                channel.force(true);
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (!isMoved) {
+            for (Path file : files()) {
+                Files.deleteIfExists(file);
+            }
+            Files.deleteIfExists(directory);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Files that appear whole. */
+@NullMarked
+package io.github.djlcachex.interop.internal.export;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,136 @@
+package io.github.djlcachex.interop.internal.numpy;
+
+import io.github.djlcachex.interop.internal.table.IdLines;
+import io.github.djlcachex.interop.internal.table.Refusals;
+import io.github.djlcachex.interop.spi.ColumnData;
+import io.github.djlcachex.interop.spi.TableReader;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalLong;
+
+/** Reads arrays of as many rows each, as columns. */
+final class ArraysReader implements TableReader {
+
+    private static final long CHUNK_BYTES = 4L << 20;
+    private static final int MAX_CHUNK_ROWS = 1 << 16;
+
+    private final Path file;
+    private final Map<String, NpyArray> arrays;
+    private final boolean hasNames;
+    private final Closeable archive;
+    private final @Nullable IdLines ids;
+    private List<String> selected = List.of();
+    private long rows = -1;
+    private long row;
+
+    /**
+     * Creates a reader.
+     *
+     * @param archive what is closed after the arrays
+     * @param ids the ids, if they are in lines, or null
+     */
+    ArraysReader(
+            Path file,
+            Map<String, NpyArray> arrays,
+            boolean hasNames,
+            Closeable archive,
+            @Nullable IdLines ids) {
+        this.file = file;
+        this.arrays = new LinkedHashMap<>(arrays);
+        this.hasNames = hasNames;
+        this.archive = archive;
+        this.ids = ids;
+    }
+
+    @Override
+    public List<String> columns() {
+        List<String> names = new ArrayList<>(arrays.keySet());
+        if (ids != null) {
+            names.add(0, NpyFormat.ID);
+        }
+        return names;
+    }
+
+    @Override
+    public boolean hasNames() {
+        return hasNames;
+    }
+
+    @Override
+    public OptionalLong rows() {
+        return rows < 0 ? OptionalLong.empty() : OptionalLong.of(rows);
+    }
+
+    @Override
+    public void select(List<String> columns) {
+        selected = List.copyOf(columns);
+        for (String column : columns) {
+            if (isLines(column)) {
+                continue;
+            }
+            long own = array(column).rows();
+            if (rows >= 0 && own != rows) {
+                throw Refusals.rows(
+                        "array '" + column + "' of " + file,
+                        rows + " rows, as the others have",
+                        Long.toString(own),
+                        "choose arrays of one length with columns");
+            }
+            rows = own;
+        }
+    }
+
+    private boolean isLines(String column) {
+        return ids != null && column.equals(NpyFormat.ID);
+    }
+
+    private IdLines lines() {
+        return Objects.requireNonNull(ids);
+    }
+
+    private NpyArray array(String column) {
+        return Objects.requireNonNull(arrays.get(column), column);
+    }
+
+    @Override
+    public @Nullable List<ColumnData> next() throws IOException {
+        if (row >= rows) {
+            if (selected.stream().anyMatch(this::isLines)) {
+                lines().checkEnd();
+            }
+            return null;
+        }
+        long rowBytes = 1;
+        for (String column : selected) {
+            rowBytes += isLines(column) ? 0 : array(column).rowBytes();
+        }
+        long most = Math.max(1, Math.min(MAX_CHUNK_ROWS, CHUNK_BYTES / rowBytes));
+        int count = (int) Math.min(most, rows - row);
+        List<ColumnData> chunk = new ArrayList<>();
+        for (String column : selected) {
+            chunk.add(isLines(column) ? lines().next(count) : array(column).read(count));
+        }
+        row += count;
+        return chunk;
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (NpyArray array : arrays.values()) {
+            array.close();
+        }
+        if (ids != null) {
+            ids.close();
+        }
+        archive.close();
+    }
+}

@@ -1,0 +1,16 @@
+package io.github.djlcachex.interop.internal.table;
+
+import io.github.djlcachex.interop.spi.ColumnData;
+
+import java.io.Closeable;
+import java.io.IOException;
+
+/** An IdSource gives the ids of rows that have none in their own file. */
+public interface IdSource extends Closeable {
+
+    /** Returns the ids of the next rows. */
+    ColumnData next(int count) throws IOException;
+
+    /** Refuses ids that no row is left for. */
+    void checkEnd() throws IOException;
+}
