@@ -5,6 +5,8 @@ import java.util.List;
 /** A Change is a report of what a command did to a directory, or would do. */
 abstract class Change extends Report {
 
+    private static final String INDENT = "  ";
+
     Change(Terminal terminal, String command) {
         super(terminal, command);
     }
@@ -19,6 +21,14 @@ abstract class Change extends Report {
 
     @Override
     final void printTable() {
-        lines().forEach(terminal()::println);
+        lines().forEach(this::printWrapped);
+    }
+
+    private void printWrapped(String line) {
+        String blanks = line.startsWith(INDENT) ? INDENT : "";
+        for (String part : Details.wrap(line.strip(), terminal().width() - 2 * INDENT.length())) {
+            terminal().println(blanks + part);
+            blanks = INDENT + INDENT;
+        }
     }
 }

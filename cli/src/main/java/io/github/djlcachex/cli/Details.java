@@ -33,7 +33,8 @@ final class Details {
         }
     }
 
-    private static List<String> wrap(String text, int width) {
+    /** Breaks a text between its words; a word stays whole. */
+    static List<String> wrap(String text, int width) {
         List<String> parts = new ArrayList<>();
         StringBuilder part = new StringBuilder();
         for (String word : text.split(" ", -1)) {

@@ -59,16 +59,9 @@ final class VerifyOutput extends Report {
     private void printProblems(VerifyReport report) {
         for (SegmentCheck segment : report.problems()) {
             terminal().println("  " + Escapes.line(segment.file().toString()));
-            terminal()
-                    .println(
-                            "    "
-                                    + condition(segment)
-                                    + ", "
-                                    + Figures.count(segment.badRows())
-                                    + " of "
-                                    + Figures.count(segment.rows(), "row")
-                                    + ": "
-                                    + Escapes.line(segment.problem()));
+            printIndented(
+                    "    ",
+                    condition(segment) + ", " + rows(segment) + ": " + plain(segment.problem()));
             printLost(segment);
         }
         problem("contract.json", report.contractProblem());
@@ -78,6 +71,17 @@ final class VerifyOutput extends Report {
 
     private static String condition(SegmentCheck segment) {
         return segment.condition().name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+
+    private static String rows(SegmentCheck segment) {
+        return segment.rows() == 0
+                ? "its rows cannot be counted"
+                : Figures.count(segment.badRows()) + " of " + Figures.count(segment.rows(), "row");
+    }
+
+    /** The problem without the name of the exception that told it. */
+    private static String plain(String problem) {
+        return problem.replaceFirst("^io\\.github\\.djlcachex\\.row\\.\\w+: ", "");
     }
 
     private void printLost(SegmentCheck segment) {
@@ -90,15 +94,19 @@ final class VerifyOutput extends Report {
             terminal().println("    and " + Figures.count(more) + " more: --lost prints them all");
         }
         if (segment.badRows() > 0 && lost.size() == 0) {
-            terminal()
-                    .println(
-                            "    no id is known to be lost: another file has them, or the ids"
-                                    + " cannot be read");
+            printIndented(
+                    "    ",
+                    "no id is known to be lost: another file has them, or they cannot be read");
         }
     }
 
     private void problem(String what, Optional<String> problem) {
-        problem.ifPresent(text -> terminal().println("  " + what + ": " + Escapes.line(text)));
+        problem.ifPresent(text -> printIndented("  ", what + ": " + plain(text)));
+    }
+
+    private void printIndented(String blanks, String text) {
+        Details.wrap(Escapes.line(text), terminal().width() - blanks.length())
+                .forEach(line -> terminal().println(blanks + line));
     }
 
     /** Prints the ids of the lost rows alone, one a line. */
