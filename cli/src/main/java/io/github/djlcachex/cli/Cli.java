@@ -75,6 +75,8 @@ final class Cli implements Runnable {
         line.addSubcommand(new GcCommand(terminal));
         line.addSubcommand(new CompactCommand(terminal));
         line.addSubcommand(new LimitCommand(terminal));
+        line.addSubcommand(new ExportCommand(terminal));
+        line.addSubcommand(new ImportCommand(terminal));
         Ansi ansi = terminal.hasColors() ? Ansi.ON : Ansi.OFF;
         return line.setExpandAtFiles(false) // an id may begin with @
                 .setCaseInsensitiveEnumValuesAllowed(true)
