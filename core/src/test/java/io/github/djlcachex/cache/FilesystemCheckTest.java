@@ -9,8 +9,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 
 class FilesystemCheckTest {
 
@@ -26,6 +28,19 @@ class FilesystemCheckTest {
         assertThat(report.findings())
                 .filteredOn(f -> f.trait() == FilesystemTrait.SECOND_PROCESS)
                 .allMatch(f -> f.level() == FindingLevel.GOOD);
+        Path mapLimit = Path.of("/proc/sys/vm/max_map_count");
+        if (Files.exists(mapLimit)) {
+            long limit =
+                    Long.parseLong(
+                            new String(
+                                            Files.newInputStream(mapLimit).readNBytes(64),
+                                            StandardCharsets.US_ASCII)
+                                    .strip());
+            assertThat(report.findings())
+                    .filteredOn(f -> f.trait() == FilesystemTrait.MAP_LIMIT)
+                    .allMatch(
+                            f -> f.observed().contains(String.format(Locale.ROOT, "%,d ", limit)));
+        }
         assertThat(report.isSuitable()).as(report.toString()).isTrue();
         assertThat(report.filesystemType()).isNotEmpty();
         assertThat(root).isDirectoryContaining("glob:**mine");

@@ -3,6 +3,7 @@ package io.github.djlcachex.internal.check;
 import com.sun.management.UnixOperatingSystemMXBean;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -31,6 +32,7 @@ record SystemFacts(
 
     private static final Path MAP_LIMIT = Path.of("/proc/sys/vm/max_map_count");
     private static final Path MOUNTS = Path.of("/proc/self/mounts");
+    private static final int MAX_DIGITS = 64;
     private static final int MOUNT_POINT = 1;
     private static final int OPTIONS = 3;
 
@@ -46,8 +48,9 @@ record SystemFacts(
     }
 
     private static OptionalLong mapLimit() {
-        try {
-            return number(Files.readString(MAP_LIMIT, StandardCharsets.US_ASCII));
+        // Read at once: the kernel gives what is asked for first, and nothing more.
+        try (InputStream file = Files.newInputStream(MAP_LIMIT)) {
+            return number(new String(file.readNBytes(MAX_DIGITS), StandardCharsets.US_ASCII));
         } catch (IOException e) { // no such file, but on Linux
             return OptionalLong.empty();
         }
