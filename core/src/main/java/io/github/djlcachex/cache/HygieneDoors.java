@@ -1,6 +1,7 @@
 package io.github.djlcachex.cache;
 
 import io.github.djlcachex.internal.store.HygieneCounts;
+import io.github.djlcachex.internal.store.Store;
 import io.github.djlcachex.internal.store.Upkeep;
 import io.github.djlcachex.internal.store.VerifyPlan;
 import io.github.djlcachex.row.CacheIoException;
@@ -14,6 +15,7 @@ import io.github.djlcachex.row.RowBatch;
 import io.github.djlcachex.row.SchemaMismatchException;
 import io.github.djlcachex.row.StringKeys;
 
+import java.util.List;
 import java.util.function.Function;
 import java.util.function.IntPredicate;
 import java.util.function.LongPredicate;
@@ -187,6 +189,26 @@ abstract class HygieneDoors extends ComputeDoors {
         Upkeep upkeep = openStore().upkeep();
         CacheProblems.Call<HygieneCounts> call = () -> upkeep.compact(dryRun);
         return new HygieneReport(dryRun ? problems().reading(call) : problems().compacting(call));
+    }
+
+    /**
+     * Tells what became of the rows of some keys: why they are missing, if they are. Reads the keys
+     * of every segment and tombstone anew, and the rows of these keys; changes nothing.
+     *
+     * <p>A row that was evicted, or whose file was cleared, has left no trace: it is {@link
+     * RowState#NEVER_STORED}.
+     *
+     * @param keys the keys
+     * @return what became of them, in the order of the keys
+     * @throws KeyTypeMismatchException if the generation has keys of the other type
+     * @throws CacheIoException if the directory cannot be read
+     */
+    public List<RowExplanation> explain(Keys keys) {
+        Store open = openStore();
+        int[] missing = open.missing(keys);
+        return problems().reading(() -> open.upkeep().explain(keys, missing)).stream()
+                .map(RowExplanation::new)
+                .toList();
     }
 
     /**

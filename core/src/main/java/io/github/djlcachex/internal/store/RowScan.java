@@ -45,4 +45,16 @@ final class RowScan {
             }
         }
     }
+
+    /** Tells whether one row of a file is what was written. */
+    static boolean isIntact(SegmentFile file, Keys keys, int row) throws IOException {
+        RowSchema schema = file.contract().schema();
+        RowBatch copy =
+                schema.isVariable()
+                        ? RowBatch.allocateOnHeap(RowShapesReader.of(file, schema, row, 1))
+                        : RowBatch.allocateOnHeap(schema, 1);
+        return file.copyRow(row, copy, 0) == RowCopy.COPIED
+                && file.storedCrc(row) == new RowCrc(copy).of(keys, row, 0)
+                && file.hasRightDimensions(row);
+    }
 }

@@ -163,7 +163,7 @@ public final class Store {
                         paths,
                         generation,
                         catalog,
-                        options.segmentBytes(),
+                        options,
                         new Eraser(generation, catalog, rows, notes, settle),
                         new Remover(
                                 storage,

@@ -5,6 +5,7 @@ import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.RowBatch;
 
 import java.io.IOException;
+import java.util.List;
 
 /** What removes, checks and mends what a store has on disk, when a caller asks for it. */
 public final class Upkeep {
@@ -13,7 +14,7 @@ public final class Upkeep {
     private final StorePaths paths;
     private final Generation generation;
     private final Catalog catalog;
-    private final long segmentBytes;
+    private final StoreOptions options;
     private final Eraser eraser;
     private final Remover remover;
     private final Compaction compaction;
@@ -24,7 +25,7 @@ public final class Upkeep {
             StorePaths paths,
             Generation generation,
             Catalog catalog,
-            long segmentBytes,
+            StoreOptions options,
             Eraser eraser,
             Remover remover,
             Compaction compaction,
@@ -33,7 +34,7 @@ public final class Upkeep {
         this.paths = paths;
         this.generation = generation;
         this.catalog = catalog;
-        this.segmentBytes = segmentBytes;
+        this.options = options;
         this.eraser = eraser;
         this.remover = remover;
         this.compaction = compaction;
@@ -79,10 +80,17 @@ public final class Upkeep {
         return new Verifier(storage, paths, generation).verify(plan);
     }
 
+    /** Tells what became of the rows of some keys, of which the index misses some. */
+    public List<TracedRow> explain(Keys keys, int[] missing) throws IOException {
+        return new RowTracer(storage, paths, generation, options.expireAfterWriteMs())
+                .trace(keys, missing);
+    }
+
     /** Repairs what is on disk; no other thread lists or clears it meanwhile. */
     public RepairedGeneration repair() throws IOException {
         synchronized (catalog) {
-            return new Repairer(storage, paths, generation, catalog, segmentBytes).repair();
+            return new Repairer(storage, paths, generation, catalog, options.segmentBytes())
+                    .repair();
         }
     }
 }
