@@ -156,29 +156,38 @@ class FaultsClusterTest {
                 3,
                 line -> {
                     List<Integer> halting = List.of(1, 4, 7);
-                    SparkWarmupReport report =
-                            fill(new HaltingExtractor(
-                                            calls.toString(),
-                                            directory.toString(),
-                                            marks.toString(),
-                                            halting))
-                                    .run();
+                    SparkWarmupReport report = fill(ending(halting, true)).run();
                     line.runs(files(marks));
                     assertThat(report.rows()).isEqualTo(ROWS);
                     Filled.hasJust(directory, 0, ROWS);
-                    Set<Long> unflushed = new HashSet<>();
-                    for (int partition : halting) {
-                        long first =
-                                (partition * HaltingExtractor.BATCHES + HaltingExtractor.LOST_BATCH)
-                                        * (long) BATCH;
-                        for (long id = first; id < first + BATCH; id++) {
-                            unflushed.add(id);
-                        }
-                    }
-                    assertThat(computedTwice()).isNotEmpty().isSubsetOf(unflushed);
+                    assertThat(computedTwice()).isNotEmpty().isSubsetOf(unflushed(halting));
                     assertThat(CountingExtractor.computed(calls).size())
-                            .isLessThanOrEqualTo(ROWS + unflushed.size());
+                            .isLessThanOrEqualTo(ROWS + unflushed(halting).size());
                 });
+    }
+
+    private HaltingExtractor ending(List<Integer> partitions, boolean halts) {
+        return new HaltingExtractor(
+                calls.toString(), directory.toString(), marks.toString(), partitions, halts);
+    }
+
+    private static Set<Long> unflushed(List<Integer> partitions) {
+        Set<Long> rows = new HashSet<>();
+        for (int partition : partitions) {
+            long batch = partition * (long) HaltingExtractor.BATCHES + HaltingExtractor.LOST_BATCH;
+            LongStream.range(batch * BATCH, (batch + 1) * BATCH).forEach(rows::add);
+        }
+        return rows;
+    }
+
+    /** Spark gives the next attempt to the other executor, which has its cache open already. */
+    @Test
+    void attempt_onAnotherExecutor_findsWhatTheFirstHasFlushed() throws IOException {
+        List<Integer> failing = List.of(2);
+        assertThat(fill(ending(failing, false)).run().rows()).isEqualTo(ROWS);
+        assertThat(files(marks)).isEqualTo(1);
+        assertThat(computedTwice()).isSubsetOf(unflushed(failing));
+        Filled.hasJust(directory, 0, ROWS);
     }
 
     @Test

@@ -2,22 +2,27 @@ package io.github.djlcachex.spark;
 
 import io.github.djlcachex.cache.FeatureCache;
 import io.github.djlcachex.cache.FeatureCacheBuilder;
+import io.github.djlcachex.testing.Await;
 
 import org.apache.spark.TaskContext;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
- * A HaltingExtractor counts as a {@link CountingExtractor} does, and halts its JVM at the fourth
- * batch of the first attempt of some partitions, whose first two batches it has flushed.
+ * A HaltingExtractor counts as a {@link CountingExtractor} does, and ends at the fourth batch of
+ * the first attempt of some partitions, whose first two batches it has flushed.
  *
  * @param partitions those partitions
+ * @param halts true to halt the JVM; false to throw an error, which ends the attempt
  * @param marks a folder with a file for each halt
  */
-record HaltingExtractor(String calls, String directory, String marks, List<Integer> partitions)
+record HaltingExtractor(
+        String calls, String directory, String marks, List<Integer> partitions, boolean halts)
         implements ExtractorFactory {
 
     /** The batch of which nothing is on disk when the JVM halts, though it was put. */
@@ -56,10 +61,22 @@ record HaltingExtractor(String calls, String directory, String marks, List<Integ
                 return;
             }
             if (batch == LOST_BATCH) {
+                Await.until("both executors have an open cache", this::bothCompute);
                 flush();
             } else if (batch == LOST_BATCH + 1) {
                 Files.createFile(Path.of(spec.marks, "halt-" + task.partitionId()));
-                Runtime.getRuntime().halt(1);
+                if (spec.halts) {
+                    Runtime.getRuntime().halt(1);
+                }
+                throw new AssertionError("the attempt ends");
+            }
+        }
+
+        private boolean bothCompute() {
+            try (Stream<Path> jvms = Files.list(Path.of(spec.calls))) {
+                return jvms.count() >= 2;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
         }
 
