@@ -27,7 +27,7 @@ final class EngineThreads {
     static int choose() {
         SparkConf conf = SparkEnv.get().conf();
         int host = Runtime.getRuntime().availableProcessors();
-        int cores = Math.min(host, conf.getInt("spark.executor.cores", host));
+        int cores = coresOf(conf, host);
         boolean isDriver = SparkEnv.get().executorId().equals("driver");
         if (!isDriver && System.getProperty(PYTORCH_THREADS) == null) {
             System.setProperty(PYTORCH_THREADS, Integer.toString(cores));
@@ -42,5 +42,15 @@ final class EngineThreads {
                     host);
         }
         return cores;
+    }
+
+    /**
+     * Returns the cores of an executor. Where none are set, YARN and Kubernetes give it one; a
+     * standalone worker gives it all of its own.
+     */
+    static int coresOf(SparkConf conf, int host) {
+        String master = conf.get("spark.master", "");
+        boolean isOneByDefault = master.equals("yarn") || master.startsWith("k8s:");
+        return Math.min(host, conf.getInt("spark.executor.cores", isOneByDefault ? 1 : host));
     }
 }

@@ -54,10 +54,28 @@ final class FillJob {
     private List<TaskReport> runTasks(FillSpec checked) {
         FillCounters counters =
                 FillCounters.register(rows.sparkSession().sparkContext(), spec.place().moduleId());
-        return rows.toJavaRDD()
-                .mapPartitions(new FillTask(checked, counters))
-                .setName("djlcachex fill of " + spec.place().moduleId())
-                .collect();
+        try {
+            return rows.toJavaRDD()
+                    .mapPartitions(new FillTask(checked, counters))
+                    .setName("djlcachex fill of " + spec.place().moduleId())
+                    .collect();
+        } catch (Exception e) { // Spark's is a checked one, which collect() does not declare
+            CacheException reason = reasonIn(e);
+            if (reason == null) {
+                throw e;
+            }
+            reason.addSuppressed(e); // it names the task and the executor
+            throw reason;
+        }
+    }
+
+    /** Returns what a task threw, if it is an exception of this library. */
+    private static @Nullable CacheException reasonIn(Throwable failure) {
+        Throwable cause = failure;
+        while (cause != null && !(cause instanceof CacheException)) {
+            cause = cause.getCause();
+        }
+        return (CacheException) cause;
     }
 
     private List<BadRow> badRows(List<TaskReport> tasks) {

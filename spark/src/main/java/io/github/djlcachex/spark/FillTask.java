@@ -1,5 +1,8 @@
 package io.github.djlcachex.spark;
 
+import io.github.djlcachex.row.InvalidOptionException;
+import io.github.djlcachex.row.Problem;
+
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.resource.ResourceInformation;
@@ -25,17 +28,28 @@ final class FillTask implements FlatMapFunction<Iterator<Row>, TaskReport> {
     @Override
     public Iterator<TaskReport> call(Iterator<Row> rows) throws InterruptedException {
         TaskContext task = TaskContext.get();
-        try (OpenExtractors.Lease lease = OpenExtractors.lease(spec, gpuOf(task))) {
+        try (OpenExtractors.Lease lease = OpenExtractors.lease(spec, gpuOf(task.resourcesJMap()))) {
             return List.of(new FillRun(spec, lease.extractor(), counters, task).run(rows))
                     .iterator();
         }
     }
 
-    private static int gpuOf(TaskContext task) {
-        Map<String, ResourceInformation> resources = task.resourcesJMap();
+    /** Returns the number of the task's first GPU, or -1 if it has none. */
+    static int gpuOf(Map<String, ResourceInformation> resources) {
         ResourceInformation gpu = resources.get("gpu");
-        return gpu == null || gpu.addresses().length == 0
-                ? -1
-                : Integer.parseInt(gpu.addresses()[0]);
+        if (gpu == null || gpu.addresses().length == 0) {
+            return -1;
+        }
+        String address = gpu.addresses()[0];
+        if (!address.matches("[0-9]{1,4}")) {
+            throw new InvalidOptionException(
+                    Problem.of(
+                            "resource gpu of a task",
+                            "the number of a GPU",
+                            address,
+                            "let the discovery script of Spark print indexes, as that of its"
+                                    + " examples does"));
+        }
+        return Integer.parseInt(address);
     }
 }

@@ -46,9 +46,16 @@ record ModelFiles(Map<String, String> originals) implements Serializable {
                                 "change the option"));
             }
             originals.put(name, file.toAbsolutePath().toString());
-            add(spark, file.toAbsolutePath(), name);
         }
+        // once all are checked: Spark forgets no file, and fails every later job if one is gone
+        originals.forEach((name, path) -> give(spark, Path.of(path), name));
         return new ModelFiles(originals);
+    }
+
+    private static void give(SparkContext spark, Path file, String name) {
+        if (GivenFiles.isNew(spark.applicationId(), file, name)) {
+            add(spark, file, name);
+        }
     }
 
     private static void add(SparkContext spark, Path file, String name) {

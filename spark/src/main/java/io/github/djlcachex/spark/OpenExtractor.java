@@ -48,15 +48,28 @@ final class OpenExtractor {
                     .open(new ExecutorContext(spec.files(), gpu, EngineThreads.choose()));
         } catch (CacheException e) {
             throw e;
-        } catch (Exception e) {
+        } catch (Exception | LinkageError e) {
             throw new InvalidOptionException(
                     Problem.of(
                             "extractor of module '" + spec.place().moduleId() + "'",
                             "a factory that opens it on " + host(),
                             e.toString(),
-                            "see the cause",
+                            hasLinkageError(e)
+                                    ? "put djlcachex, DJL and its natives on the class path of the"
+                                            + " executors (spark.executor.extraClassPath, or --jars"
+                                            + " at submit): as artifacts of a session they load once"
+                                            + " a session, and native libraries once a JVM"
+                                    : "see the cause",
                             e));
         }
+    }
+
+    private static boolean hasLinkageError(Throwable failure) {
+        Throwable cause = failure;
+        while (cause != null && !(cause instanceof LinkageError)) {
+            cause = cause.getCause();
+        }
+        return cause != null;
     }
 
     private static void check(FillSpec spec, FeatureCache cache) {

@@ -218,7 +218,7 @@ class FaultsClusterTest {
         OtherWeights all =
                 new OtherWeights(calls.toString(), List.of("0", "1", "2", "3", "4", "5"));
         assertThatThrownBy(() -> fill(all).run())
-                .hasMessageContaining(OtherExtractorException.class.getName())
+                .isInstanceOf(OtherExtractorException.class)
                 .hasMessageNotContaining("at null")
                 .hasMessageContaining("generation " + generationOf("counting"))
                 .hasMessageContaining("generation " + generationOf("other weights"));
