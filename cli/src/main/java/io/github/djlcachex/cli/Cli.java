@@ -77,6 +77,11 @@ final class Cli implements Runnable {
         line.addSubcommand(new LimitCommand(terminal));
         line.addSubcommand(new ExportCommand(terminal));
         line.addSubcommand(new ImportCommand(terminal));
+        line.addSubcommand(new ExplainCommand(terminal));
+        line.addSubcommand(new DiffCommand(terminal));
+        line.addSubcommand(new StatsCommand(terminal));
+        line.addSubcommand(new WatchCommand(terminal));
+        line.addSubcommand(new DoctorCommand(terminal));
         Ansi ansi = terminal.hasColors() ? Ansi.ON : Ansi.OFF;
         return line.setExpandAtFiles(false) // an id may begin with @
                 .setCaseInsensitiveEnumValuesAllowed(true)

@@ -6,6 +6,7 @@ import io.github.djlcachex.cache.GenerationInfo;
 import io.github.djlcachex.cache.MaintenanceMode;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /** The opening of a generation by a command, which does only what it was called for. */
 final class OpenedGeneration {
@@ -15,6 +16,13 @@ final class OpenedGeneration {
     /** Opens a generation without ever writing to its directory. */
     static FeatureCache readOnly(GenerationInfo generation) {
         return builder(generation).readOnly(true).open();
+    }
+
+    /** Opens a generation without ever writing, with an age that its rows expire at. */
+    static FeatureCache readOnly(GenerationInfo generation, Optional<Duration> expireAfter) {
+        FeatureCacheBuilder builder = builder(generation).readOnly(true);
+        expireAfter.ifPresent(builder::expireAfterWrite);
+        return builder.open();
     }
 
     /** Opens a generation to change it, whatever rank a launcher's variables give to this shell. */
