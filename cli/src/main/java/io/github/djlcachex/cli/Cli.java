@@ -81,6 +81,7 @@ final class Cli implements Runnable {
         line.addSubcommand(new DiffCommand(terminal));
         line.addSubcommand(new StatsCommand(terminal));
         line.addSubcommand(new WatchCommand(terminal));
+        line.addSubcommand(new PlotCommand(terminal));
         line.addSubcommand(new DoctorCommand(terminal));
         Ansi ansi = terminal.hasColors() ? Ansi.ON : Ansi.OFF;
         return line.setExpandAtFiles(false) // an id may begin with @
