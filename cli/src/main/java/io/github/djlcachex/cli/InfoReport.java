@@ -43,7 +43,7 @@ final class InfoReport extends Report {
         Details details =
                 new Details()
                         .line("generation", new GenerationName(generation))
-                        .line("fingerprint", generation.fingerprint().orElse("?"))
+                        .line("fingerprint", fingerprint())
                         .line("directory", generation.directory())
                         .line("keys", generation.keyType().map(Enum::name).orElse("?"));
         addColumns(details);
@@ -60,6 +60,11 @@ final class InfoReport extends Report {
             details.line("problem", facts.problem());
         }
         details.print(terminal());
+    }
+
+    private String fingerprint() {
+        String fingerprint = generation.fingerprint().orElse("?");
+        return fingerprint.isEmpty() ? "(empty)" : fingerprint;
     }
 
     private String inUse() {
