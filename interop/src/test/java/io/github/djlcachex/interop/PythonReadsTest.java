@@ -1,0 +1,183 @@
+package io.github.djlcachex.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.github.djlcachex.cache.FeatureCache;
+import io.github.djlcachex.row.Column;
+import io.github.djlcachex.row.ElementType;
+import io.github.djlcachex.row.Keys;
+import io.github.djlcachex.row.RowBatch;
+import io.github.djlcachex.row.RowSchema;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.IntStream;
+
+/**
+ * What is exported is read by the tools themselves, in the Python that DJLCACHEX_PYTHON names. What
+ * docs/interop.md shows is run here.
+ */
+class PythonReadsTest {
+
+    private static final String PYTHON =
+            System.getenv().getOrDefault("DJLCACHEX_PYTHON", "python3");
+    private static final int ROWS = 2000;
+
+    @TempDir Path directory;
+    @TempDir Path out;
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "pyarrow|ARROW|t = pyarrow.ipc.open_file(f).read_all();"
+                        + " a = numpy.stack(t['v'].to_numpy()); i = t['id'].to_pylist()",
+                "polars|ARROW|t = polars.read_ipc(f, memory_map=False);"
+                        + " a = t['v'].to_numpy(); i = t['id'].to_list()",
+                "datasets|HF|t = datasets.load_from_disk(f);"
+                        + " a = numpy.array(t['v'][:]); i = list(t['id'])",
+                "numpy|NPZ|t = numpy.load(f); a = t['v']; i = t['id'].tolist()",
+                "numpy|NPY|a = numpy.load(f); i = open(f[:-4] + '.ids.txt').read().split()",
+            })
+    void export_isReadByTool(String module, FileFormat format, String code) throws Exception {
+        assumeFound(module);
+        Path file = out.resolve("v" + format.suffixes().stream().findFirst().orElse(""));
+        try (FeatureCache cache = filled("from")) {
+            CacheExporter.builder().cache(cache).format(format).target(file).run();
+        }
+        String check =
+                "; a = numpy.asarray(a); assert a.shape == (2000, 4) and a.dtype == 'float32',"
+                        + " (a.shape, a.dtype); assert sorted(i) == sorted(f'row-{n}' for n in"
+                        + " range(2000));"
+                        + " assert all(a[k][3] == int(i[k][4:]) + 0.75 for k in range(2000))";
+        run("import sys, numpy, " + module + "; f = sys.argv[1]; " + code + check, file);
+    }
+
+    @Test
+    void export_halfPrecisionAndMatrices_areReadByPyarrow() throws Exception {
+        assumeFound("pyarrow");
+        Path file = out.resolve("m.arrow");
+        RowSchema schema =
+                RowSchema.of(
+                        Column.of("m", ElementType.BFLOAT16, 2, 3),
+                        Column.of("b", ElementType.BOOLEAN, 2));
+        try (FeatureCache cache = open("m")) {
+            RowBatch rows = RowBatch.allocate(schema, 3);
+            for (int i = 0; i < 18; i++) {
+                rows.buffer(0).putShort(2 * i, (short) 0x3f80);
+            }
+            rows.buffer(1).put(5, (byte) 1);
+            cache.put(Keys.of(1, 2, 3), rows);
+            cache.flush();
+            CacheExporter.builder().cache(cache).format(FileFormat.ARROW).target(file).run();
+        }
+        run(
+                "import sys, pyarrow.ipc; t = pyarrow.ipc.open_file(sys.argv[1]).read_all();"
+                        + " t.validate(full=True);"
+                        + " assert t['m'].to_pylist() == [[[1.0] * 3] * 2] * 3;"
+                        + " assert t['b'].to_pylist() == [[False, False]] * 2 + [[False, True]];"
+                        + " assert t['id'].to_pylist() == [1, 2, 3]",
+                file);
+    }
+
+    /** The segments of a cache are Arrow files: a reader needs no export. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "pyarrow|import pyarrow.ipc as ipc; t = pyarrow.concat_tables(ipc.open_file(f)"
+                        + ".read_all() for f in files); n = t.num_rows",
+                "polars|n = polars.concat([polars.read_ipc(f, memory_map=False) for f in files])"
+                        + ".height",
+                "duckdb|import pyarrow, pyarrow.ipc as ipc; t ="
+                        + " pyarrow.concat_tables(ipc.open_file(f).read_all() for f in files);"
+                        + " n = duckdb.sql('select count(*) from t').fetchone()[0]",
+            })
+    void segments_areReadByTool(String module, String code) throws Exception {
+        assumeFound(module);
+        filled("from").close();
+        run(
+                "import sys, glob, "
+                        + module
+                        + "; files = glob.glob(sys.argv[1] + '/**/*.arrow', recursive=True); "
+                        + code
+                        + "; assert n == 2000, n",
+                directory);
+    }
+
+    @Test
+    void fortranOrderAndBigEndian_areImportedAsNumPyHasThem() throws Exception {
+        assumeFound("numpy");
+        Path file = out.resolve("f.npy");
+        run(
+                "import sys, numpy as np; a = np.arange(60, dtype='>f8').reshape(5, 4, 3);"
+                        + " np.save(sys.argv[1], np.asfortranarray(a));"
+                        + " np.save(sys.argv[1][:-4] + '.ids.npy', np.array(['\u00e4', 'b', 'cc', 'd',"
+                        + " 'e']))",
+                file);
+        try (FeatureCache cache = open("f")) {
+            CacheImporter.builder().cache(cache).format(FileFormat.NPY).source(file).run();
+            assertThat(cache.schema().orElseThrow()).hasToString("RowSchema[FLOAT64[4, 3]]");
+            RowBatch rows = RowBatch.allocate(cache.schema().orElseThrow(), 2);
+            assertThat(cache.gather(Keys.of("\u00e4", "cc"), rows).isComplete()).isTrue();
+            for (int i = 0; i < 12; i++) {
+                assertThat(rows.buffer(0).getDouble(i * 8)).isEqualTo(i);
+                assertThat(rows.buffer(0).getDouble((12 + i) * 8)).isEqualTo(24 + i);
+            }
+        }
+    }
+
+    private static void assumeFound(String module) throws IOException, InterruptedException {
+        boolean found;
+        try {
+            found =
+                    new ProcessBuilder(PYTHON, "-c", "import numpy, " + module).start().waitFor()
+                            == 0;
+        } catch (IOException e) {
+            found = false;
+        }
+        if (!found) {
+            System.err.println(
+                    "*** SKIPPED: '"
+                            + PYTHON
+                            + "' has no numpy or no "
+                            + module
+                            + ": exports are not tested with it; see DJLCACHEX_PYTHON ***");
+        }
+        assumeTrue(found);
+    }
+
+    private void run(String script, Path file) throws IOException, InterruptedException {
+        Path errors = directory.resolve("errors");
+        ProcessBuilder builder = new ProcessBuilder(PYTHON, "-c", script, file.toString());
+        builder.environment().put("PYTHONUTF8", "1");
+        builder.redirectErrorStream(true).redirectOutput(errors.toFile());
+        int exit = builder.start().waitFor();
+        assertThat(exit).as("%s", Files.readString(errors)).isZero();
+    }
+
+    private FeatureCache open(String module) {
+        return FeatureCache.builder().directory(directory).moduleId(module).open();
+    }
+
+    private FeatureCache filled(String module) {
+        FeatureCache cache = open(module);
+        RowBatch rows =
+                RowBatch.allocate(RowSchema.of(Column.of("v", ElementType.FLOAT32, 4)), ROWS);
+        for (int i = 0; i < 4 * ROWS; i++) {
+            rows.buffer(0).putFloat(i * Float.BYTES, Math.floorDiv(i, 4) + 0.25f * (i % 4));
+        }
+        cache.put(
+                Keys.of(IntStream.range(0, ROWS).mapToObj(i -> "row-" + i).toArray(String[]::new)),
+                rows);
+        cache.flush();
+        return cache;
+    }
+}
