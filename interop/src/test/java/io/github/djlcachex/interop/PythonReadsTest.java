@@ -39,10 +39,10 @@ class PythonReadsTest {
             value = {
                 "pyarrow|ARROW|t = pyarrow.ipc.open_file(f).read_all();"
                         + " a = numpy.stack(t['v'].to_numpy()); i = t['id'].to_pylist()",
-                "polars|ARROW|t = polars.read_ipc(f, memory_map=False);"
+                "polars|ARROW|t = polars.read_ipc(f);"
                         + " a = t['v'].to_numpy(); i = t['id'].to_list()",
                 "datasets|HF|t = datasets.load_from_disk(f);"
-                        + " a = numpy.array(t['v'][:]); i = list(t['id'])",
+                        + " a = t.with_format('numpy')['v'][:]; i = list(t['id'])",
                 "numpy|NPZ|t = numpy.load(f); a = t['v']; i = t['id'].tolist()",
                 "numpy|NPY|a = numpy.load(f); i = open(f[:-4] + '.ids.txt').read().split()",
             })
@@ -94,11 +94,10 @@ class PythonReadsTest {
             value = {
                 "pyarrow|import pyarrow.ipc as ipc; t = pyarrow.concat_tables(ipc.open_file(f)"
                         + ".read_all() for f in files); n = t.num_rows",
-                "polars|n = polars.concat([polars.read_ipc(f, memory_map=False) for f in files])"
-                        + ".height",
+                "polars|n = polars.concat([polars.read_ipc(f) for f in files])" + ".height",
                 "duckdb|import pyarrow, pyarrow.ipc as ipc; t ="
                         + " pyarrow.concat_tables(ipc.open_file(f).read_all() for f in files);"
-                        + " n = duckdb.sql('select count(*) from t').fetchone()[0]",
+                        + " n = duckdb.sql('select count(*) from t').fetchall()[0][0]",
             })
     void segments_areReadByTool(String module, String code) throws Exception {
         assumeFound(module);
