@@ -271,7 +271,10 @@ class ReadTest {
         try (RandomAccessFile file = new RandomAccessFile(files.get(1).toFile(), "rw")) {
             file.setLength(file.length() / 2);
         }
-        assertThat(read().collectAsList()).hasSize(49);
+        Dataset<Row> rest = read();
+        assertThat(rest.collectAsList()).hasSize(49);
+        assertThat(metric(rest, "damagedRows")).isEqualTo(1);
+        assertThat(metric(rest, "damagedFiles")).isEqualTo(1);
         assertThatThrownBy(() -> read(Map.of("onDamage", "fail")).collectAsList())
                 .isInstanceOf(CorruptFileException.class)
                 .hasMessageContaining("onDamage=skip");
@@ -288,6 +291,27 @@ class ReadTest {
             }
         }
         throw new AssertionError("no " + value);
+    }
+
+    private static long metric(Dataset<Row> rows, String name) {
+        return rows.queryExecution()
+                .executedPlan()
+                .collectLeaves()
+                .head()
+                .metrics()
+                .apply(name)
+                .value();
+    }
+
+    @Test
+    void module_thatHasNoRowsLeft_hasItsColumns() {
+        try (FeatureCache cache = at().open()) {
+            fill(cache, 0, 10);
+            cache.remove(Keys.of(LongStream.range(0, 10).toArray()));
+        }
+        assertThat(read().schema().fieldNames()).containsExactly("id", "output_0");
+        assertThat(read().collectAsList()).isEmpty();
+        assertThat(read().count()).isZero();
     }
 
     @Test

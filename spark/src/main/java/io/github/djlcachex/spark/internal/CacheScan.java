@@ -4,6 +4,7 @@ import io.github.djlcachex.cache.CacheSnapshot;
 import io.github.djlcachex.cache.SnapshotPart;
 
 import org.apache.spark.sql.connector.metric.CustomMetric;
+import org.apache.spark.sql.connector.metric.CustomTaskMetric;
 import org.apache.spark.sql.connector.read.Batch;
 import org.apache.spark.sql.connector.read.InputPartition;
 import org.apache.spark.sql.connector.read.PartitionReaderFactory;
@@ -26,17 +27,20 @@ final class CacheScan implements SupportsReportStatistics, Batch {
     private final List<SnapshotPart> parts;
     private final long rows;
     private final IdFilter filter;
+    private final long skippedFiles;
 
     CacheScan(
             SourceOptions options,
             List<SourceField> fields,
             CacheSnapshot snapshot,
-            IdFilter filter) {
+            IdFilter filter,
+            long skippedFiles) {
         this.options = options;
         this.fields = fields;
         this.parts = snapshot.parts();
         this.rows = snapshot.rows();
         this.filter = filter;
+        this.skippedFiles = skippedFiles;
     }
 
     @Override
@@ -68,7 +72,21 @@ final class CacheScan implements SupportsReportStatistics, Batch {
 
     @Override
     public CustomMetric[] supportedCustomMetrics() {
-        return new CustomMetric[] {new DamagedRowsMetric()};
+        return new CustomMetric[] {new DamagedRowsMetric(), new DamagedFilesMetric()};
+    }
+
+    @Override
+    public CustomTaskMetric[] reportDriverMetrics() {
+        return new CustomTaskMetric[] {new SkippedFiles(skippedFiles)};
+    }
+
+    /** The files that are in no snapshot. */
+    private record SkippedFiles(long value) implements CustomTaskMetric {
+
+        @Override
+        public String name() {
+            return DamagedFilesMetric.NAME;
+        }
     }
 
     @Override

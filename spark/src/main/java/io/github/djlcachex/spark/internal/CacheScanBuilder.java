@@ -87,19 +87,19 @@ final class CacheScanBuilder
     public Scan build() {
         try (FeatureCache cache = options.builder(fingerprint).readOnly(true).open()) {
             CacheSnapshot all = cache.snapshot();
-            checkSkipped(cache);
+            long skipped = checkSkipped(cache);
             CacheSnapshot snapshot = filter.isAny() ? all : all.select(filter.keys());
             return counts > 0
                     ? new CountScan(snapshot.rows(), counts)
-                    : new CacheScan(options, fields, snapshot, filter);
+                    : new CacheScan(options, fields, snapshot, filter, skipped);
         }
     }
 
     /** Files that the cache does not serve at all are in no snapshot. */
-    private void checkSkipped(FeatureCache cache) {
+    private long checkSkipped(FeatureCache cache) {
         long skipped = cache.stats().skippedSegments();
         if (skipped == 0) {
-            return;
+            return 0;
         }
         if (options.failOnDamage()) {
             throw new CorruptFileException(
@@ -114,5 +114,6 @@ final class CacheScanBuilder
                         + " missing in what is read",
                 skipped,
                 cache.directory());
+        return skipped;
     }
 }
