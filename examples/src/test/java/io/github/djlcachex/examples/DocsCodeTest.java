@@ -45,6 +45,7 @@ class DocsCodeTest {
                         "io.github.djlcachex.djl",
                         "io.github.djlcachex.tensor",
                         "io.github.djlcachex.micrometer",
+                        "io.github.djlcachex.interop",
                         "io.micrometer.core.instrument")
                 .testsOf(page -> !DocsCode.isOfSpark(page));
     }
