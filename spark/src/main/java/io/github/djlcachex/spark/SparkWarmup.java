@@ -164,6 +164,9 @@ public final class SparkWarmup {
      *     all tasks together
      * @throws io.github.djlcachex.row.CacheIoException if the driver does not find what executors
      *     have stored: the directory is not shared
+     * @throws OtherExtractorException if executors have other weights or code than the driver.
+     *     Spark hands no cause on where it excludes failed executors, as {@code
+     *     spark.excludeOnFailure} asks for: its own exception has the message then
      */
     public SparkWarmupReport run() {
         FillSpec spec =
