@@ -65,7 +65,6 @@ final class Cli implements Runnable {
         CommandLine line = new CommandLine(new Cli());
         line.addSubcommand(new LsCommand(terminal));
         line.addSubcommand(new InfoCommand(terminal));
-        line.addSubcommand(new DoctorCommand(terminal));
         line.addSubcommand(new HeadCommand(terminal));
         line.addSubcommand(new GetCommand(terminal));
         line.addSubcommand(new VerifyCommand(terminal));
