@@ -11,17 +11,15 @@ import java.util.Locale;
 import java.util.UUID;
 
 /**
- * Several ranks, each a JVM, that train on shards of one dataset and share one cache directory:
- * once with every rank writing, and once with rank 0 alone.
+ * Several ranks, each a JVM, that train on shards of one dataset and share one cache directory: in
+ * each {@link RankMode} once.
  *
- * <p>Each epoch deals the images to the ranks anew. The program prints how many rows each rank
- * computed and read in each epoch, writes that to {@code multi-rank.json} in the directory that is
- * its argument, and fails if a row was computed twice while every rank wrote.
+ * <p>The program prints how many rows each rank computed and read in each epoch, writes that to
+ * {@code multi-rank.json} in the directory that is its argument, and fails if a rank computed a row
+ * twice, or a row was computed by two ranks in a mode that promises that none is.
  */
 public final class MultiRank {
 
-    private static final String EVERY_RANK = "every rank writes";
-    private static final String ONE_RANK = "rank 0 writes";
     private static final int RANKS = 4;
 
     private final Path directory;
@@ -33,9 +31,9 @@ public final class MultiRank {
     }
 
     /**
-     * Runs both trainings.
+     * Runs the trainings of all modes.
      *
-     * @param args the directory for the caches and the report; default {@code target/multirank}
+     * @param args the directory for the caches and the report, default {@code target/multirank}
      * @throws IOException if a file cannot be written or read
      * @throws InterruptedException if a run is interrupted
      */
@@ -52,43 +50,27 @@ public final class MultiRank {
     MultiRankResult run() throws IOException, InterruptedException {
         ChildRuns.deleteAll(directory);
         Files.createDirectories(directory);
-        return new MultiRankResult(List.of(run(EVERY_RANK, "all"), run(ONE_RANK, "0")));
-    }
-
-    private MultiRankResult.Run run(String name, String writer)
-            throws IOException, InterruptedException {
-        System.out.printf(Locale.ROOT, "%n=== %s ===%n", name);
         String runId = UUID.randomUUID().toString(); // of a scheduler: the number of the job
         List<Process> processes = new ArrayList<>();
         try {
             for (int rank = 0; rank < ranks; rank++) {
-                processes.add(start(rank, writer, runId));
+                processes.add(start(rank, runId));
             }
-            List<RankReport> reports = new ArrayList<>();
             for (int rank = 0; rank < ranks; rank++) {
                 int exitCode = processes.get(rank).waitFor();
                 if (exitCode != 0) {
                     throw new IllegalStateException("rank " + rank + " ended with " + exitCode);
                 }
-                reports.add(
-                        new Gson()
-                                .fromJson(Files.readString(report(runId, rank)), RankReport.class));
             }
-            return new MultiRankResult.Run(name, reports);
         } finally {
             processes.forEach(Process::destroyForcibly);
         }
+        return result();
     }
 
-    private Process start(int rank, String writer, String runId) throws IOException {
+    private Process start(int rank, String runId) throws IOException {
         List<String> command = ChildRuns.java(RankRun.class);
-        command.addAll(
-                List.of(
-                        directory.resolve("cache-of-" + writer).toString(),
-                        writer,
-                        directory.resolve("barrier").toString(),
-                        runId,
-                        report(runId, rank).toString()));
+        command.addAll(List.of(directory.toString(), runId));
         ProcessBuilder process = new ProcessBuilder(command).inheritIO();
         // as a launcher does; the decorator and the barrier read them
         process.environment().put("RANK", String.valueOf(rank));
@@ -97,7 +79,16 @@ public final class MultiRank {
         return process.start();
     }
 
-    private Path report(String runId, int rank) {
-        return directory.resolve(runId + "-" + rank + ".json");
+    private MultiRankResult result() throws IOException {
+        List<MultiRankRun> runs = new ArrayList<>();
+        for (RankMode mode : RankMode.values()) {
+            List<RankReport> reports = new ArrayList<>();
+            for (int rank = 0; rank < ranks; rank++) {
+                String json = Files.readString(directory.resolve(mode.report(rank)));
+                reports.add(new Gson().fromJson(json, RankReport.class));
+            }
+            runs.add(new MultiRankRun(mode, reports));
+        }
+        return new MultiRankResult(runs);
     }
 }

@@ -4,44 +4,15 @@ import com.google.gson.GsonBuilder;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * The outcome of {@link MultiRank}, as its JSON file has it.
  *
- * @param runs with every rank writing, and with one writer
+ * @param runs one of each mode
  */
-record MultiRankResult(List<MultiRankResult.Run> runs) {
-
-    /**
-     * One run.
-     *
-     * @param name who writes
-     * @param ranks what each rank did
-     */
-    record Run(String name, List<RankReport> ranks) {
-
-        /** The rows that all ranks computed in an epoch. */
-        long computedIn(int epoch) {
-            return ranks.stream().mapToLong(rank -> rank.epochs().get(epoch - 1).computed()).sum();
-        }
-
-        long computed() {
-            long sum = 0;
-            for (int epoch = 1; epoch <= epochs(); epoch++) {
-                sum += computedIn(epoch);
-            }
-            return sum;
-        }
-
-        /** The rows of the dataset: each epoch deals all of them. */
-        long rows() {
-            return ranks.stream().mapToLong(rank -> rank.epochs().get(0).rows()).sum();
-        }
-
-        int epochs() {
-            return ranks.get(0).epochs().size();
-        }
-    }
+record MultiRankResult(List<MultiRankRun> runs) {
 
     String toJson() {
         return new GsonBuilder().setPrettyPrinting().create().toJson(this);
@@ -49,58 +20,73 @@ record MultiRankResult(List<MultiRankResult.Run> runs) {
 
     /** The ranks of each epoch as lines under a heading. */
     String toTable() {
-        StringBuilder table = new StringBuilder(4096);
+        StringBuilder table = new StringBuilder(8192);
         table.append(
                 String.format(
                         Locale.ROOT,
-                        "%n%-18s %5s %4s %5s %9s %10s %13s %8s%n",
+                        "%n%-20s %5s %4s %5s %9s %6s %10s %13s %8s%n",
                         "run",
                         "epoch",
                         "rank",
                         "rows",
                         "computed",
+                        "again",
                         "read, own",
                         "read, others'",
                         "seconds"));
-        for (Run run : runs) {
+        for (MultiRankRun run : runs) {
             for (int epoch = 0; epoch < run.epochs(); epoch++) {
                 for (RankReport rank : run.ranks()) {
-                    table.append(line(run.name(), rank.rank(), rank.epochs().get(epoch)));
+                    table.append(line(run.mode(), rank.rank(), rank.epochs().get(epoch)));
                 }
             }
-            table.append(
-                    String.format(
-                            Locale.ROOT,
-                            "%s: %d rows were computed %d times in %d epochs.%n%n",
-                            run.name(),
-                            run.rows(),
-                            run.computed(),
-                            run.epochs()));
+            table.append(sums(run));
         }
         return table.toString();
     }
 
-    private static String line(String run, int rank, RankReport.Epoch epoch) {
+    private static String line(RankMode mode, int rank, RankReport.Epoch epoch) {
         return String.format(
                 Locale.ROOT,
-                "%-18s %5d %4d %5d %9d %10d %13d %8.3f%n",
-                run,
+                "%-20s %5d %4d %5d %9d %6d %10d %13d %8.3f%n",
+                mode.title(),
                 epoch.epoch(),
                 rank,
                 epoch.rows(),
                 epoch.computed(),
+                epoch.again(),
                 epoch.readOwn(),
                 epoch.readOthers(),
                 epoch.seconds());
     }
 
-    /** Fails if a row was computed twice while every rank wrote. */
+    private static String sums(MultiRankRun run) {
+        return String.format(
+                Locale.ROOT,
+                "%s: of %d rows %d were computed before epoch 1, %s in epochs 1 to %d.%n%n",
+                run.mode().title(),
+                run.rows(),
+                run.computedIn(0),
+                IntStream.rangeClosed(1, run.epochs())
+                        .mapToObj(epoch -> String.valueOf(run.computedIn(epoch)))
+                        .collect(Collectors.joining(", ")),
+                run.epochs());
+    }
+
+    /** Fails if a row was computed more often than its mode promises. */
     void check() {
-        Run everyRank = runs.get(0);
-        if (everyRank.computedIn(1) != everyRank.rows()
-                || everyRank.computed() != everyRank.rows()) {
-            throw new IllegalStateException(
-                    everyRank.computed() + " rows were computed, of " + everyRank.rows());
+        for (MultiRankRun run : runs) {
+            boolean tooOften = run.mode().computesOnce() && run.computed() != run.rows();
+            if (tooOften || run.again() != 0) {
+                throw new IllegalStateException(
+                        String.format(
+                                Locale.ROOT,
+                                "%s: %d rows were computed, of %d; %d again by the same rank",
+                                run.mode().title(),
+                                run.computed(),
+                                run.rows(),
+                                run.again()));
+            }
         }
     }
 }

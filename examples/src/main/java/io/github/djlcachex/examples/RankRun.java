@@ -7,7 +7,6 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
 import ai.djl.training.DefaultTrainingConfig;
-import ai.djl.training.EasyTrain;
 import ai.djl.training.Trainer;
 import ai.djl.training.loss.Loss;
 
@@ -15,102 +14,108 @@ import com.google.gson.Gson;
 
 import io.github.djlcachex.cache.ProcessRank;
 import io.github.djlcachex.djl.CacheBlockDecorator;
-import io.github.djlcachex.djl.CacheBlockDecoratorBuilder;
-import io.github.djlcachex.djl.DecoratorStats;
+import io.github.djlcachex.djl.CachedDataset;
 import io.github.djlcachex.djl.EpochExchange;
 import io.github.djlcachex.djl.FileBarrier;
-import io.github.djlcachex.row.Keys;
+import io.github.djlcachex.djl.Warmup;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /**
- * One rank of {@link MultiRank}: a head for the digits 5 to 9 on its shard of the images.
+ * One rank of {@link MultiRank}: in each mode a head for the digits 5 to 9 on its shard.
  *
- * <p>Arguments: the cache directory, the rank that writes or {@code all}, the directory of the
- * barrier, the run's id, the file for the report.
+ * <p>Arguments: the directory of the example, the run's id.
  */
 final class RankRun {
 
+    static final int EPOCHS = 4;
+    static final int FIRST_LABEL = 5;
     private static final String ENGINE = "PyTorch";
-    private static final int EPOCHS = 4;
     private static final int BATCH_SIZE = 32;
-    private static final int FIRST_LABEL = 5;
     private static final int LABELS = 5;
 
-    private RankRun() {}
+    private final Path directory;
+    private final String runId;
+    private final ProcessRank rank = ProcessRank.ofEnvironment();
+    private final Digits digits = Digits.read(FIRST_LABEL);
+
+    private RankRun(Path directory, String runId) throws Exception {
+        this.directory = directory;
+        this.runId = runId;
+    }
 
     public static void main(String[] args) throws Exception {
-        ProcessRank rank = ProcessRank.ofEnvironment();
-        FileBarrier barrier =
-                FileBarrier.builder().setDirectory(Path.of(args[2])).setRunId(args[3]).build();
+        RankRun run = new RankRun(Path.of(args[0]), args[1]);
+        for (RankMode mode : RankMode.values()) {
+            Path report = run.directory.resolve(mode.report(run.rank.rank()));
+            Files.writeString(report, new Gson().toJson(run.run(mode)));
+        }
+    }
+
+    private RankReport run(RankMode mode) throws Exception {
         try (Model extractor = TransferRun.loadExtractor();
-                CacheBlockDecorator cached = decorator(extractor, Path.of(args[0]), args[1]);
-                Model model = Model.newInstance("digits-5-to-9", ENGINE)) {
+                CacheBlockDecorator cached = decorator(extractor, mode);
+                Model model = Model.newInstance("digits-5-to-9", ENGINE);
+                NDManager manager = NDManager.newBaseManager(ENGINE)) {
             model.setBlock(
                     new SequentialBlock()
                             .add(cached)
                             .add(Linear.builder().setUnits(LABELS).build()));
-            EpochExchange exchange =
-                    EpochExchange.builder()
-                            .setDecorators(cached)
-                            .optBarrier(barrier::await)
-                            .build();
-            RankReport report = new RankReport(rank.rank(), train(model, exchange, cached, rank));
-            Files.writeString(Path.of(args[4]), new Gson().toJson(report));
+            EpochExchange exchange = exchange(cached, mode);
+            Digits first = mode.beforeEpochs(digits, rank.rank());
+            long filled =
+                    first.images().isEmpty()
+                            ? 0
+                            : Warmup.of(cached, dataset(first, manager)).run().computedRows();
+            exchange.exchange();
+            return new RankReport(
+                    rank.rank(), filled, train(model, exchange, cached, manager, mode));
         }
     }
 
-    private static CacheBlockDecorator decorator(Model extractor, Path directory, String writer) {
-        CacheBlockDecoratorBuilder builder =
-                CacheBlockDecorator.builder()
-                        .setBlock(extractor.getBlock())
-                        .setDirectory(directory)
-                        .setModuleId("digits-extractor");
-        return (writer.equals("all") ? builder : builder.optWriterRank(Integer.parseInt(writer)))
+    private CacheBlockDecorator decorator(Model extractor, RankMode mode) {
+        return mode.writers(CacheBlockDecorator.builder())
+                .setBlock(extractor.getBlock())
+                .setDirectory(directory.resolve("cache-" + mode))
+                .setModuleId("digits-extractor")
                 .build();
     }
 
-    private static List<RankReport.Epoch> train(
-            Model model, EpochExchange exchange, CacheBlockDecorator cached, ProcessRank rank)
+    private EpochExchange exchange(CacheBlockDecorator cached, RankMode mode) {
+        FileBarrier barrier =
+                FileBarrier.builder()
+                        .setDirectory(directory.resolve("barriers"))
+                        .setRunId(runId + "-" + mode)
+                        .build();
+        return EpochExchange.builder().setDecorators(cached).optBarrier(barrier::await).build();
+    }
+
+    private static CachedDataset dataset(Digits images, NDManager manager) {
+        return images.dataset(manager, BATCH_SIZE, FIRST_LABEL, true);
+    }
+
+    private List<RankReport.Epoch> train(
+            Model model,
+            EpochExchange exchange,
+            CacheBlockDecorator cached,
+            NDManager manager,
+            RankMode mode)
             throws Exception {
         Engine.getEngine(ENGINE).setRandomSeed(rank.rank());
-        List<RankReport.Epoch> epochs = new ArrayList<>();
-        Set<Object> own = new HashSet<>();
-        Digits digits = Digits.read(FIRST_LABEL);
-        try (NDManager manager = NDManager.newBaseManager(ENGINE);
-                Trainer trainer =
-                        model.newTrainer(
-                                new DefaultTrainingConfig(Loss.softmaxCrossEntropyLoss())
-                                        .addTrainingListeners(exchange))) {
+        Digits first = mode.beforeEpochs(digits, rank.rank());
+        RankCounters counters = new RankCounters(cached, first);
+        DefaultTrainingConfig config =
+                new DefaultTrainingConfig(Loss.softmaxCrossEntropyLoss())
+                        .addTrainingListeners(exchange);
+        try (Trainer trainer = model.newTrainer(config)) {
             trainer.initialize(new Shape(BATCH_SIZE, 1, 8, 8));
             for (int epoch = 1; epoch <= EPOCHS; epoch++) {
-                Digits dealt = digits.shard(epoch, rank.rank(), rank.worldSize());
-                long[] ids = dealt.images().stream().mapToLong(Digits.Image::id).toArray();
-                long readOwn = Arrays.stream(ids).filter(own::contains).count();
-                for (int missing : cached.cache().missing(Keys.of(ids))) {
-                    own.add(ids[missing]);
-                }
-                DecoratorStats before = cached.stats();
-                long start = System.nanoTime();
-                EasyTrain.fit(
-                        trainer, 1, dealt.dataset(manager, BATCH_SIZE, FIRST_LABEL, true), null);
-                DecoratorStats now = cached.stats();
-                epochs.add(
-                        new RankReport.Epoch(
-                                epoch,
-                                ids.length,
-                                now.misses() - before.misses(),
-                                readOwn,
-                                now.hits() - before.hits() - readOwn,
-                                (System.nanoTime() - start) / 1e9));
+                Digits dealt = mode.shard(digits, epoch, rank.rank(), rank.worldSize());
+                counters.train(trainer, dealt, dataset(dealt, manager));
             }
         }
-        return epochs;
+        return counters.epochs();
     }
 }
