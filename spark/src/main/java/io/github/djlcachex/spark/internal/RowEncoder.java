@@ -73,7 +73,7 @@ final class RowEncoder {
     private static List<StructField> valueFields(StructType given) {
         Set<String> shapes = new HashSet<>();
         for (StructField field : given.fields()) {
-            if (isVariable(field)) {
+            if (hasShapes(field)) {
                 shapes.add(SourceField.shapeName(field.name()));
             }
         }
@@ -83,10 +83,13 @@ final class RowEncoder {
                 .toList();
     }
 
-    private static boolean isVariable(StructField field) {
-        return field.metadata().contains(SourceField.SHAPE_KEY)
-                && Arrays.stream(field.metadata().getLongArray(SourceField.SHAPE_KEY))
-                        .anyMatch(length -> length == Column.VARIABLE);
+    private static boolean hasShapes(StructField field) {
+        if (!field.metadata().contains(SourceField.SHAPE_KEY)) {
+            return false;
+        }
+        long[] shape = field.metadata().getLongArray(SourceField.SHAPE_KEY);
+        return shape.length > 1
+                && Arrays.stream(shape).anyMatch(length -> length == Column.VARIABLE);
     }
 
     /** The columns of a new generation, whose arrays are as long as those of the first row. */
