@@ -32,9 +32,9 @@ final class FillJob {
 
     SparkWarmupReport run() {
         long begin = System.nanoTime();
-        OpenExtractors.Lease lease = OpenExtractors.lease(spec, -1);
+        var lease = OpenExtractors.lease(spec, -1);
         try {
-            FeatureCache cache = lease.extractor().cache();
+            FeatureCache cache = lease.value().cache();
             List<TaskReport> tasks = runTasks(spec.withGeneration(OpenExtractor.generation(cache)));
             List<BadRow> badRows = badRows(tasks);
             cache.refresh();
@@ -47,7 +47,7 @@ final class FillJob {
                     compacted,
                     Duration.ofNanos(System.nanoTime() - begin));
         } finally {
-            lease.closeExtractor();
+            lease.closeValue();
         }
     }
 

@@ -6,6 +6,7 @@ import io.github.djlcachex.row.CacheException;
 import io.github.djlcachex.row.CacheIoException;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.Problem;
+import io.github.djlcachex.spark.internal.SharedFlush;
 
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;

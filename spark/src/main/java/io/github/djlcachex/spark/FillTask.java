@@ -28,9 +28,8 @@ final class FillTask implements FlatMapFunction<Iterator<Row>, TaskReport> {
     @Override
     public Iterator<TaskReport> call(Iterator<Row> rows) throws InterruptedException {
         TaskContext task = TaskContext.get();
-        try (OpenExtractors.Lease lease = OpenExtractors.lease(spec, gpuOf(task.resourcesJMap()))) {
-            return List.of(new FillRun(spec, lease.extractor(), counters, task).run(rows))
-                    .iterator();
+        try (var lease = OpenExtractors.lease(spec, gpuOf(task.resourcesJMap()))) {
+            return List.of(new FillRun(spec, lease.value(), counters, task).run(rows)).iterator();
         }
     }
 

@@ -5,6 +5,7 @@ import io.github.djlcachex.row.CacheException;
 import io.github.djlcachex.row.InvalidOptionException;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.Problem;
+import io.github.djlcachex.spark.internal.SharedFlush;
 
 import org.apache.spark.SparkEnv;
 import org.apache.spark.sql.Row;

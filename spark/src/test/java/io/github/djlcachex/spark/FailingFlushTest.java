@@ -71,6 +71,39 @@ class FailingFlushTest {
         Filled.hasJust(directory, 0, ROWS);
     }
 
+    private void write() {
+        spark.range(0, ROWS, 1, 1)
+                .selectExpr(
+                        "id", "transform(sequence(0, 15), i -> cast(id * 31 + i / 4 as float)) v")
+                .write()
+                .format("djlcachex")
+                .option("moduleId", "counting")
+                .option("fingerprint", "counting")
+                .mode("append")
+                .save(directory.toString());
+    }
+
+    @Test
+    void write_afterAFlushThatFailed_storesTheRows() throws IOException {
+        try (FeatureCache shared = FailingExtractor.share(directory.toString(), ONE_FLUSH)) {
+            write();
+            assertThat(shared.stats().lostRows()).isEqualTo(ROWS);
+        }
+        Filled.hasJust(directory, 0, ROWS);
+    }
+
+    @Test
+    void writes_thatAllFail_failTheJob() throws IOException {
+        try (FeatureCache shared =
+                FailingExtractor.share(directory.toString(), Integer.MAX_VALUE)) {
+            assertThatThrownBy(this::write)
+                    .rootCause()
+                    .hasMessageContaining(ROWS + " lost")
+                    .hasMessageContaining("injected: WRITE");
+            assertThat(shared.rowCount()).isZero();
+        }
+    }
+
     /** The rows of the attempt before are declined, and are no hits of this one. */
     @Test
     void attempts_inAFullDirectory_allFail() {

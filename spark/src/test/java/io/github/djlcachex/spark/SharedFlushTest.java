@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.djlcachex.cache.FlushReport;
 import io.github.djlcachex.cache.Seams;
+import io.github.djlcachex.spark.internal.SharedFlush;
 import io.github.djlcachex.testing.Await;
 
 import org.junit.jupiter.api.Test;

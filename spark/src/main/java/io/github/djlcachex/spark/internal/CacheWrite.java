@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 
 /**
  * A CacheWrite stores rows whose ids are not there yet. No commit coordinator is needed: a row that
@@ -32,6 +33,7 @@ final class CacheWrite implements WriteBuilder, Write, BatchWrite {
     private final SourceOptions options;
     private final String fingerprint;
     private final StructType given;
+    private final String run = UUID.randomUUID().toString();
 
     CacheWrite(SourceOptions options, String fingerprint, StructType given) {
         this.options = options;
@@ -116,15 +118,15 @@ final class CacheWrite implements WriteBuilder, Write, BatchWrite {
 
     @Override
     public DataWriterFactory createBatchWriterFactory(PhysicalWriteInfo info) {
-        return new Factory(options, fingerprint, given);
+        return new Factory(run, options, fingerprint, given);
     }
 
     /** Makes the writers, in the executors. */
-    private record Factory(SourceOptions options, String fingerprint, StructType given)
+    private record Factory(String run, SourceOptions options, String fingerprint, StructType given)
             implements DataWriterFactory {
         @Override
         public DataWriter<InternalRow> createWriter(int partitionId, long taskId) {
-            return new CacheWriter(options.builder(fingerprint).open(), given);
+            return new CacheWriter(OpenCache.lease(run, options, fingerprint), given);
         }
     }
 
@@ -135,9 +137,13 @@ final class CacheWrite implements WriteBuilder, Write, BatchWrite {
 
     /** The rows are on disk already, and seen by readers. */
     @Override
-    public void commit(WriterCommitMessage[] messages) {}
+    public void commit(WriterCommitMessage[] messages) {
+        OpenCache.end(run);
+    }
 
     /** What tasks have stored is right, and is found by the next attempt. */
     @Override
-    public void abort(WriterCommitMessage[] messages) {}
+    public void abort(WriterCommitMessage[] messages) {
+        OpenCache.end(run);
+    }
 }

@@ -1,37 +1,49 @@
 package io.github.djlcachex.spark.internal;
 
+import io.github.djlcachex.cache.CacheStats;
 import io.github.djlcachex.cache.FeatureCache;
-import io.github.djlcachex.cache.FlushReport;
 import io.github.djlcachex.row.CacheIoException;
 import io.github.djlcachex.row.Problem;
 import io.github.djlcachex.row.RowSchema;
 
+import org.apache.spark.TaskContext;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.connector.write.DataWriter;
 import org.apache.spark.sql.connector.write.WriterCommitMessage;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
+import java.io.IOException;
+import java.io.InterruptedIOException;
+
 /**
- * A CacheWriter stores the rows of one task, and ends with a flush: a task that succeeds has its
- * rows on disk. For one thread.
+ * A CacheWriter stores the rows of one task, and ends with a flush, which tasks of a JVM that end
+ * together share: a task that succeeds has its rows on disk. For one thread.
  */
 final class CacheWriter implements DataWriter<InternalRow> {
 
     private static final int MAX_ROWS = 4096;
     private static final long MAX_BYTES = 4L << 20;
 
+    private final Leases<String, OpenCache>.Lease lease;
     private final FeatureCache cache;
     private final StructType given;
+    private final CacheStats before;
     private @Nullable RowEncoder encoder;
     private long declined;
 
     /** What a task has done. */
     private record Done() implements WriterCommitMessage {}
 
-    CacheWriter(FeatureCache cache, StructType given) {
-        this.cache = cache;
+    CacheWriter(Leases<String, OpenCache>.Lease lease, StructType given) {
+        this.lease = lease;
+        this.cache = lease.value().cache();
         this.given = given;
+        TaskContext task = TaskContext.get();
+        if (task != null && (task.attemptNumber() > 0 || task.stageAttemptNumber() > 0)) {
+            cache.refresh(); // an earlier attempt may have stored rows elsewhere
+        }
+        this.before = cache.stats();
     }
 
     @Override
@@ -56,29 +68,53 @@ final class CacheWriter implements DataWriter<InternalRow> {
     }
 
     @Override
-    public WriterCommitMessage commit() {
+    public WriterCommitMessage commit() throws IOException {
         RowEncoder rows = encoder;
         if (rows != null && rows.rows() > 0) {
             put(rows);
         }
-        FlushReport report = cache.flush();
-        if (declined > 0 || !report.isComplete()) {
-            throw new CacheIoException(
-                    Problem.of(
-                            cache.directory().toString(),
-                            "all rows of the task on disk",
-                            declined + " rows that were declined; " + report,
-                            "see the log for the reason, such as a limit or a full disk; the retry"
-                                    + " stores what is missing"));
+        SharedFlush.Outcome flush = flushed();
+        long lost = cache.stats().lostRows() - before.lostRows();
+        if (declined > 0 || lost > 0 || flush.pendingRows() > 0) {
+            throw notOnDisk(lost, flush);
         }
         return new Done();
     }
 
+    private SharedFlush.Outcome flushed() throws IOException {
+        try {
+            return lease.value().flush();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw (IOException)
+                    new InterruptedIOException("the task was killed while it flushed").initCause(e);
+        }
+    }
+
+    private CacheIoException notOnDisk(long lost, SharedFlush.Outcome flush) {
+        return new CacheIoException(
+                Problem.of(
+                        cache.directory().toString(),
+                        "all rows of the task on disk",
+                        declined
+                                + " declined, "
+                                + lost
+                                + " lost, "
+                                + flush.pendingRows()
+                                + " not written: "
+                                + flush.reasons(),
+                        "see the log for the reason, such as a limit or a full disk; the retry"
+                                + " stores what is missing"));
+    }
+
+    /** What was stored is found by the next attempt. */
     @Override
-    public void abort() {}
+    public void abort() {
+        cache.startFlush();
+    }
 
     @Override
     public void close() {
-        cache.close();
+        lease.close();
     }
 }

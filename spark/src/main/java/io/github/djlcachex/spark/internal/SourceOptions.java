@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import java.io.Serializable;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -39,6 +40,7 @@ public record SourceOptions(
         implements Serializable {
 
     private static final long DEFAULT_PARTITION_BYTES = 128L << 20;
+    private static final Duration PUT_TIMEOUT = Duration.ofMinutes(10);
 
     /**
      * Reads the options.
@@ -116,6 +118,15 @@ public record SourceOptions(
                 .directory(Path.of(directory))
                 .moduleId(moduleId)
                 .fingerprint(chosenFingerprint);
+    }
+
+    /**
+     * A builder of a cache for tasks that write. Without a memory tier a row that was lost is not
+     * taken for one that is on disk by the task's retry. A put waits for a slow disk, since a row
+     * that is declined fails the task.
+     */
+    FeatureCacheBuilder writer(String chosenFingerprint) {
+        return builder(chosenFingerprint).memoryTierBytes(0).putTimeout(PUT_TIMEOUT);
     }
 
     /**

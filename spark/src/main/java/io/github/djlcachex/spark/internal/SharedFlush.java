@@ -1,4 +1,4 @@
-package io.github.djlcachex.spark;
+package io.github.djlcachex.spark.internal;
 
 import io.github.djlcachex.cache.FlushReport;
 
@@ -12,7 +12,7 @@ import java.util.function.Supplier;
  * A SharedFlush flushes for several tasks at once: those that come while a flush runs wait for one
  * more, which is for all of them. So tasks that end together make one file.
  */
-final class SharedFlush {
+public final class SharedFlush {
 
     /*
      * A flush writes the rows that were put before it began. A task that comes while flush n runs
@@ -36,9 +36,10 @@ final class SharedFlush {
      * @param bytes what was written since the last outcome, by whatever flush
      * @param reasons why rows were lost in this JVM, the last ones
      */
-    record Outcome(long pendingRows, long bytes, List<String> reasons) {}
+    public record Outcome(long pendingRows, long bytes, List<String> reasons) {}
 
-    SharedFlush(Supplier<FlushReport> flush) {
+    /** Shares the flushes of a cache. */
+    public SharedFlush(Supplier<FlushReport> flush) {
         this.flush = flush;
     }
 
@@ -47,7 +48,7 @@ final class SharedFlush {
      *
      * @throws InterruptedException if the thread is interrupted while it waits for another's flush
      */
-    Outcome flush() throws InterruptedException {
+    public Outcome flush() throws InterruptedException {
         long needed = begunNow() + 1;
         while (!isDone(needed)) {
             FlushReport report = null;
