@@ -18,7 +18,10 @@ public enum RowState {
     /** It was removed. */
     REMOVED,
 
-    /** No file that can be read has it, but some file cannot be read, and may have it. */
+    /**
+     * No file that can be read has it, but some file cannot be read, and may have it; or the index
+     * knows it, but its file is gone. A removed row is unknown while a newer file cannot be read.
+     */
     UNKNOWN,
 
     /** No file has it: it was never stored, or its file is gone. */

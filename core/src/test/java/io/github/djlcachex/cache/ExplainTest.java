@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.djlcachex.row.KeyTypeMismatchException;
 import io.github.djlcachex.row.Keys;
+import io.github.djlcachex.testing.FaultyStorage;
 import io.github.djlcachex.testing.TestFiles;
 
 import org.junit.jupiter.api.Test;
@@ -23,10 +24,17 @@ class ExplainTest {
     @TempDir Path root;
 
     private FeatureCacheBuilder builder() {
+        return manual().indexSnapshotRows(0);
+    }
+
+    private FeatureCacheBuilder snapshots() {
+        return manual().indexSnapshotRows(1);
+    }
+
+    private FeatureCacheBuilder manual() {
         return FeatureCache.builder()
                 .directory(root)
                 .moduleId("explained")
-                .indexSnapshotRows(0)
                 .maintenance(MaintenanceMode.MANUAL);
     }
 
@@ -79,6 +87,51 @@ class ExplainTest {
         }
         try (FeatureCache cache = builder().readOnly(true).open()) {
             assertThat(states(cache, "b")).containsExactly(RowState.UNKNOWN);
+        }
+    }
+
+    @Test
+    void rowThatTheIndexKnows_whoseFileCannotBeReadOrIsGone_isUnknown() throws IOException {
+        FaultyStorage storage = new FaultyStorage();
+        try (FeatureCache cache = Seams.storage(snapshots(), storage).open()) {
+            for (long key = 0; key < 100; key++) {
+                cache.put(key, new float[] {key});
+            }
+            cache.flush();
+        }
+        try (FeatureCache cache = Seams.storage(snapshots(), storage).readOnly(true).open()) {
+            Keys known = Keys.of(7L);
+            assertThat(cache.missing(known)).isEmpty();
+            storage.rule(FaultyStorage.failing(FaultyStorage.Op.OPEN, ".arrow", 1));
+            RowExplanation explained = cache.explain(known).get(0);
+            assertThat(explained.state()).isEqualTo(RowState.UNKNOWN);
+            assertThat(explained.file()).isPresent();
+            assertThat(cache.explain(known).get(0).state()).isEqualTo(RowState.STORED);
+            Files.delete(cache.segments().get(0).file());
+            assertThat(cache.explain(known).get(0).state()).isEqualTo(RowState.UNKNOWN);
+        }
+    }
+
+    @Test
+    void removedRow_isUnknownWhileAFileOfAfterTheRemovalCannotBeRead() {
+        FaultyStorage storage = new FaultyStorage();
+        try (FeatureCache cache = Seams.storage(builder(), storage).open()) {
+            cache.put("a", new float[] {1});
+            cache.flush();
+            cache.remove(Keys.of("a"));
+            storage.rule(ExplainTest::noSegmentOpens);
+            assertThat(states(cache, "a")).containsExactly(RowState.REMOVED); // of that very file
+            storage.rule((op, file) -> {});
+            cache.put("b", new float[] {2});
+            cache.flush();
+            storage.rule(ExplainTest::noSegmentOpens);
+            assertThat(states(cache, "a")).containsExactly(RowState.UNKNOWN);
+        }
+    }
+
+    private static void noSegmentOpens(FaultyStorage.Op op, Path file) throws IOException {
+        if (op == FaultyStorage.Op.OPEN && file.toString().contains("segments")) {
+            throw new IOException("no answer");
         }
     }
 

@@ -18,10 +18,13 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Finds out what became of the rows of some keys.
@@ -36,15 +39,23 @@ final class RowTracer {
     private final Storage storage;
     private final StorePaths paths;
     private final Generation generation;
+    private final SourceTable sources;
     private final long expireAfterMs;
     private final Map<Object, TracedRow> found = new HashMap<>();
     private final List<KnownTombstone> tombstones = new ArrayList<>();
-    private Optional<TracedRow> unread = Optional.empty();
+    private final Map<SegmentName, TracedRow> unreadSegments = new LinkedHashMap<>();
+    private final List<TracedRow> unreadTombstones = new ArrayList<>();
 
-    RowTracer(Storage storage, StorePaths paths, Generation generation, long expireAfterMs) {
+    RowTracer(
+            Storage storage,
+            StorePaths paths,
+            Generation generation,
+            SourceTable sources,
+            long expireAfterMs) {
         this.storage = storage;
         this.paths = paths;
         this.generation = generation;
+        this.sources = sources;
         this.expireAfterMs = expireAfterMs;
     }
 
@@ -57,6 +68,8 @@ final class RowTracer {
         for (int i = 0; i < keys.size(); i++) {
             found.put(keys.getObject(i), neverStored());
         }
+        BitSet inMemory =
+                inMemory(keys); // before the files are listed: it may be flushed meanwhile
         if (generation.discover()) {
             readTombstones();
             for (String file : storage.list(paths.segments())) {
@@ -66,7 +79,8 @@ final class RowTracer {
         List<TracedRow> rows = new ArrayList<>();
         for (int i = 0; i < keys.size(); i++) {
             TracedRow onDisk = found.getOrDefault(keys.getObject(i), neverStored());
-            rows.add(verdict(onDisk, Arrays.binarySearch(missing, i) < 0));
+            boolean known = Arrays.binarySearch(missing, i) < 0;
+            rows.add(known ? known(onDisk, inMemory.get(i)) : unknown(onDisk, keys, i));
         }
         return rows;
     }
@@ -75,14 +89,67 @@ final class RowTracer {
         return new TracedRow(RowState.NEVER_STORED, Optional.empty(), "no file has it");
     }
 
-    private TracedRow verdict(TracedRow onDisk, boolean known) {
-        if (known && onDisk.state().compareTo(RowState.EXPIRED) > 0) {
-            return onDisk.state() == RowState.DAMAGED
-                    ? onDisk
-                    : new TracedRow(
-                            RowState.IN_MEMORY, Optional.empty(), "it is in this process's memory");
+    /** The keys whose row is in the memory tier, or waits to be written. */
+    private BitSet inMemory(Keys keys) {
+        BitSet inMemory = new BitSet(keys.size());
+        Generation.State state = generation.state();
+        if (state != null) {
+            MemoryTier.Search tier = state.tier().search(keys);
+            for (int i = 0; i < keys.size(); i++) {
+                inMemory.set(i, tier.contains(i) || isWaiting(state.index().find(keys, i)));
+            }
         }
-        return onDisk.state() == RowState.NEVER_STORED ? unread.orElse(onDisk) : onDisk;
+        return inMemory;
+    }
+
+    private boolean isWaiting(long address) {
+        return sources.isPresent(address) && !sources.isOnDisk(address);
+    }
+
+    /** The verdict on a key that the index has a row of. */
+    private TracedRow known(TracedRow onDisk, boolean inMemory) {
+        if (onDisk.state().compareTo(RowState.DAMAGED) <= 0) {
+            return onDisk;
+        }
+        return inMemory
+                ? new TracedRow(
+                        RowState.IN_MEMORY, Optional.empty(), "it is in this process's memory")
+                : unread().orElseGet(RowTracer::gone);
+    }
+
+    private static TracedRow gone() {
+        return new TracedRow(
+                RowState.UNKNOWN, Optional.empty(), "it was stored, but its file is gone");
+    }
+
+    /** The verdict on a key that the index has no row of. */
+    private TracedRow unknown(TracedRow onDisk, Keys keys, int position) {
+        return switch (onDisk.state()) {
+            case NEVER_STORED -> unread().orElse(onDisk);
+            case REMOVED -> newerThanRemoval(keys, position).orElse(onDisk);
+            default -> onDisk;
+        };
+    }
+
+    private Optional<TracedRow> unread() {
+        return Stream.concat(unreadSegments.values().stream(), unreadTombstones.stream())
+                .findFirst();
+    }
+
+    /** A file that cannot be read, and that no removal of a key was made for. */
+    private Optional<TracedRow> newerThanRemoval(Keys keys, int position) {
+        return unreadSegments.entrySet().stream()
+                .filter(file -> !isRemovedFrom(file.getKey(), keys, position))
+                .map(Map.Entry::getValue)
+                .findFirst();
+    }
+
+    private boolean isRemovedFrom(SegmentName file, Keys keys, int position) {
+        return tombstones.stream()
+                .anyMatch(
+                        one ->
+                                one.tombstone().covers().contains(file)
+                                        && one.keys().contains(keys, position));
     }
 
     private void readTombstones() throws IOException {
@@ -96,7 +163,7 @@ final class RowTracer {
                 } catch (NoSuchFileException e) {
                     logger.debug("{} is gone: it killed nothing any more", path, e);
                 } catch (CorruptFileException | UnsupportedFormatException | IOException e) {
-                    unread(path, e);
+                    unreadTombstones.add(unread(path, e));
                 }
             }
         }
@@ -111,13 +178,8 @@ final class RowTracer {
         }
     }
 
-    private void unread(Path path, Exception e) {
-        unread =
-                Optional.of(
-                        TracedRow.of(
-                                RowState.UNKNOWN,
-                                path,
-                                "a file that cannot be read may have it: " + e));
+    private static TracedRow unread(Path path, Exception e) {
+        return TracedRow.of(RowState.UNKNOWN, path, "a file that cannot be read may have it: " + e);
     }
 
     private void traceIn(SegmentName name) {
@@ -132,7 +194,7 @@ final class RowTracer {
         } catch (NoSuchFileException e) {
             logger.debug("{} is gone: it was compacted or cleared meanwhile", path, e);
         } catch (CorruptFileException | UnsupportedFormatException | IOException e) {
-            unread(path, e);
+            unreadSegments.put(name, unread(path, e));
         }
     }
 

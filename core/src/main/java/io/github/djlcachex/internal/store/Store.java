@@ -163,6 +163,7 @@ public final class Store {
                         paths,
                         generation,
                         catalog,
+                        sources,
                         options,
                         new Eraser(generation, catalog, rows, notes, settle),
                         new Remover(

@@ -14,6 +14,7 @@ public final class Upkeep {
     private final StorePaths paths;
     private final Generation generation;
     private final Catalog catalog;
+    private final SourceTable sources;
     private final StoreOptions options;
     private final Eraser eraser;
     private final Remover remover;
@@ -25,6 +26,7 @@ public final class Upkeep {
             StorePaths paths,
             Generation generation,
             Catalog catalog,
+            SourceTable sources,
             StoreOptions options,
             Eraser eraser,
             Remover remover,
@@ -34,6 +36,7 @@ public final class Upkeep {
         this.paths = paths;
         this.generation = generation;
         this.catalog = catalog;
+        this.sources = sources;
         this.options = options;
         this.eraser = eraser;
         this.remover = remover;
@@ -82,7 +85,7 @@ public final class Upkeep {
 
     /** Tells what became of the rows of some keys, of which the index misses some. */
     public List<TracedRow> explain(Keys keys, int[] missing) throws IOException {
-        return new RowTracer(storage, paths, generation, options.expireAfterWriteMs())
+        return new RowTracer(storage, paths, generation, sources, options.expireAfterWriteMs())
                 .trace(keys, missing);
     }
 
