@@ -27,7 +27,7 @@ import java.util.concurrent.Callable;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "FORMAT is arrow, hf, npy, npz or parquet. The ids of an npy file are beside it.",
+            "FORMAT is arrow, csv, hf, npy, npz or parquet. The ids of an npy file are beside it.",
             "The files appear when they are whole. Damaged rows are left out: exit 1."
         })
 final class ExportCommand implements Callable<Integer> {

@@ -18,7 +18,7 @@ final class Formats {
                                 CommandFailure.usage(
                                         "'"
                                                 + Escapes.line(name)
-                                                + "' is no format: use arrow, hf, npy, npz,"
+                                                + "' is no format: use arrow, csv, hf, npy, npz,"
                                                 + " parquet or torchcachex"));
     }
 

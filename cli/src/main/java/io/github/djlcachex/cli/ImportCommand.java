@@ -24,8 +24,8 @@ import java.util.concurrent.Callable;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "FORMAT is arrow, hf, npy, npz, parquet or torchcachex. Run it again after an",
-            "interruption: rows that are there are not stored twice. An id that is there with",
+            "FORMAT is arrow, csv, hf, npy, npz, parquet or torchcachex. Run it again after",
+            "an interruption: rows that are there are not stored twice. An id that is there with",
             "another row ends it with exit 1."
         })
 final class ImportCommand implements Callable<Integer> {
@@ -79,7 +79,8 @@ final class ImportCommand implements Callable<Integer> {
     @Option(
             names = "--type",
             paramLabel = "TYPE",
-            description = "Convert floats to float16, float32 or float64.")
+            description =
+                    "Convert floats to float16, float32 or float64; all numbers of csv, also to int64.")
     private @Nullable String type;
 
     @Option(names = "--variable-rows", description = "Allow lists that differ in length.")

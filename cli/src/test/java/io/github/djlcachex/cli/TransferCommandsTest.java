@@ -52,6 +52,19 @@ class TransferCommandsTest {
     }
 
     @Test
+    void csv_goesOutAndIn_andABadNumberIsNamedWithItsLine() throws IOException {
+        Path file = out.resolve("m.csv");
+        CliRun.of("export", "csv", "m", file, "-d", directory).ok();
+        assertThat(Files.readAllLines(file)).hasSize(101).contains("7,7.0,0.0,0.0,0.0");
+        CliRun in = CliRun.of("import", "csv", file, "m", "-d", directory);
+        assertThat(in.ok().out()).isEqualTo("0 rows stored, 100 there already, from 1 file\n");
+        Files.writeString(file, "id,v_0\n1,1.5\n2,x\n");
+        CliRun bad = CliRun.of("import", "csv", file, "bad", "-d", directory);
+        assertThat(bad.exit()).isNotZero();
+        assertThat(bad.err()).contains("line 3").contains("'x'");
+    }
+
+    @Test
     void export_wrongArguments_areUsage() throws IOException {
         Path file = Files.writeString(out.resolve("there.arrow"), "mine");
         CliRun.of("export", "arrow", "m", file, "-d", directory).exits(ExitCode.USAGE);

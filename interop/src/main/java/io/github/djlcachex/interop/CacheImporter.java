@@ -156,6 +156,9 @@ public final class CacheImporter {
      * Sets what numbers are converted to, rounded to the nearest: one of floats converts all
      * floats, one of integers all integers. Default: numbers stay as they are.
      *
+     * <p>Numbers of a format without types, CSV, are all parsed as this type. By default they have
+     * those of the cache's columns, or are INT64 or FLOAT32.
+     *
      * @param type the type of the elements
      * @return this import
      */

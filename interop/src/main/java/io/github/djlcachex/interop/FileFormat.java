@@ -6,6 +6,8 @@ import java.util.List;
 public enum FileFormat {
     /** Arrow IPC, the file format or the stream format, also known as Feather version 2. */
     ARROW,
+    /** Comma-separated values below a line of names. */
+    CSV,
     /** The directory that {@code save_to_disk} of Hugging Face's {@code datasets} writes. */
     HF,
     /** One NumPy array; ids are beside it. */
@@ -25,6 +27,7 @@ public enum FileFormat {
     public List<String> suffixes() {
         return switch (this) {
             case ARROW -> List.of(".arrow", ".arrows", ".feather", ".ipc");
+            case CSV -> List.of(".csv");
             case NPY -> List.of(".npy");
             case NPZ -> List.of(".npz");
             case PARQUET -> List.of(".parquet");

@@ -1,6 +1,7 @@
 package io.github.djlcachex.interop;
 
 import io.github.djlcachex.interop.internal.numpy.IdArray;
+import io.github.djlcachex.interop.internal.table.ExpectedTypes;
 import io.github.djlcachex.interop.internal.table.IdLines;
 import io.github.djlcachex.interop.internal.table.IdSource;
 import io.github.djlcachex.interop.internal.table.KeyColumn;
@@ -8,7 +9,9 @@ import io.github.djlcachex.interop.internal.table.Refusals;
 import io.github.djlcachex.interop.internal.table.RowAssembler;
 import io.github.djlcachex.interop.internal.table.RowRules;
 import io.github.djlcachex.interop.spi.ColumnData;
+import io.github.djlcachex.interop.spi.LeafType;
 import io.github.djlcachex.interop.spi.TableReader;
+import io.github.djlcachex.row.KeyType;
 import io.github.djlcachex.row.Keys;
 
 import org.jspecify.annotations.Nullable;
@@ -18,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** One run of an import: file after file, chunk after chunk. */
@@ -78,6 +82,9 @@ final class Import {
                 selected.add(0, idColumn);
             }
             reader.select(selected);
+            if (!plan.format().isTyped()) {
+                reader.types(idColumn != null, types(idColumn != null, columns.size()));
+            }
             for (List<ColumnData> chunk = reader.next(); chunk != null; chunk = reader.next()) {
                 ColumnData ids = idFile == null ? chunk.get(0) : idFile.next(chunk.get(0).rows());
                 List<ColumnData> data = idColumn == null ? chunk : chunk.subList(1, chunk.size());
@@ -88,6 +95,18 @@ final class Import {
                 tell(file, reader, files);
             }
         }
+    }
+
+    private List<Optional<LeafType>> types(boolean hasIds, int columns) {
+        List<Optional<LeafType>> types = new ArrayList<>();
+        if (hasIds) {
+            KeyType keys = plan.keyType() == null ? sink.keyType() : plan.keyType();
+            types.add(
+                    Optional.ofNullable(keys)
+                            .map(type -> type == KeyType.INT64 ? LeafType.INT64 : LeafType.TEXT));
+        }
+        types.addAll(ExpectedTypes.of(columns, sink.schema(), plan.elementType()));
+        return types;
     }
 
     private RowAssembler assembler(TableReader reader, List<String> columns) {

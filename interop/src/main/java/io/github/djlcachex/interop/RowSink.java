@@ -5,6 +5,7 @@ import io.github.djlcachex.cache.FlushReport;
 import io.github.djlcachex.cache.GatherResult;
 import io.github.djlcachex.cache.PutResult;
 import io.github.djlcachex.row.CacheIoException;
+import io.github.djlcachex.row.KeyType;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.Problem;
 import io.github.djlcachex.row.RowBatch;
@@ -38,6 +39,10 @@ final class RowSink {
 
     @Nullable RowSchema schema() {
         return cache.schema().orElse(null);
+    }
+
+    @Nullable KeyType keyType() {
+        return cache.keyType().orElse(null);
     }
 
     long storedRows() {

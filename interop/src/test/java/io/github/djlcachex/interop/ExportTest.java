@@ -61,7 +61,7 @@ class ExportTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"ARROW", "HF", "NPZ"})
+    @EnumSource(names = {"ARROW", "CSV", "HF", "NPZ"})
     void export_thenImport_givesTheSameRows(FileFormat format) {
         for (Long rowsPerFile : new Long[] {null, 1700L}) {
             Path target =

@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Random;
 import java.util.stream.IntStream;
 
 /**
@@ -41,6 +42,12 @@ class PythonReadsTest {
                         + " a = numpy.stack(t['v'].to_numpy()); i = t['id'].to_pylist()",
                 "polars|ARROW|t = polars.read_ipc(f);"
                         + " a = t['v'].to_numpy(); i = t['id'].to_list()",
+                "polars|CSV|t = polars.read_csv(f, schema_overrides={f'v_{k}': polars.Float32"
+                        + " for k in range(4)}); i = t['id'].to_list();"
+                        + " a = t.select(f'v_{k}' for k in range(4)).to_numpy()",
+                "duckdb|CSV|t = duckdb.sql(f\"select id, v_0::float, v_1::float, v_2::float,"
+                        + " v_3::float from read_csv('{f}')\").fetchall();"
+                        + " i = [r[0] for r in t]; a = numpy.array([r[1:] for r in t], 'float32')",
                 "datasets|HF|t = datasets.load_from_disk(f);"
                         + " a = t.with_format('numpy')['v'][:]; i = list(t['id'])",
                 "numpy|NPZ|t = numpy.load(f); a = t['v']; i = t['id'].tolist()",
@@ -130,6 +137,57 @@ class PythonReadsTest {
                 assertThat(rows.buffer(0).getDouble(i * 8)).isEqualTo(i);
                 assertThat(rows.buffer(0).getDouble((12 + i) * 8)).isEqualTo(24 + i);
             }
+        }
+    }
+
+    /** Texts with commas, quotes and lines, and floats of any bits, go out, to a tool, and back. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "polars|polars.read_csv(f, schema_overrides={'v_0': polars.Float32, 'v_1':"
+                        + " polars.Float32}).write_csv(g)",
+                "duckdb|duckdb.sql(f\"copy (select id, m, v_0::float as v_0, v_1::float as v_1"
+                        + " from read_csv('{f}', header=true, quote='\\\"', escape='\\\"')) to '{g}'"
+                        + " (header)\")",
+            })
+    void csv_throughATool_comesBack(String module, String code) throws Exception {
+        assumeFound(module);
+        RowSchema schema =
+                RowSchema.of(
+                        Column.of("v", ElementType.FLOAT32, 2),
+                        Column.of("m", ElementType.FLOAT32, 2, 2));
+        RowBatch rows = RowBatch.allocate(schema, ROWS);
+        Random random = new Random(7);
+        String[] ids = new String[ROWS];
+        for (int row = 0; row < ROWS; row++) {
+            ids[row] = "row \"" + row + "\", of\nlines \u00e9";
+            for (int i = 0; i < 2; i++) {
+                float any = Float.intBitsToFloat(random.nextInt());
+                rows.buffer(0).putFloat((2 * row + i) * 4, Float.isNaN(any) ? 1 / 3f : any);
+            }
+            for (int i = 0; i < 4; i++) {
+                rows.buffer(1).putFloat((4 * row + i) * 4, random.nextFloat());
+            }
+        }
+        Path file = out.resolve("v.csv");
+        try (FeatureCache from = open("from");
+                FeatureCache to = open("to")) {
+            from.put(Keys.of(ids), rows);
+            from.flush();
+            CacheExporter.builder().cache(from).format(FileFormat.CSV).target(file).run();
+            run("import sys, " + module + "; f = sys.argv[1]; g = f + '.back.csv'; " + code, file);
+            CacheImporter.builder()
+                    .cache(to)
+                    .format(FileFormat.CSV)
+                    .source(out.resolve("v.csv.back.csv"))
+                    .columns("v", "m")
+                    .run();
+            RowBatch back = RowBatch.allocate(to.schema().orElseThrow(), ROWS);
+            assertThat(to.gather(Keys.of(ids), back).isComplete()).isTrue();
+            assertThat(back.schema()).isEqualTo(schema);
+            assertThat(back.buffer(0)).isEqualTo(rows.buffer(0));
+            assertThat(back.buffer(1)).isEqualTo(rows.buffer(1));
         }
     }
 

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -47,6 +48,15 @@ public interface TableReader extends Closeable {
      * @param columns names of columns of the file, in the order in which chunks will have them
      */
     void select(List<String> columns);
+
+    /**
+     * Tells which types the chosen columns are to have. A reader of a format without types converts
+     * its texts to them. Called once, after {@link #select}, for such a format alone.
+     *
+     * @param hasIds whether the first chosen column has the ids of the rows
+     * @param types for each chosen column its type, if the caller knows it
+     */
+    default void types(boolean hasIds, List<Optional<LeafType>> types) {}
 
     /**
      * Reads the next rows.
