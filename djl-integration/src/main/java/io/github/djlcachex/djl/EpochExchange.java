@@ -37,8 +37,9 @@ import java.util.concurrent.ExecutionException;
  * }</pre>
  *
  * <p>From the second epoch on no rank then computes a row that some rank computed before, also if
- * every epoch deals the rows anew. Without a barrier a rank finds what the others have flushed by
- * then.
+ * every epoch deals the rows anew. That holds for rows that are stored: with {@link
+ * CacheBlockDecoratorBuilder#optWriterRank} the others get those of the writer alone. Without a
+ * barrier a rank finds what the others have flushed by then.
  *
  * <p>DJL ends an epoch after its validation, so the rows of both are exchanged. All devices of a
  * trainer share its listener, and one exchange.

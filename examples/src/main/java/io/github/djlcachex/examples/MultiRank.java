@@ -2,6 +2,9 @@ package io.github.djlcachex.examples;
 
 import com.google.gson.Gson;
 
+import io.github.djlcachex.cache.CacheDirectory;
+import io.github.djlcachex.cache.GenerationInfo;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,8 +90,14 @@ public final class MultiRank {
                 String json = Files.readString(directory.resolve(mode.report(rank)));
                 reports.add(new Gson().fromJson(json, RankReport.class));
             }
-            runs.add(new MultiRankRun(mode, reports));
+            runs.add(new MultiRankRun(mode, rowsOnDisk(mode), reports));
         }
         return new MultiRankResult(runs);
+    }
+
+    private long rowsOnDisk(RankMode mode) {
+        return CacheDirectory.of(directory.resolve(mode.cache())).generations().stream()
+                .mapToLong(GenerationInfo::rows)
+                .sum();
     }
 }

@@ -63,14 +63,16 @@ record MultiRankResult(List<MultiRankRun> runs) {
     private static String sums(MultiRankRun run) {
         return String.format(
                 Locale.ROOT,
-                "%s: of %d rows %d were computed before epoch 1, %s in epochs 1 to %d.%n%n",
+                "%s: of %d rows %d were computed before epoch 1, %s in epochs 1 to %d; %d are"
+                        + " on disk.%n%n",
                 run.mode().title(),
                 run.rows(),
                 run.computedIn(0),
                 IntStream.rangeClosed(1, run.epochs())
                         .mapToObj(epoch -> String.valueOf(run.computedIn(epoch)))
                         .collect(Collectors.joining(", ")),
-                run.epochs());
+                run.epochs(),
+                run.rowsOnDisk());
     }
 
     /** Fails if a row was computed more often than its mode promises. */

@@ -7,9 +7,10 @@ import java.util.stream.IntStream;
  * What the ranks did in one training of {@link MultiRank}.
  *
  * @param mode who writes
+ * @param rowsOnDisk what the cache directory holds at the end
  * @param ranks what each rank did
  */
-record MultiRankRun(RankMode mode, List<RankReport> ranks) {
+record MultiRankRun(RankMode mode, long rowsOnDisk, List<RankReport> ranks) {
 
     /** The rows that all ranks computed in an epoch; 0 is the time before the first one. */
     long computedIn(int epoch) {

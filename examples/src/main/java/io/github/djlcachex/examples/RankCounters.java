@@ -7,6 +7,7 @@ import ai.djl.translate.TranslateException;
 import io.github.djlcachex.djl.CacheBlockDecorator;
 import io.github.djlcachex.djl.CachedDataset;
 import io.github.djlcachex.djl.DecoratorStats;
+import io.github.djlcachex.djl.Warmup;
 import io.github.djlcachex.row.Keys;
 
 import java.io.IOException;
@@ -20,17 +21,22 @@ import java.util.Set;
 final class RankCounters {
 
     private final CacheBlockDecorator cached;
-    private final Set<Long> own;
+    private final Set<Long> own = new HashSet<>();
     private final List<RankReport.Epoch> epochs = new ArrayList<>();
+    private long filled;
 
-    /** Creates the counters of a rank that computed some images before its first epoch. */
-    RankCounters(CacheBlockDecorator cached, Digits filled) {
+    RankCounters(CacheBlockDecorator cached) {
         this.cached = cached;
-        this.own = new HashSet<>(filled.images().stream().map(Digits.Image::id).toList());
     }
 
-    List<RankReport.Epoch> epochs() {
-        return List.copyOf(epochs);
+    RankReport report(int rank) {
+        return new RankReport(rank, filled, List.copyOf(epochs));
+    }
+
+    /** Computes images before the first epoch. */
+    void fill(Digits images, CachedDataset dataset) throws IOException, TranslateException {
+        filled = Warmup.of(cached, dataset).run().computedRows();
+        images.images().forEach(image -> own.add(image.id()));
     }
 
     void train(Trainer trainer, Digits dealt, CachedDataset dataset)

@@ -46,6 +46,11 @@ enum RankMode {
         return this != ONE_RANK;
     }
 
+    /** The cache directory, in that of the example. */
+    String cache() {
+        return "cache-" + this;
+    }
+
     /** The file for what a rank did, in the directory of the example. */
     String report(int rank) {
         return this + "-" + rank + ".json";

@@ -17,11 +17,9 @@ import io.github.djlcachex.djl.CacheBlockDecorator;
 import io.github.djlcachex.djl.CachedDataset;
 import io.github.djlcachex.djl.EpochExchange;
 import io.github.djlcachex.djl.FileBarrier;
-import io.github.djlcachex.djl.Warmup;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 
 /**
  * One rank of {@link MultiRank}: in each mode a head for the digits 5 to 9 on its shard.
@@ -63,22 +61,22 @@ final class RankRun {
                     new SequentialBlock()
                             .add(cached)
                             .add(Linear.builder().setUnits(LABELS).build()));
-            EpochExchange exchange = exchange(cached, mode);
+            RankCounters counters = new RankCounters(cached);
             Digits first = mode.beforeEpochs(digits, rank.rank());
-            long filled =
-                    first.images().isEmpty()
-                            ? 0
-                            : Warmup.of(cached, dataset(first, manager)).run().computedRows();
+            if (!first.images().isEmpty()) {
+                counters.fill(first, dataset(first, manager));
+            }
+            EpochExchange exchange = exchange(cached, mode);
             exchange.exchange();
-            return new RankReport(
-                    rank.rank(), filled, train(model, exchange, cached, manager, mode));
+            train(model, exchange, counters, manager, mode);
+            return counters.report(rank.rank());
         }
     }
 
     private CacheBlockDecorator decorator(Model extractor, RankMode mode) {
         return mode.writers(CacheBlockDecorator.builder())
                 .setBlock(extractor.getBlock())
-                .setDirectory(directory.resolve("cache-" + mode))
+                .setDirectory(directory.resolve(mode.cache()))
                 .setModuleId("digits-extractor")
                 .build();
     }
@@ -96,16 +94,14 @@ final class RankRun {
         return images.dataset(manager, BATCH_SIZE, FIRST_LABEL, true);
     }
 
-    private List<RankReport.Epoch> train(
+    private void train(
             Model model,
             EpochExchange exchange,
-            CacheBlockDecorator cached,
+            RankCounters counters,
             NDManager manager,
             RankMode mode)
             throws Exception {
         Engine.getEngine(ENGINE).setRandomSeed(rank.rank());
-        Digits first = mode.beforeEpochs(digits, rank.rank());
-        RankCounters counters = new RankCounters(cached, first);
         DefaultTrainingConfig config =
                 new DefaultTrainingConfig(Loss.softmaxCrossEntropyLoss())
                         .addTrainingListeners(exchange);
@@ -116,6 +112,5 @@ final class RankRun {
                 counters.train(trainer, dealt, dataset(dealt, manager));
             }
         }
-        return counters.epochs();
     }
 }

@@ -27,6 +27,9 @@ class MultiRankTest {
         MultiRankResult result = new MultiRank(directory, RANKS).run();
         result.check();
         assertThat(result.runs()).extracting(MultiRankRun::mode).containsExactly(RankMode.values());
+        assertThat(result.runs())
+                .extracting(MultiRankRun::rowsOnDisk)
+                .containsExactly(IMAGES, IMAGES, IMAGES / RANKS, computedByRank0(result));
         assertThat(result.runs()).allSatisfy(MultiRankTest::meetsEachImageInEachEpoch);
 
         MultiRankRun everyRank = result.runs().get(0);
@@ -75,6 +78,10 @@ class MultiRankTest {
     private static void readsItsOwnAlone(RankReport rank) {
         assertThat(rank.epochs()).allSatisfy(epoch -> assertThat(epoch.readOthers()).isZero());
         assertThat(rank.epochs().get(1).readOwn()).isEqualTo(IMAGES / RANKS);
+    }
+
+    private static long computedByRank0(MultiRankResult result) {
+        return computedByRank(result.runs().get(3)).get(0).stream().mapToLong(rows -> rows).sum();
     }
 
     private static List<List<Long>> computedByRank(MultiRankRun run) {
@@ -127,6 +134,6 @@ class MultiRankTest {
         RankReport.Epoch second =
                 new RankReport.Epoch(2, 10, computed, again, 10 - computed, 0, 1.0);
         RankReport rank = new RankReport(0, 0, List.of(first, second));
-        return new MultiRankResult(List.of(new MultiRankRun(mode, List.of(rank))));
+        return new MultiRankResult(List.of(new MultiRankRun(mode, 10, List.of(rank))));
     }
 }
