@@ -10,6 +10,8 @@ import java.util.Objects;
  */
 public final class Problem {
 
+    private static final int REASON_CHARACTERS = 300;
+
     private final String subject;
     private final String expected;
     private final String found;
@@ -59,6 +61,22 @@ public final class Problem {
             String advice,
             @Nullable Throwable cause) {
         return new Problem(subject, expected, found, advice, cause);
+    }
+
+    /**
+     * Returns the first cause of a failure in one line, for a list of rows that failed.
+     *
+     * @param failure the failure
+     * @return the cause's class and message, at most 300 characters
+     */
+    @Internal
+    public static String reasonOf(Throwable failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null && cause.getCause() != cause) {
+            cause = cause.getCause();
+        }
+        String line = cause.toString().replaceAll("\\s+", " ");
+        return line.substring(0, Math.min(line.length(), REASON_CHARACTERS));
     }
 
     String subject() {

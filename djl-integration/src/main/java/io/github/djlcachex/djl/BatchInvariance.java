@@ -3,6 +3,7 @@ package io.github.djlcachex.djl;
 import ai.djl.ndarray.NDList;
 import ai.djl.nn.Block;
 
+import io.github.djlcachex.row.GivenOptions;
 import io.github.djlcachex.row.InvalidRowsException;
 
 import java.util.HashMap;
@@ -54,7 +55,7 @@ public final class BatchInvariance {
      * @return this check
      */
     public BatchInvariance optSharedInputs(int... positions) {
-        sharedInputs = given.positionsOnce("sharedInputs", positions);
+        sharedInputs = Options.positionsOnce(given, "sharedInputs", positions);
         return this;
     }
 

@@ -3,6 +3,8 @@ package io.github.djlcachex.djl;
 import ai.djl.Model;
 import ai.djl.nn.Block;
 
+import io.github.djlcachex.row.GivenOptions;
+
 import org.jspecify.annotations.Nullable;
 
 import java.nio.file.Path;

@@ -208,7 +208,7 @@ public final class CacheBlockDecoratorBuilder extends RowSetters {
 
     @Override
     public CacheBlockDecoratorBuilder optContentInputs(int... positions) {
-        this.contentInputs = given.positionsOnce("contentInputs", positions);
+        this.contentInputs = Options.positionsOnce(given, "contentInputs", positions);
         return this;
     }
 
@@ -239,7 +239,7 @@ public final class CacheBlockDecoratorBuilder extends RowSetters {
      * @throws InvalidOptionException if one is negative
      */
     public CacheBlockDecoratorBuilder optSharedInputs(int... positions) {
-        this.sharedInputs = given.positionsOnce("sharedInputs", positions);
+        this.sharedInputs = Options.positionsOnce(given, "sharedInputs", positions);
         return this;
     }
 

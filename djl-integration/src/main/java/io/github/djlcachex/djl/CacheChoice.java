@@ -2,6 +2,7 @@ package io.github.djlcachex.djl;
 
 import io.github.djlcachex.cache.FeatureCache;
 import io.github.djlcachex.cache.FeatureCacheBuilder;
+import io.github.djlcachex.row.GivenOptions;
 import io.github.djlcachex.row.InvalidOptionException;
 import io.github.djlcachex.row.Problem;
 

@@ -9,6 +9,7 @@ import io.github.djlcachex.cache.FeatureCache;
 import io.github.djlcachex.djl.internal.dataset.DuplicateIds;
 import io.github.djlcachex.djl.internal.ids.GivenIds;
 import io.github.djlcachex.row.CacheIoException;
+import io.github.djlcachex.row.GivenOptions;
 import io.github.djlcachex.row.InvalidOptionException;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.Problem;

@@ -6,6 +6,7 @@ import ai.djl.translate.Translator;
 
 import io.github.djlcachex.cache.FeatureCache;
 import io.github.djlcachex.cache.FeatureCacheBuilder;
+import io.github.djlcachex.row.GivenOptions;
 import io.github.djlcachex.row.InvalidOptionException;
 import io.github.djlcachex.row.Problem;
 

@@ -4,6 +4,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Block;
 
 import io.github.djlcachex.djl.internal.DecoratorCounters;
+import io.github.djlcachex.row.GivenOptions;
 
 import org.jspecify.annotations.Nullable;
 

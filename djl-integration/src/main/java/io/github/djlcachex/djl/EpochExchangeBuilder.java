@@ -1,6 +1,7 @@
 package io.github.djlcachex.djl;
 
 import io.github.djlcachex.cache.FeatureCache;
+import io.github.djlcachex.row.GivenOptions;
 import io.github.djlcachex.row.InvalidOptionException;
 
 import org.jspecify.annotations.Nullable;

@@ -7,6 +7,7 @@ import ai.djl.translate.TranslateException;
 import io.github.djlcachex.djl.internal.dataset.RowParts;
 import io.github.djlcachex.djl.internal.dataset.RowShuffle;
 import io.github.djlcachex.djl.internal.dataset.RowValues;
+import io.github.djlcachex.row.GivenOptions;
 import io.github.djlcachex.row.InvalidOptionException;
 import io.github.djlcachex.row.Problem;
 

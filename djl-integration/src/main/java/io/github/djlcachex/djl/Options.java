@@ -1,11 +1,15 @@
 package io.github.djlcachex.djl;
 
+import io.github.djlcachex.row.GivenOptions;
 import io.github.djlcachex.row.InvalidOptionException;
 import io.github.djlcachex.row.Problem;
 
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Checks the values that builders are given. */
 final class Options {
@@ -20,11 +24,7 @@ final class Options {
      * @throws InvalidOptionException if it is not
      */
     static <T> T required(@Nullable T value, String option, String setter) {
-        if (value == null) {
-            throw new InvalidOptionException(
-                    Problem.of(option, "a value", "none", "call " + setter));
-        }
-        return value;
+        return GivenOptions.required(value, option, setter);
     }
 
     /**
@@ -56,10 +56,21 @@ final class Options {
      * @throws InvalidOptionException if it is null
      */
     static <T> T given(String option, @Nullable T value) {
-        if (value == null) {
-            throw new InvalidOptionException(
-                    Problem.of(option, "a value", "null", "leave it unset for the default"));
-        }
-        return value;
+        return GivenOptions.given(option, value);
+    }
+
+    /**
+     * Returns positions of inputs, which a setter may be given once.
+     *
+     * @throws InvalidOptionException if they are null, one is negative, or there were others before
+     */
+    static Set<Integer> positionsOnce(
+            GivenOptions options, String option, int @Nullable [] positions) {
+        Set<Integer> set =
+                Arrays.stream(given(option, positions))
+                        .boxed()
+                        .collect(Collectors.toUnmodifiableSet());
+        set.forEach(position -> check(position >= 0, option, "0 or more", position));
+        return options.once(option, set);
     }
 }

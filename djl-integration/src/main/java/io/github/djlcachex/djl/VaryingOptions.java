@@ -1,5 +1,6 @@
 package io.github.djlcachex.djl;
 
+import io.github.djlcachex.row.GivenOptions;
 import io.github.djlcachex.row.InvalidOptionException;
 
 import org.jspecify.annotations.Nullable;

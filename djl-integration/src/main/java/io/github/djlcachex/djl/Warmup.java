@@ -3,6 +3,7 @@ package io.github.djlcachex.djl;
 import ai.djl.training.dataset.RandomAccessDataset;
 import ai.djl.translate.TranslateException;
 
+import io.github.djlcachex.row.GivenOptions;
 import io.github.djlcachex.row.Problem;
 
 import org.jspecify.annotations.Nullable;

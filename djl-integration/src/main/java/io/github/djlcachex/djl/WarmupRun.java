@@ -28,8 +28,6 @@ final class WarmupRun {
      * iterator that threw is unknown.
      */
 
-    private static final int REASON_CHARACTERS = 300;
-
     private final Warmup options;
     private final CacheBlockDecorator cached;
     private final CachedDataset dataset;
@@ -144,17 +142,8 @@ final class WarmupRun {
         } catch (CacheException e) {
             throw e;
         } catch (RuntimeException e) {
-            bad(index, reasonOf(e));
+            bad(index, Problem.reasonOf(e));
         }
-    }
-
-    private static String reasonOf(Throwable failure) {
-        Throwable cause = failure;
-        while (cause.getCause() != null && cause.getCause() != cause) {
-            cause = cause.getCause();
-        }
-        String line = cause.toString().replaceAll("\\s+", " ");
-        return line.substring(0, Math.min(line.length(), REASON_CHARACTERS));
     }
 
     private void bad(long index, String reason) {

@@ -11,8 +11,6 @@ import java.util.List;
 /** BadRows are the bad rows of a task, or of a job, up to a limit. For one thread. */
 final class BadRows {
 
-    private static final int REASON_CHARACTERS = 300;
-
     private final int partition;
     private final int limit;
     private final List<BadRow> rows = new ArrayList<>();
@@ -47,15 +45,5 @@ final class BadRows {
 
     List<BadRow> rows() {
         return List.copyOf(rows);
-    }
-
-    /** Returns the first cause of a failure, in one line. */
-    static String reasonOf(Throwable failure) {
-        Throwable cause = failure;
-        while (cause.getCause() != null && cause.getCause() != cause) {
-            cause = cause.getCause();
-        }
-        String line = cause.toString().replaceAll("\\s+", " ");
-        return line.substring(0, Math.min(line.length(), REASON_CHARACTERS));
     }
 }

@@ -170,7 +170,7 @@ final class FillRun {
             throw e;
         } catch (Exception e) {
             stopIfKilled();
-            badRows.add(id, BadRows.reasonOf(e));
+            badRows.add(id, Problem.reasonOf(e));
             return false;
         }
         if (cache.missing(key).length == 0) {

@@ -1,5 +1,7 @@
 package io.github.djlcachex.spark;
 
+import io.github.djlcachex.row.GivenOptions;
+
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
