@@ -35,7 +35,7 @@ final class FillJob {
         var lease = OpenExtractors.lease(spec, -1);
         try {
             FeatureCache cache = lease.value().cache();
-            List<TaskReport> tasks = runTasks(spec.withGeneration(OpenExtractor.generation(cache)));
+            List<TaskReport> tasks = runTasks(spec.withFingerprint(cache.fingerprint()));
             List<BadRow> badRows = badRows(tasks);
             cache.refresh();
             checkShared(cache, tasks);

@@ -74,13 +74,14 @@ final class OpenExtractor {
     }
 
     private static void check(FillSpec spec, FeatureCache cache) {
-        String found = generation(cache);
-        if (!spec.generation().isEmpty() && !found.equals(spec.generation())) {
+        String expected = spec.fingerprint();
+        String found = cache.fingerprint();
+        if (expected != null && !found.equals(expected)) {
             throw new OtherExtractorException(
                     Problem.of(
                             "extractor on " + host(),
-                            "the driver's weights and code, generation " + spec.generation(),
-                            "others, generation " + found,
+                            "the driver's weights and code, fingerprint '" + expected + "'",
+                            "others, fingerprint '" + found + "'",
                             "give the model's files to optModelFiles, so that all hosts have the"
                                     + " same ones; no row of this host was stored"));
         }
@@ -92,10 +93,6 @@ final class OpenExtractor {
                             "one that may not",
                             "let every executor write, and make the directory writable there"));
         }
-    }
-
-    static String generation(FeatureCache cache) {
-        return cache.directory().getFileName().toString();
     }
 
     private static String host() {

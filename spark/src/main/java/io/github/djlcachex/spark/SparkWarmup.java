@@ -181,7 +181,7 @@ public final class SparkWarmup {
                                         .toAbsolutePath()
                                         .toString(),
                                 GivenOptions.required(moduleId, "moduleId", "setModuleId")),
-                        "",
+                        null,
                         IdColumn.of(
                                 rows.schema(),
                                 GivenOptions.required(idColumn, "idColumn", "setIdColumn")),

@@ -219,8 +219,8 @@ class FaultsClusterTest {
                 new OtherWeights(calls.toString(), List.of("0", "1", "2", "3", "4", "5"));
         assertThatThrownBy(() -> fill(all).run())
                 .hasMessageNotContaining("at null")
-                .hasMessageContaining("generation " + generationOf("counting"))
-                .hasMessageContaining("generation " + generationOf("other weights"));
+                .hasMessageContaining("fingerprint 'counting'")
+                .hasMessageContaining("fingerprint 'other weights'");
         assertThat(CountingExtractor.computed(calls)).isEmpty();
     }
 
@@ -247,12 +247,6 @@ class FaultsClusterTest {
                 .moduleId("counting")
                 .fingerprint(fingerprint)
                 .open();
-    }
-
-    private String generationOf(String fingerprint) {
-        try (FeatureCache cache = open(fingerprint)) {
-            return cache.directory().getFileName().toString();
-        }
     }
 
     @Test
