@@ -18,17 +18,26 @@ import java.util.stream.Stream;
 final class Staging implements Closeable {
 
     private final Path directory;
+    private final StagingLock lock;
     private boolean isMoved;
 
-    private Staging(Path directory) {
+    private Staging(Path directory, StagingLock lock) {
         this.directory = directory;
+        this.lock = lock;
     }
 
     /** Makes the directory, in the target's own, so that a rename suffices later. */
     static Staging beside(Path target) throws IOException {
         Path parent = Objects.requireNonNull(target.getParent());
-        String name = "." + target.getFileName() + "." + UUID.randomUUID();
-        return new Staging(Files.createDirectory(parent.resolve(name))); // no temporary one: 0700
+        StagingLock.deleteAbandoned(parent, String.valueOf(target.getFileName()));
+        Path directory = parent.resolve("." + target.getFileName() + "." + UUID.randomUUID());
+        StagingLock lock = StagingLock.of(directory);
+        try {
+            return new Staging(Files.createDirectory(directory), lock); // no temporary one: 0700
+        } catch (IOException | RuntimeException e) {
+            lock.close();
+            throw e;
+        }
     }
 
     Path directory() {
@@ -36,6 +45,10 @@ final class Staging implements Closeable {
     }
 
     private List<Path> files() throws IOException {
+        return files(directory);
+    }
+
+    private static List<Path> files(Path directory) throws IOException {
         try (Stream<Path> listed = Files.list(directory)) {
             return listed.sorted().toList();
         }
@@ -101,13 +114,20 @@ final class Staging implements Closeable {
         }
     }
 
+    /** Deletes a staging directory. */
+    static void delete(Path directory) throws IOException {
+        for (Path file : files(directory)) {
+            Files.deleteIfExists(file);
+        }
+        Files.deleteIfExists(directory);
+    }
+
     @Override
     public void close() throws IOException {
-        if (!isMoved) {
-            for (Path file : files()) {
-                Files.deleteIfExists(file);
+        try (lock) {
+            if (!isMoved) {
+                delete(directory);
             }
-            Files.deleteIfExists(directory);
         }
     }
 }
