@@ -26,7 +26,8 @@ abstract class Change extends Report {
 
     private void printWrapped(String line) {
         String blanks = line.startsWith(INDENT) ? INDENT : "";
-        for (String part : Details.wrap(line.strip(), terminal().width() - 2 * INDENT.length())) {
+        for (String part :
+                Paragraphs.wrap(line.strip(), terminal().width() - 2 * INDENT.length())) {
             terminal().println(blanks + part);
             blanks = INDENT + INDENT;
         }

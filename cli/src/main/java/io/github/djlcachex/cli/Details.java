@@ -11,40 +11,25 @@ final class Details {
 
     private record Line(String label, String text) {}
 
-    private static final String GAP = "  ";
+    private static final int GAP = 2;
 
     private final List<Line> lines = new ArrayList<>();
 
-    /** Adds a line; the text is escaped here. A line without a label belongs to the one before. */
+    /**
+     * Adds a line; the text is escaped when it is printed. A line without a label belongs to the
+     * one before.
+     */
     Details line(String label, Object text) {
-        lines.add(new Line(label, Escapes.line(String.valueOf(text))));
+        lines.add(new Line(label, String.valueOf(text)));
         return this;
     }
 
     void print(Terminal terminal) {
         int labels = lines.stream().mapToInt(line -> line.label().length()).max().orElse(0);
+        Paragraphs paragraphs = new Paragraphs(terminal, labels + GAP);
         for (Line line : lines) {
             String label = line.label();
-            for (String part : wrap(line.text(), terminal.width() - labels - GAP.length())) {
-                String blanks = " ".repeat(labels - label.length());
-                terminal.println((terminal.bold(label) + blanks + GAP + part).stripTrailing());
-                label = "";
-            }
+            paragraphs.print(terminal.bold(label), label.length(), line.text());
         }
-    }
-
-    /** Breaks a text between its words; a word stays whole. */
-    static List<String> wrap(String text, int width) {
-        List<String> parts = new ArrayList<>();
-        StringBuilder part = new StringBuilder();
-        for (String word : text.split(" ", -1)) {
-            if (!part.isEmpty() && part.length() + 1 + word.length() > width) {
-                parts.add(part.toString());
-                part.setLength(0);
-            }
-            part.append(part.isEmpty() ? "" : " ").append(word);
-        }
-        parts.add(part.toString());
-        return parts;
     }
 }

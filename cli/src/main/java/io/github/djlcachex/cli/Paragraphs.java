@@ -1,8 +1,11 @@
 package io.github.djlcachex.cli;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
- * Paragraphs are texts beside a label each, wrapped between words at the terminal's width. Without
- * a terminal a text is one line.
+ * Paragraphs are texts beside a label each, wrapped at the terminal's width. Without a terminal a
+ * text is one line.
  */
 final class Paragraphs {
 
@@ -17,17 +20,25 @@ final class Paragraphs {
 
     /** Prints one; the text is escaped here. A label may have colors, which take no width. */
     void print(String label, int labelWidth, String text) {
-        StringBuilder line = new StringBuilder(label).append(" ".repeat(indent - labelWidth));
-        int used = indent;
-        for (String word : Escapes.line(text).split(" ", -1)) {
-            if (used > indent && used + 1 + word.length() > terminal.width()) {
-                terminal.println(line.toString());
-                line = new StringBuilder(" ".repeat(indent));
-                used = indent;
-            }
-            line.append(used > indent ? " " : "").append(word);
-            used += word.length() + (used > indent ? 1 : 0);
+        String start = label + " ".repeat(indent - labelWidth);
+        for (String part : wrap(Escapes.line(text), terminal.width() - indent)) {
+            terminal.println((start + part).stripTrailing());
+            start = " ".repeat(indent);
         }
-        terminal.println(line.toString());
+    }
+
+    /** Breaks a text between its words. A word stays whole, so that a path can be copied. */
+    static List<String> wrap(String text, int width) {
+        List<String> parts = new ArrayList<>();
+        StringBuilder part = new StringBuilder();
+        for (String word : text.split(" ", -1)) {
+            if (!part.isEmpty() && part.length() + 1 + word.length() > width) {
+                parts.add(part.toString());
+                part.setLength(0);
+            }
+            part.append(part.isEmpty() ? "" : " ").append(word);
+        }
+        parts.add(part.toString());
+        return parts;
     }
 }

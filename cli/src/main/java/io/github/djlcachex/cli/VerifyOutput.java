@@ -6,15 +6,20 @@ import io.github.djlcachex.cache.SegmentCheck;
 import io.github.djlcachex.cache.VerifyReport;
 import io.github.djlcachex.row.Keys;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** A VerifyOutput tells what checks found, and the ids of the rows that are lost. */
 final class VerifyOutput extends Report {
 
     private static final int IDS_SHOWN = 10;
+    private static final Pattern CLASS_NAME =
+            Pattern.compile("^io\\.github\\.djlcachex\\.row\\.\\w+: ");
 
     private final List<CheckedGeneration> checks;
 
@@ -26,13 +31,13 @@ final class VerifyOutput extends Report {
     @Override
     void printTable() {
         for (CheckedGeneration check : checks) {
-            String name = Escapes.line(new GenerationName(check.generation()).toString());
+            String name = new GenerationName(check.generation()).toString();
             if (check.report().isPresent()) {
                 VerifyReport report = check.report().get();
-                terminal().println(name + ": " + summary(report));
+                printIndented("", name + ": " + summary(report));
                 printProblems(report);
             } else {
-                terminal().println(name + ": " + Escapes.line(check.problem()));
+                printIndented("", name + ": " + plain(check.problem()));
             }
         }
     }
@@ -81,7 +86,11 @@ final class VerifyOutput extends Report {
 
     /** The problem without the name of the exception that told it. */
     private static String plain(String problem) {
-        return problem.replaceFirst("^io\\.github\\.djlcachex\\.row\\.\\w+: ", "");
+        return CLASS_NAME.matcher(problem).replaceFirst("");
+    }
+
+    private static @Nullable String plainOrNull(Optional<String> problem) {
+        return problem.map(VerifyOutput::plain).orElse(null);
     }
 
     private void printLost(SegmentCheck segment) {
@@ -105,7 +114,7 @@ final class VerifyOutput extends Report {
     }
 
     private void printIndented(String blanks, String text) {
-        Details.wrap(Escapes.line(text), terminal().width() - blanks.length())
+        Paragraphs.wrap(Escapes.line(text), terminal().width() - blanks.length())
                 .forEach(line -> terminal().println(blanks + line));
     }
 
@@ -130,7 +139,7 @@ final class VerifyOutput extends Report {
             json.writeStringField("module", check.generation().moduleId().orElse(null));
             json.writeStringField("generation", new GenerationName(check.generation()).hash());
             json.writeStringField("directory", check.generation().directory().toString());
-            json.writeStringField("problem", check.problem());
+            json.writeStringField("problem", plain(check.problem()));
             if (check.report().isPresent()) {
                 writeReport(json, check.report().get());
             }
@@ -145,11 +154,11 @@ final class VerifyOutput extends Report {
         json.writeNumberField("uncheckedSegments", report.uncheckedFiles());
         json.writeNumberField("rows", report.rows());
         json.writeNumberField("badRows", report.badRows());
-        json.writeStringField("contractProblem", report.contractProblem().orElse(null));
-        json.writeStringField("indexSnapshotProblem", report.indexSnapshotProblem().orElse(null));
+        json.writeStringField("contractProblem", plainOrNull(report.contractProblem()));
+        json.writeStringField("indexSnapshotProblem", plainOrNull(report.indexSnapshotProblem()));
         json.writeArrayFieldStart("tombstoneProblems");
         for (String problem : report.tombstoneProblems()) {
-            json.writeString(problem);
+            json.writeString(plain(problem));
         }
         json.writeEndArray();
         json.writeArrayFieldStart("problems");
@@ -159,7 +168,7 @@ final class VerifyOutput extends Report {
             json.writeStringField("condition", segment.condition().name());
             json.writeNumberField("rows", segment.rows());
             json.writeNumberField("badRows", segment.badRows());
-            json.writeStringField("problem", segment.problem());
+            json.writeStringField("problem", plain(segment.problem()));
             Ids.write(json, "lostIds", segment.lostKeys());
             json.writeEndObject();
         }

@@ -60,6 +60,14 @@ class VerifyCommandTest {
     }
 
     @Test
+    void problems_inJson_haveNoNameOfAnException() throws Exception {
+        Path generation = TestCaches.fill(root, "bert", "v1", 2, 20);
+        TestFiles.truncate(TestFiles.below(generation, ".arrow").get(0), 100);
+        String json = CliRun.of("verify", "-d", root, "--format", "json").exits(1).out();
+        assertThat(json).contains("\"problem\" : ").doesNotContain("io.github.djlcachex");
+    }
+
+    @Test
     void sample_readsAShare_andWrongOnesAreUsage() {
         TestCaches.fill(root, "bert", "v1", 10, 10);
         for (String share : new String[] {"1/1000", "0.5%", "1"}) {
