@@ -6,17 +6,17 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
-/** A Plot is the picture of a generation as SVG: four panels below each other. */
+/** A Plot is the picture of a generation: four panels below each other. */
 final class Plot {
 
-    private static final int WIDTH = 800;
+    static final int WIDTH = 800;
     private static final int PANEL = 220;
     private static final int MAP = 500;
     private static final int EDGE = 60;
+    static final int HEIGHT = EDGE + 3 * PANEL + MAP + EDGE;
     private static final int LEGEND = 12;
     private static final String[] COLORS = {
         "#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377", "#bbbbbb"
@@ -25,31 +25,22 @@ final class Plot {
     private final String name;
     private final List<SegmentInfo> segments;
     private final RowMap map;
-    private final StringBuilder svg = new StringBuilder();
+    private final Canvas canvas;
 
-    Plot(String name, List<SegmentInfo> segments, RowMap map) {
+    Plot(Canvas canvas, String name, List<SegmentInfo> segments, RowMap map) {
+        this.canvas = canvas;
         this.name = name;
         this.segments =
                 segments.stream().sorted(Comparator.comparing(SegmentInfo::committedAt)).toList();
         this.map = map;
     }
 
-    String svg() {
-        int height = EDGE + 3 * PANEL + MAP + EDGE;
-        svg.append(
-                String.format(
-                        Locale.ROOT,
-                        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\""
-                                + " font-family=\"sans-serif\" font-size=\"12\">\n",
-                        WIDTH,
-                        height));
-        svg.append("<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n");
+    void draw() {
         text(EDGE, EDGE / 2, name);
         overTime(EDGE, "rows over time", SegmentInfo::rows, false);
         overTime(EDGE + PANEL, "bytes over time", SegmentInfo::bytes, true);
         sizes(EDGE + 2 * PANEL);
         rows(EDGE + 3 * PANEL);
-        return svg.append("</svg>\n").toString();
     }
 
     private void overTime(
@@ -61,16 +52,16 @@ final class Plot {
         }
         double first = segments.get(0).committedAt().toEpochMilli();
         double last = segments.get(segments.size() - 1).committedAt().toEpochMilli();
-        StringBuilder points = new StringBuilder();
+        double[] points = new double[4 * segments.size()];
+        int at = 0;
         double sum = 0;
         for (SegmentInfo segment : segments) {
             double share = last == first ? 1 : (time(segment) - first) / (last - first);
-            points.append(point(share, sum / total, top)); // a step up at the commit
+            at = point(points, at, share, sum / total, top); // a step up at the commit
             sum += figure.applyAsDouble(segment);
-            points.append(point(share, sum / total, top));
+            at = point(points, at, share, sum / total, top);
         }
-        svg.append("<polyline fill=\"none\" stroke=\"").append(COLORS[0]).append("\" points=\"");
-        svg.append(points.toString().strip()).append("\"/>\n");
+        canvas.line(points, COLORS[0]);
         text(EDGE, top + PANEL - 6, segments.get(0).committedAt().toString());
         String end = segments.get(segments.size() - 1).committedAt().toString();
         text(WIDTH - EDGE - 170, top + PANEL - 6, end);
@@ -84,12 +75,10 @@ final class Plot {
         return bytes ? Figures.bytes((long) number) : Figures.count((long) number);
     }
 
-    private static String point(double x, double y, int top) {
-        return String.format(
-                Locale.ROOT,
-                "%.1f,%.1f ",
-                EDGE + x * (WIDTH - 2 * EDGE),
-                top + PANEL - 24 - y * (PANEL - 50));
+    private static int point(double[] points, int at, double x, double y, int top) {
+        points[at] = EDGE + x * (WIDTH - 2 * EDGE);
+        points[at + 1] = top + PANEL - 24 - y * (PANEL - 50);
+        return at + 2;
     }
 
     private void sizes(int top) {
@@ -99,16 +88,12 @@ final class Plot {
         double width = (WIDTH - 2.0 * EDGE) / Math.max(1, sizes.size());
         for (int i = 0; i < sizes.size(); i++) {
             double height = (PANEL - 50) * (double) sizes.get(i) / Math.max(1, most);
-            svg.append(
-                    String.format(
-                            Locale.ROOT,
-                            "<rect x=\"%.2f\" y=\"%.1f\" width=\"%.2f\" height=\"%.1f\""
-                                    + " fill=\"%s\"/>\n",
-                            EDGE + i * width,
-                            top + PANEL - 24 - height,
-                            Math.max(0.2, width * 0.9),
-                            height,
-                            COLORS[0]));
+            canvas.rectangle(
+                    EDGE + i * width,
+                    top + PANEL - 24 - height,
+                    Math.max(0.2, width * 0.9),
+                    height,
+                    COLORS[0]);
         }
     }
 
@@ -126,31 +111,17 @@ final class Plot {
                             point.prefix(),
                             p -> COLORS[Math.min(colors.size(), COLORS.length - 1)]);
             double scale = span == 0 ? 0 : (MAP / 2.0 - 30) / span;
-            svg.append(
-                    String.format(
-                            Locale.ROOT,
-                            "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"2\" fill=\"%s\"/>\n",
-                            WIDTH / 2.0 + point.x() * scale,
-                            top + MAP / 2.0 - point.y() * scale,
-                            color));
+            canvas.dot(WIDTH / 2.0 + point.x() * scale, top + MAP / 2.0 - point.y() * scale, color);
         }
         List<String> prefixes = new ArrayList<>(colors.keySet());
         for (int i = 0; i < Math.min(LEGEND, prefixes.size()) && prefixes.size() > 1; i++) {
-            svg.append(
-                    String.format(
-                            Locale.ROOT,
-                            "<rect x=\"%d\" y=\"%d\" width=\"8\" height=\"8\" fill=\"%s\"/>\n",
-                            EDGE,
-                            top + 24 + 16 * i,
-                            colors.get(prefixes.get(i))));
+            String color = colors.getOrDefault(prefixes.get(i), COLORS[0]);
+            canvas.rectangle(EDGE, top + 24 + 16 * i, 8, 8, color);
             text(EDGE + 14, top + 32 + 16 * i, prefixes.get(i));
         }
     }
 
     private void text(int x, int y, String text) {
-        svg.append(String.format(Locale.ROOT, "<text x=\"%d\" y=\"%d\">", x, y));
-        svg.append(
-                Escapes.line(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"));
-        svg.append("</text>\n");
+        canvas.text(x, y, text);
     }
 }

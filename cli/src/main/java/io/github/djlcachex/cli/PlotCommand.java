@@ -11,9 +11,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 
 /** The command {@code plot}: a picture of a generation. */
@@ -23,9 +25,9 @@ import java.util.concurrent.Callable;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "The picture is SVG, for a browser. The map shows the two directions in which a sample",
-            "of rows differs most (PCA of the first column), a color for each prefix of the ids. The",
-            "file must not exist."
+            "The picture is SVG, or PNG if FILE ends with .png. The map shows the two directions in",
+            "which a sample of rows differs most (PCA of the first column), a color for each prefix",
+            "of the ids. The file must not exist."
         })
 final class PlotCommand implements Callable<Integer> {
 
@@ -67,17 +69,36 @@ final class PlotCommand implements Callable<Integer> {
                 DirectoryOption.findOne(terminal, option.open(terminal), module);
         try (FeatureCache cache = OpenedGeneration.readOnly(generation)) {
             RowMap map = RowMap.of(cache.snapshot(), rows, prefixEnd);
-            String picture =
-                    new Plot(new GenerationName(generation).toString(), generation.segments(), map)
-                            .svg();
             if (output == null) {
-                terminal.print(picture);
+                terminal.print(svg(generation, map));
             } else {
-                Files.writeString(output, picture, StandardOpenOption.CREATE_NEW);
+                Files.write(
+                        output, picture(output, generation, map), StandardOpenOption.CREATE_NEW);
             }
             return ExitCode.OK;
         } catch (IOException e) {
             throw new CommandFailure(ExitCode.IO, "cannot write " + output + ": " + e);
         }
+    }
+
+    private static byte[] picture(Path output, GenerationInfo generation, RowMap map)
+            throws IOException {
+        if (!output.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
+            return svg(generation, map).getBytes(StandardCharsets.UTF_8);
+        }
+        PngCanvas canvas = new PngCanvas(Plot.WIDTH, Plot.HEIGHT);
+        draw(canvas, generation, map);
+        return canvas.bytes();
+    }
+
+    private static String svg(GenerationInfo generation, RowMap map) {
+        SvgCanvas canvas = new SvgCanvas(Plot.WIDTH, Plot.HEIGHT);
+        draw(canvas, generation, map);
+        return canvas.text();
+    }
+
+    private static void draw(Canvas canvas, GenerationInfo generation, RowMap map) {
+        String name = new GenerationName(generation).toString();
+        new Plot(canvas, name, generation.segments(), map).draw();
     }
 }

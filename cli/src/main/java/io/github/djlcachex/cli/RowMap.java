@@ -29,10 +29,12 @@ final class RowMap {
 
     private RowMap() {}
 
-    /** Draws a reservoir of rows, and reads all files for that. */
+    /** Draws a reservoir of rows from so many files as a sample of that size needs. */
     static RowMap of(CacheSnapshot snapshot, int most, String prefixEnd) {
         RowMap map = new RowMap();
-        for (SnapshotPart part : snapshot.parts()) {
+        long rows = snapshot.rows();
+        double share = rows == 0 ? 1 : Math.min(1, (double) most / rows);
+        for (SnapshotPart part : PartSample.of(snapshot.parts(), share, SEED).parts()) {
             try (SnapshotReader reader = part.open()) {
                 while (reader.next()) {
                     for (int row = 0; row < reader.keys().size(); row++) {

@@ -28,7 +28,7 @@ import java.util.concurrent.Callable;
             "A dimension is constant if all rows have one value there, and dead if that is zero.",
             "Duplicates are rows with the bytes of an earlier one. NaN and infinite values are no",
             "part of the other figures; quantiles are those of 10,000 values. A sample takes a share",
-            "of the rows. Exits with 1 if a row was damaged and left out."
+            "of the rows, from some of the files. Exits with 1 if a row was damaged and left out."
         })
 final class StatsCommand implements Callable<Integer> {
 
@@ -81,7 +81,8 @@ final class StatsCommand implements Callable<Integer> {
 
     private long read(CacheSnapshot snapshot, StatsReport report, double share) {
         SplittableRandom random = new SplittableRandom(SEED);
-        List<SnapshotPart> parts = snapshot.parts();
+        PartSample sample = PartSample.of(snapshot.parts(), share, SEED);
+        List<SnapshotPart> parts = sample.parts();
         long of = parts.stream().mapToLong(SnapshotPart::bytes).sum();
         long bytes = 0;
         long damaged = 0;
@@ -90,7 +91,7 @@ final class StatsCommand implements Callable<Integer> {
                 try (SnapshotReader reader = part.open()) {
                     while (reader.next()) {
                         for (int row = 0; row < reader.keys().size(); row++) {
-                            if (share >= 1 || random.nextDouble() < share) {
+                            if (sample.share() >= 1 || random.nextDouble() < sample.share()) {
                                 report.add(reader.rows(), row);
                             }
                         }

@@ -47,15 +47,18 @@ final class StatsReport extends Report {
     @Override
     void printTable() {
         Terminal terminal = terminal();
-        terminal.println(
-                Escapes.line(name)
-                        + ": "
-                        + Figures.count(rows, "row")
-                        + ", "
-                        + Figures.count(hashes.duplicates(), "duplicate")
-                        + (hashes.isFull()
-                                ? " of the first " + Figures.count(RowHashes.MOST)
-                                : ""));
+        new Paragraphs(terminal, 0)
+                .print(
+                        "",
+                        0,
+                        name
+                                + ": "
+                                + Figures.count(rows, "row")
+                                + ", "
+                                + Figures.count(hashes.duplicates(), "duplicate")
+                                + (hashes.isFull()
+                                        ? " of the first " + Figures.count(RowHashes.MOST)
+                                        : ""));
         columns.forEach(
                 (column, figures) -> {
                     terminal.println("");

@@ -10,11 +10,15 @@ import org.junit.jupiter.api.io.TempDir;
 import org.w3c.dom.Document;
 import org.xml.sax.InputSource;
 
+import java.awt.image.BufferedImage;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
+import javax.imageio.ImageIO;
 import javax.xml.parsers.DocumentBuilderFactory;
 
 class PlotCommandTest {
@@ -38,6 +42,23 @@ class PlotCommandTest {
         assertThat(svg.getElementsByTagName("rect").getLength()).isEqualTo(1 + 3);
         assertThat(svg.getElementsByTagName("script").getLength()).isZero();
         assertThat(run.out()).doesNotContain("\u001b");
+    }
+
+    @Test
+    void png_isAnImageOfTheSamePicture() throws Exception {
+        TestCaches.fill(root, "bert", "v1", 2, 4);
+        Path file = root.resolve("plot.PNG");
+        CliRun.of("plot", "-d", root, "bert", "-o", file).ok();
+        BufferedImage image = ImageIO.read(file.toFile());
+        assertThat(image.getWidth()).isEqualTo(Plot.WIDTH);
+        assertThat(image.getHeight()).isEqualTo(Plot.HEIGHT);
+        Set<Integer> colors = new HashSet<>();
+        for (int y = 0; y < image.getHeight(); y++) {
+            for (int x = 0; x < image.getWidth(); x++) {
+                colors.add(image.getRGB(x, y) & 0xffffff);
+            }
+        }
+        assertThat(colors).contains(0xffffff, 0x4477aa);
     }
 
     @Test

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.data.Offset.offset;
 
 import io.github.djlcachex.cache.FeatureCache;
+import io.github.djlcachex.cache.SnapshotPart;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
+import java.util.List;
 
 class StatsCommandTest {
 
@@ -90,5 +92,18 @@ class StatsCommandTest {
         assertThat(Long.parseLong(JsonFields.of(out).get("/rows"))).isBetween(50L, 200L);
         CliRun.of("stats", "-d", root, "odd", "--sample", "x").exits(ExitCode.USAGE);
         CliRun.of("stats", "-d", root, "none").exits(ExitCode.NO_CACHE);
+    }
+
+    @Test
+    void sample_readsSomeFilesAlone_andTakesAsManyRows() {
+        TestCaches.fill(root, "many", "v1", 50, 20);
+        try (FeatureCache cache = TestCaches.at(root, "many", "v1").readOnly(true).open()) {
+            List<SnapshotPart> parts = cache.snapshot().parts();
+            PartSample sample = PartSample.of(parts, 0.02, 1);
+            assertThat(sample.parts()).hasSize(16).isSubsetOf(parts);
+            assertThat(sample.share()).isCloseTo(0.02 * 50 / 16, offset(1e-3));
+            assertThat(PartSample.of(parts, 1, 1).parts()).isEqualTo(parts);
+            assertThat(RowMap.of(cache.snapshot(), 10, "/").points()).hasSize(10);
+        }
     }
 }
