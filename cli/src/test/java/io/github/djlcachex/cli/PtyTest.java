@@ -9,6 +9,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -42,7 +43,7 @@ class PtyTest {
         }
     }
 
-    private String run(boolean colors, String... args) throws Exception {
+    private static Process start(boolean colors, String... args) throws IOException {
         List<String> command =
                 new ArrayList<>(
                         List.of(
@@ -61,7 +62,11 @@ class PtyTest {
         if (!colors) {
             builder.environment().put("NO_COLOR", "1");
         }
-        Process process = builder.start();
+        return builder.start();
+    }
+
+    private static String run(boolean colors, String... args) throws Exception {
+        Process process = start(colors, args);
         process.getOutputStream().close();
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(out).isZero();
@@ -76,5 +81,42 @@ class PtyTest {
         String plain = run(false, "ls", root.toString());
         assertThat(plain).contains("MODULE").doesNotContain("\u001b");
         assertThat(plain.lines()).allMatch(line -> line.length() <= 80);
+    }
+
+    /** Types on the terminal once a text is on it; returns all that was printed. */
+    private static String type(Process process, String after, String keys) throws IOException {
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        boolean typed = false;
+        for (int b; (b = process.getInputStream().read()) >= 0; ) {
+            printed.write(b);
+            if (!typed && printed.toString(StandardCharsets.UTF_8).contains(after)) {
+                process.getOutputStream().write(keys.getBytes(StandardCharsets.UTF_8));
+                process.getOutputStream().flush();
+                typed = true;
+            }
+        }
+        return printed.toString(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void watch_endsQuietlyOnControlC() throws Exception {
+        TestCaches.fill(root, "bert", "v1", 1, 7);
+        Process process = start(false, "watch", "-d", root.toString(), "--interval", "1h");
+        String printed = type(process, " 7 ", "\u0003");
+        assertThat(process.waitFor()).isEqualTo(130); // as of any program that SIGINT ends
+        assertThat(printed).contains("ROWS/S").doesNotContain("Exception", "djlcachex:");
+    }
+
+    @Test
+    void question_isAnsweredOnTheTerminal() throws Exception {
+        Path generation = TestCaches.fill(root, "bert", "v1", 1, 7);
+        Process no = start(false, "rm", "bert", "-d", root.toString());
+        String printed = type(no, "?", "n\n");
+        assertThat(no.waitFor()).as(printed).isEqualTo(ExitCode.PROBLEMS);
+        assertThat(generation).exists();
+        Process yes = start(false, "rm", "bert", "-d", root.toString());
+        printed = type(yes, "?", "y\n");
+        assertThat(yes.waitFor()).as(printed).isEqualTo(ExitCode.OK);
+        assertThat(generation).doesNotExist();
     }
 }
