@@ -11,6 +11,7 @@ import java.time.Duration;
  * A CachePlace says where the rows of a fill go.
  *
  * @param directory the path, the same on every host; a text, since paths cannot be serialized
+ * @param moduleId the module in it
  */
 record CachePlace(String directory, String moduleId) implements Serializable {
 
