@@ -25,8 +25,8 @@ import java.util.concurrent.Callable;
         footer = {
             "",
             "FORMAT is arrow, csv, hf, npy, npz, parquet or torchcachex. Run it again after",
-            "an interruption: rows that are there are not stored twice. An id that is there with",
-            "another row ends it with exit 1."
+            "an interruption: rows that are there are not stored twice. An id that is there",
+            "with another row ends it with exit 1."
         })
 final class ImportCommand implements Callable<Integer> {
 
