@@ -35,10 +35,12 @@ public final class CacheSnapshot {
 
     private final FeatureCache cache;
     private final StoreSnapshot snapshot;
+    private final List<SnapshotPart> parts;
 
     CacheSnapshot(FeatureCache cache, StoreSnapshot snapshot) {
         this.cache = cache;
         this.snapshot = snapshot;
+        this.parts = snapshot.files().stream().map(SnapshotPart::new).toList();
     }
 
     /**
@@ -47,7 +49,7 @@ public final class CacheSnapshot {
      * @return the number of rows, which is that of the keys
      */
     public long rows() {
-        return parts().stream().mapToLong(SnapshotPart::rows).sum();
+        return parts.stream().mapToLong(SnapshotPart::rows).sum();
     }
 
     /**
@@ -56,7 +58,7 @@ public final class CacheSnapshot {
      * @return the parts, in the order of the names of their files
      */
     public List<SnapshotPart> parts() {
-        return snapshot.files().stream().map(SnapshotPart::new).toList();
+        return parts;
     }
 
     /**
@@ -108,6 +110,6 @@ public final class CacheSnapshot {
 
     @Override
     public String toString() {
-        return "CacheSnapshot(" + rows() + " rows in " + snapshot.files().size() + " parts)";
+        return "CacheSnapshot(" + rows() + " rows in " + parts.size() + " parts)";
     }
 }
