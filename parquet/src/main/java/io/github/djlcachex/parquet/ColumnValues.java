@@ -73,15 +73,7 @@ final class ColumnValues {
         }
         ColumnData data = values.data();
         for (int list = depth - 1; list >= 0; list--) {
-            ColumnData nested = Nesting.of(starts.get(list).ends(), data);
-            if (nested == null) {
-                throw Refusals.rows(
-                        subject,
-                        "lists of one length within a row",
-                        "lists of several lengths",
-                        "pad them, or store each list as a row");
-            }
-            data = nested;
+            data = Nesting.of(subject, starts.get(list).ends(), data);
         }
         return data;
     }

@@ -201,20 +201,12 @@ final class ArrowColumns {
         ColumnData values =
                 read(child, place.below(field, batch), from * field.listLength(), (int) elements);
         checkNumbers(values);
-        return Nesting.fixed(count, field.listLength(), values);
+        return Nesting.fixed(subject(), count, field.listLength(), values);
     }
 
     private ColumnData nested(int[] starts, ColumnData values) {
         checkNumbers(values);
-        ColumnData nested = Nesting.of(starts, values);
-        if (nested == null) {
-            throw Refusals.rows(
-                    subject(),
-                    "lists of lists of one length within a row",
-                    "lists of several lengths in a row",
-                    "pad them, or store each list as a row");
-        }
-        return nested;
+        return Nesting.of(subject(), starts, values);
     }
 
     private void checkNumbers(ColumnData values) {

@@ -1,7 +1,6 @@
 package io.github.djlcachex.interop.internal.csv;
 
 import io.github.djlcachex.interop.internal.table.Nesting;
-import io.github.djlcachex.interop.internal.table.Refusals;
 import io.github.djlcachex.interop.spi.ColumnData;
 import io.github.djlcachex.interop.spi.LeafType;
 
@@ -113,15 +112,7 @@ final class CsvLists {
         for (int level = lists.length - 1; level >= 0; level--) {
             int[] ends = Arrays.copyOf(starts[level], lists[level] + 1);
             ends[lists[level]] = elements[level];
-            ColumnData nested = Nesting.of(ends, data);
-            if (nested == null) {
-                throw Refusals.rows(
-                        subject,
-                        "lists of one length within a row",
-                        "lists of several lengths",
-                        "pad them, or store each list as a row");
-            }
-            data = nested;
+            data = Nesting.of(subject, ends, data);
         }
         return data;
     }

@@ -3,8 +3,6 @@ package io.github.djlcachex.interop.internal.table;
 import io.github.djlcachex.interop.spi.ColumnData;
 import io.github.djlcachex.interop.spi.LeafType;
 
-import org.jspecify.annotations.Nullable;
-
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
@@ -16,7 +14,7 @@ public final class Nesting {
     private Nesting() {}
 
     /** Returns rows that are lists of so many values each. */
-    public static ColumnData fixed(int rows, int length, ColumnData values) {
+    public static ColumnData fixed(String subject, int rows, int length, ColumnData values) {
         if (values.isUniform()) {
             return values.rows() == 0 && rows == 0
                     ? ColumnData.uniform(values.type(), values.values(), 0, with(length, values, 0))
@@ -25,22 +23,15 @@ public final class Nesting {
         }
         int[] starts = new int[rows + 1];
         Arrays.setAll(starts, row -> row * length);
-        ColumnData nested = of(starts, values);
-        if (nested == null) {
-            throw Refusals.rows(
-                    "lists of lists",
-                    "lists of one length within a row",
-                    "lists of several lengths",
-                    "pad them, or store each list as a row");
-        }
-        return nested;
+        return of(subject, starts, values);
     }
 
     /**
      * Returns rows that are lists of values: row {@code i} has those from {@code starts[i]} on.
-     * Null if the values of one row differ in shape.
+     *
+     * @param subject the column, for the refusal of rows whose values differ in shape
      */
-    public static @Nullable ColumnData of(int[] starts, ColumnData values) {
+    public static ColumnData of(String subject, int[] starts, ColumnData values) {
         int rows = starts.length - 1;
         int[][] shapes = new int[rows][];
         int[] elements = new int[rows + 1];
@@ -55,7 +46,11 @@ public final class Nesting {
                 isUniform &= row == 0 || Arrays.equals(shapes[row], shapes[row - 1]);
             }
             if (!values.isUniform() && !haveOneShape(values, starts[row], starts[row + 1])) {
-                return null;
+                throw Refusals.rows(
+                        subject,
+                        "lists of one length within a row",
+                        "lists of several lengths",
+                        "pad them, or store each list as a row");
             }
             elements[row] = values.start(starts[row]);
         }
