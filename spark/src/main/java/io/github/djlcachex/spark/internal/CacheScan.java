@@ -77,16 +77,7 @@ final class CacheScan implements SupportsReportStatistics, Batch {
 
     @Override
     public CustomTaskMetric[] reportDriverMetrics() {
-        return new CustomTaskMetric[] {new SkippedFiles(skippedFiles)};
-    }
-
-    /** The files that are in no snapshot. */
-    private record SkippedFiles(long value) implements CustomTaskMetric {
-
-        @Override
-        public String name() {
-            return DamagedFilesMetric.NAME;
-        }
+        return new CustomTaskMetric[] {new MetricValue(DamagedFilesMetric.NAME, skippedFiles)};
     }
 
     @Override

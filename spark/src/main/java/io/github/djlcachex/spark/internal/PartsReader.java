@@ -137,15 +137,7 @@ final class PartsReader implements PartitionReader<ColumnarBatch> {
     public CustomTaskMetric[] currentMetricsValues() {
         OpenPart present = open;
         long damaged = damagedBefore + (present == null ? 0 : present.reader.damagedRows());
-        return new CustomTaskMetric[] {new Damaged(damaged)};
-    }
-
-    /** The count so far. */
-    private record Damaged(long value) implements CustomTaskMetric {
-        @Override
-        public String name() {
-            return DamagedRowsMetric.NAME;
-        }
+        return new CustomTaskMetric[] {new MetricValue(DamagedRowsMetric.NAME, damaged)};
     }
 
     @Override
