@@ -20,6 +20,10 @@ final class CommandFailure extends RuntimeException {
         return new CommandFailure(ExitCode.NO_CACHE, message);
     }
 
+    static CommandFailure nothingStored(String module) {
+        return new CommandFailure(ExitCode.PROBLEMS, "nothing was ever stored in " + module);
+    }
+
     int exitCode() {
         return exitCode;
     }

@@ -54,10 +54,7 @@ final class CompactCommand implements Callable<Integer> {
     }
 
     private static ChangeReport.Entry compact(GenerationInfo generation, boolean dryRun) {
-        try (FeatureCache cache =
-                dryRun
-                        ? OpenedGeneration.readOnly(generation)
-                        : OpenedGeneration.writable(generation)) {
+        try (FeatureCache cache = OpenedGeneration.forChange(generation, dryRun)) {
             return new ChangeReport.Entry(
                     new GenerationName(generation).toString(), cache.compact(dryRun));
         }

@@ -6,14 +6,9 @@ import io.github.djlcachex.cache.GenerationInfo;
 import io.github.djlcachex.row.KeyType;
 import io.github.djlcachex.row.Keys;
 
-import org.jspecify.annotations.Nullable;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 
@@ -29,25 +24,8 @@ import java.util.concurrent.Callable;
         })
 final class DeleteCommand implements Callable<Integer> {
 
-    @Parameters(index = "0", paramLabel = "MODULE", description = "The module.")
-    private String module = "";
-
-    @Parameters(index = "1..*", arity = "0..*", paramLabel = "ID", description = "Ids.")
-    private List<String> ids = List.of();
-
+    @Mixin private IdArguments ids = new IdArguments();
     @Mixin private DirectoryOption option = new DirectoryOption();
-
-    @Option(
-            names = "--ids",
-            paramLabel = "FILE",
-            description = "A file with an id a line; - for standard input.")
-    private @Nullable String file;
-
-    @Option(
-            names = {"-0", "--null"},
-            description = "The ids of the file end with a NUL, not with a line.")
-    private boolean nul;
-
     @Mixin private ChangeOptions change = new ChangeOptions();
 
     private final Terminal terminal;
@@ -58,15 +36,10 @@ final class DeleteCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (file == null && ids.isEmpty()) {
-            throw CommandFailure.usage("give ids, or a file of them with --ids");
-        }
+        ids.checkGiven();
         CacheDirectory directory = option.open(terminal);
-        GenerationInfo generation = DirectoryOption.findOne(terminal, directory, module);
-        List<String> all = new ArrayList<>(ids);
-        if (file != null) {
-            all.addAll(Ids.read(terminal, file, nul));
-        }
+        GenerationInfo generation = DirectoryOption.findOne(terminal, directory, ids.module());
+        List<String> all = ids.read(terminal);
         Keys keys = Ids.of(generation.keyType().orElse(KeyType.UTF8), all);
         return change.run(
                 terminal,
@@ -75,10 +48,7 @@ final class DeleteCommand implements Callable<Integer> {
     }
 
     private ChangeReport delete(GenerationInfo generation, Keys keys, boolean dryRun) {
-        try (FeatureCache cache =
-                dryRun
-                        ? OpenedGeneration.readOnly(generation)
-                        : OpenedGeneration.writable(generation)) {
+        try (FeatureCache cache = OpenedGeneration.forChange(generation, dryRun)) {
             return new ChangeReport(
                     terminal,
                     "delete",

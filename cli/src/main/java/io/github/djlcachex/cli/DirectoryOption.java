@@ -16,7 +16,7 @@ import java.util.Optional;
 /** The option that names the cache directory, and the generations that are found in it. */
 final class DirectoryOption {
 
-    static final String VARIABLE = "DJLCACHEX_DIR";
+    private static final String VARIABLE = "DJLCACHEX_DIR";
 
     @Option(
             names = {"-d", "--dir"},
@@ -29,8 +29,12 @@ final class DirectoryOption {
         if (parameter != null && directory != null) {
             throw CommandFailure.usage("give DIR or -d, not both");
         }
-        Path path = parameter == null ? directory : parameter;
-        return open(path == null ? ofEnvironment(terminal) : path);
+        return open(parameter == null ? path(terminal) : parameter);
+    }
+
+    /** Returns the path of a directory that need not be there. */
+    Path path(Terminal terminal) {
+        return directory == null ? ofEnvironment(terminal) : directory;
     }
 
     CacheDirectory open(Terminal terminal) {

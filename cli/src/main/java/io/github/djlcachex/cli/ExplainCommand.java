@@ -70,17 +70,11 @@ final class ExplainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (format == Format.CSV) {
-            throw CommandFailure.usage("explain prints no list: use --format table or json");
-        }
+        format.refuseCsv("explain");
         CacheDirectory directory = option.open(terminal);
         GenerationInfo generation = DirectoryOption.findOne(terminal, directory, module);
         List<Answer> answers = answers(directory, generation);
-        if (format == Format.JSON) {
-            Json.print(terminal, "explain", json -> write(json, generation, answers));
-        } else {
-            answers.forEach(this::print);
-        }
+        new Answers(terminal, generation, answers).print(format);
         boolean all = answers.stream().allMatch(a -> a.row().state() == RowState.STORED);
         return all ? ExitCode.OK : ExitCode.PROBLEMS;
     }
@@ -131,36 +125,55 @@ final class ExplainCommand implements Callable<Integer> {
         return elsewhere;
     }
 
-    private void print(Answer answer) {
-        String others =
-                answer.elsewhere().isEmpty() || answer.row().state() == RowState.STORED
-                        ? ""
-                        : "; other generations have it: " + String.join(", ", answer.elsewhere());
-        String file = answer.row().file().map(path -> ", in " + path).orElse("");
-        String state = answer.row().state().name().toLowerCase(Locale.ROOT).replace('_', ' ');
-        String id = Ids.text(answer.keys(), answer.position());
-        new Paragraphs(terminal, 2)
-                .print("", 0, id + ": " + state + ", " + answer.row().reason() + file + others);
-    }
+    /** What is known of all ids. */
+    private static final class Answers extends Report {
 
-    private static void write(JsonGenerator json, GenerationInfo generation, List<Answer> answers)
-            throws IOException {
-        json.writeStringField("generation", new GenerationName(generation).toString());
-        json.writeArrayFieldStart("ids");
-        for (Answer answer : answers) {
-            json.writeStartObject();
-            json.writeFieldName("id");
-            Ids.write(json, answer.keys(), answer.position());
-            json.writeStringField("state", answer.row().state().name());
-            json.writeStringField("reason", answer.row().reason());
-            json.writeStringField("file", answer.row().file().map(Path::toString).orElse(null));
-            json.writeArrayFieldStart("otherGenerations");
-            for (String other : answer.elsewhere()) {
-                json.writeString(other);
+        private final GenerationInfo generation;
+        private final List<Answer> answers;
+
+        Answers(Terminal terminal, GenerationInfo generation, List<Answer> answers) {
+            super(terminal, "explain");
+            this.generation = generation;
+            this.answers = answers;
+        }
+
+        @Override
+        void printTable() {
+            answers.forEach(this::print);
+        }
+
+        private void print(Answer answer) {
+            String others =
+                    answer.elsewhere().isEmpty() || answer.row().state() == RowState.STORED
+                            ? ""
+                            : "; other generations have it: "
+                                    + String.join(", ", answer.elsewhere());
+            String file = answer.row().file().map(path -> ", in " + path).orElse("");
+            String state = answer.row().state().name().toLowerCase(Locale.ROOT).replace('_', ' ');
+            String id = Ids.text(answer.keys(), answer.position());
+            new Paragraphs(terminal(), 2)
+                    .print("", 0, id + ": " + state + ", " + answer.row().reason() + file + others);
+        }
+
+        @Override
+        void writeJson(JsonGenerator json) throws IOException {
+            json.writeStringField("generation", new GenerationName(generation).toString());
+            json.writeArrayFieldStart("ids");
+            for (Answer answer : answers) {
+                json.writeStartObject();
+                json.writeFieldName("id");
+                Ids.write(json, answer.keys(), answer.position());
+                json.writeStringField("state", answer.row().state().name());
+                json.writeStringField("reason", answer.row().reason());
+                json.writeStringField("file", answer.row().file().map(Path::toString).orElse(null));
+                json.writeArrayFieldStart("otherGenerations");
+                for (String other : answer.elsewhere()) {
+                    json.writeString(other);
+                }
+                json.writeEndArray();
+                json.writeEndObject();
             }
             json.writeEndArray();
-            json.writeEndObject();
         }
-        json.writeEndArray();
     }
 }

@@ -1,9 +1,7 @@
 package io.github.djlcachex.cli;
 
 import io.github.djlcachex.cache.CacheDirectory;
-import io.github.djlcachex.cache.ChecksumPolicy;
 import io.github.djlcachex.cache.FeatureCache;
-import io.github.djlcachex.cache.FeatureCacheBuilder;
 import io.github.djlcachex.cache.GenerationInfo;
 import io.github.djlcachex.interop.CacheExporter;
 import io.github.djlcachex.interop.ExportReport;
@@ -98,7 +96,7 @@ final class ExportCommand implements Callable<Integer> {
                         .listener(new TransferLine(terminal, "exported"));
         choose(exporter);
         GenerationInfo generation = DirectoryOption.findOne(terminal, directory, module);
-        try (FeatureCache cache = open(directory, generation)) {
+        try (FeatureCache cache = OpenedGeneration.checkingEveryRead(generation)) {
             ExportReport report = exporter.cache(cache).run();
             terminal.println(
                     Figures.count(report.rows(), "row")
@@ -138,16 +136,5 @@ final class ExportCommand implements Callable<Integer> {
                 Figures.count(report.damagedRows(), "damaged row")
                         + " left out: djlcachex verify names the files");
         return ExitCode.PROBLEMS;
-    }
-
-    private static FeatureCache open(CacheDirectory directory, GenerationInfo generation) {
-        FeatureCacheBuilder builder =
-                FeatureCache.builder()
-                        .directory(directory.path())
-                        .moduleId(new GenerationName(generation).module())
-                        .checksumPolicy(ChecksumPolicy.EVERY_READ)
-                        .readOnly(true);
-        generation.fingerprint().ifPresent(builder::fingerprint);
-        return builder.open();
     }
 }

@@ -4,5 +4,12 @@ package io.github.djlcachex.cli;
 enum Format {
     TABLE,
     JSON,
-    CSV
+    CSV;
+
+    /** Refuses CSV for a command whose output is no list. */
+    void refuseCsv(String command) {
+        if (this == CSV) {
+            throw CommandFailure.usage(command + " prints no list: use --format table or json");
+        }
+    }
 }

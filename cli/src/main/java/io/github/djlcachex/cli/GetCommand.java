@@ -6,14 +6,9 @@ import io.github.djlcachex.row.KeyType;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.RowSchema;
 
-import org.jspecify.annotations.Nullable;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 
@@ -29,25 +24,8 @@ import java.util.concurrent.Callable;
         })
 final class GetCommand implements Callable<Integer> {
 
-    @Parameters(index = "0", paramLabel = "MODULE", description = "The module.")
-    private String module = "";
-
-    @Parameters(index = "1..*", arity = "0..*", paramLabel = "ID", description = "Ids.")
-    private List<String> ids = List.of();
-
+    @Mixin private IdArguments ids = new IdArguments();
     @Mixin private DirectoryOption option = new DirectoryOption();
-
-    @Option(
-            names = "--ids",
-            paramLabel = "FILE",
-            description = "A file with an id a line; - for standard input.")
-    private @Nullable String file;
-
-    @Option(
-            names = {"-0", "--null"},
-            description = "The ids of the file end with a NUL, not with a line.")
-    private boolean nul;
-
     @Mixin private RowOptions rows = new RowOptions();
 
     private final Terminal terminal;
@@ -58,23 +36,13 @@ final class GetCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (file == null && ids.isEmpty()) {
-            throw CommandFailure.usage("give ids, or a file of them with --ids");
-        }
+        ids.checkGiven();
         GenerationInfo generation =
-                DirectoryOption.findOne(terminal, option.open(terminal), module);
-        List<String> all = new ArrayList<>(ids);
-        if (file != null) {
-            all.addAll(Ids.read(terminal, file, nul));
-        }
+                DirectoryOption.findOne(terminal, option.open(terminal), ids.module());
+        List<String> all = ids.read(terminal);
         try (FeatureCache cache = OpenedGeneration.readOnly(generation)) {
             RowSchema schema =
-                    cache.schema()
-                            .orElseThrow(
-                                    () ->
-                                            new CommandFailure(
-                                                    ExitCode.PROBLEMS,
-                                                    "nothing was ever stored in " + module));
+                    cache.schema().orElseThrow(() -> CommandFailure.nothingStored(ids.module()));
             Keys keys = Ids.of(cache.keyType().orElse(KeyType.UTF8), all);
             return rows.print(terminal, "get", schema, StoredRows.of(cache, keys));
         }

@@ -10,6 +10,7 @@ import io.github.djlcachex.row.KeyType;
 import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -26,7 +27,7 @@ import java.util.concurrent.Callable;
             "",
             "FORMAT is arrow, csv, hf, npy, npz, parquet or torchcachex. Run it again after",
             "an interruption: rows that are there are not stored twice. An id that is there",
-            "with another row ends it with exit 1."
+            "with another row ends it with exit 1. The cache directory is made if it is not there."
         })
 final class ImportCommand implements Callable<Integer> {
 
@@ -39,11 +40,7 @@ final class ImportCommand implements Callable<Integer> {
     @Parameters(index = "2", paramLabel = "MODULE", description = "The module id, also a new one.")
     private String module = "";
 
-    @Option(
-            names = {"-d", "--dir"},
-            paramLabel = "DIR",
-            description = "The cache directory, which is made. Default: $DJLCACHEX_DIR, or this.")
-    private @Nullable Path directory;
+    @Mixin private DirectoryOption option = new DirectoryOption();
 
     @Option(
             names = "--fingerprint",
@@ -142,9 +139,8 @@ final class ImportCommand implements Callable<Integer> {
     }
 
     private FeatureCache open() {
-        String variable = terminal.environment(DirectoryOption.VARIABLE);
-        Path path = directory == null ? Path.of(variable.isEmpty() ? "." : variable) : directory;
-        FeatureCacheBuilder builder = FeatureCache.builder().directory(path).moduleId(module);
+        FeatureCacheBuilder builder =
+                FeatureCache.builder().directory(option.path(terminal)).moduleId(module);
         if (fingerprint != null) {
             builder.fingerprint(fingerprint);
         }

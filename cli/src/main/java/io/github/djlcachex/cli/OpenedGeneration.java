@@ -1,5 +1,6 @@
 package io.github.djlcachex.cli;
 
+import io.github.djlcachex.cache.ChecksumPolicy;
 import io.github.djlcachex.cache.FeatureCache;
 import io.github.djlcachex.cache.FeatureCacheBuilder;
 import io.github.djlcachex.cache.GenerationInfo;
@@ -28,6 +29,16 @@ final class OpenedGeneration {
     /** Opens a generation to change it, whatever rank a launcher's variables give to this shell. */
     static FeatureCache writable(GenerationInfo generation) {
         return builder(generation).rank(0, 1).open();
+    }
+
+    /** Opens a generation for a change, or for its dry run, which never writes. */
+    static FeatureCache forChange(GenerationInfo generation, boolean dryRun) {
+        return dryRun ? readOnly(generation) : writable(generation);
+    }
+
+    /** Opens a generation without ever writing, and checks a row at each of its reads. */
+    static FeatureCache checkingEveryRead(GenerationInfo generation) {
+        return builder(generation).checksumPolicy(ChecksumPolicy.EVERY_READ).readOnly(true).open();
     }
 
     private static FeatureCacheBuilder builder(GenerationInfo generation) {

@@ -34,6 +34,6 @@ abstract class Report {
 
     /** Prints a list as CSV; what is no list has none. */
     void printCsv() {
-        throw CommandFailure.usage(command + " prints no list: use --format table or json");
+        Format.CSV.refuseCsv(command);
     }
 }

@@ -62,12 +62,7 @@ final class StatsCommand implements Callable<Integer> {
         try (FeatureCache cache = OpenedGeneration.readOnly(generation)) {
             CacheSnapshot snapshot = cache.snapshot();
             RowSchema schema =
-                    snapshot.schema()
-                            .orElseThrow(
-                                    () ->
-                                            new CommandFailure(
-                                                    ExitCode.PROBLEMS,
-                                                    "nothing was ever stored in " + module));
+                    snapshot.schema().orElseThrow(() -> CommandFailure.nothingStored(module));
             StatsReport report =
                     new StatsReport(terminal, new GenerationName(generation).toString(), schema);
             long damaged = read(snapshot, report, share);
