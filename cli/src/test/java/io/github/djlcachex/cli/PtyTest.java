@@ -20,8 +20,17 @@ import java.util.List;
 /** The command on a real terminal: a pty that Python opens. */
 class PtyTest {
 
+    /**
+     * A build in the background may ignore SIGINT, which its children would inherit. The alarm ends
+     * a command that does not end, and with it the test's wait for its output.
+     */
     private static final String SPAWN =
-            "import os,pty,sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))";
+            """
+            import os, pty, signal, sys
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+            signal.alarm(60)
+            sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))
+            """;
 
     @TempDir Path root;
 
