@@ -5,7 +5,9 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.github.djlcachex.cache.CacheDirectory;
 import io.github.djlcachex.cache.FeatureCache;
 import io.github.djlcachex.cache.GenerationInfo;
+import io.github.djlcachex.cache.RepairOptions;
 import io.github.djlcachex.cache.RepairReport;
+import io.github.djlcachex.cache.VerifyOptions;
 import io.github.djlcachex.cache.VerifyReport;
 
 import picocli.CommandLine.Command;
@@ -57,7 +59,7 @@ final class RepairCommand implements Callable<Integer> {
 
     private int check(GenerationInfo generation) {
         try (FeatureCache cache = OpenedGeneration.readOnly(generation)) {
-            VerifyReport report = cache.verify();
+            VerifyReport report = verify(cache, generation);
             new VerifyOutput(terminal, "repair", List.of(checked(generation, report)))
                     .print(format);
             return report.isIntact() ? ExitCode.OK : ExitCode.PROBLEMS;
@@ -66,11 +68,27 @@ final class RepairCommand implements Callable<Integer> {
 
     private int repair(GenerationInfo generation) {
         try (FeatureCache cache = OpenedGeneration.writable(generation)) {
-            RepairReport report = cache.repair();
+            RepairReport report = repair(cache, generation);
+            boolean mended = report.found().isIntact() || verify(cache, generation).isIntact();
             new Output(terminal, generation, report).print(format);
-            boolean mended = report.found().isIntact() || cache.verify().isIntact();
             return mended ? ExitCode.OK : ExitCode.PROBLEMS;
         }
+    }
+
+    private VerifyReport verify(FeatureCache cache, GenerationInfo generation) {
+        try (Progress progress = progress("checking ", generation)) {
+            return cache.verify(VerifyOptions.builder().progress(progress::at).build());
+        }
+    }
+
+    private RepairReport repair(FeatureCache cache, GenerationInfo generation) {
+        try (Progress progress = progress("repairing ", generation)) {
+            return cache.repair(RepairOptions.builder().progress(progress::at).build());
+        }
+    }
+
+    private Progress progress(String doing, GenerationInfo generation) {
+        return new Progress(terminal, doing + new GenerationName(generation));
     }
 
     private static CheckedGeneration checked(GenerationInfo generation, VerifyReport report) {

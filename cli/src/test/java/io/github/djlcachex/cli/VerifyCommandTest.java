@@ -117,6 +117,18 @@ class VerifyCommandTest {
     }
 
     @Test
+    void repair_onATerminal_showsItsProgressAndTakesItAway() throws IOException {
+        Path generation = TestCaches.fill(root, "bert", "v1", 1, 20);
+        TestCaches.spoilRow(generation, 3);
+        CliRun repair = CliRun.terminal().run("repair", "bert", "-d", root).exits(0);
+        assertThat(repair.err())
+                .contains("\rrepairing bert@", ": 0 % of ", "\rchecking bert@")
+                .endsWith(" \r");
+        CliRun dryRun = CliRun.terminal().run("repair", "bert", "-d", root, "--dry-run").exits(0);
+        assertThat(dryRun.err()).contains("\rchecking bert@").endsWith(" \r");
+    }
+
+    @Test
     void repair_thatLeavesAProblem_saysSo() throws IOException {
         Path generation = TestCaches.fill(root, "bert", "v1", 2, 10);
         Path foreign = TestCaches.fill(root, "clip", "v1", 1, 5);

@@ -249,6 +249,20 @@ abstract class HygieneDoors extends ComputeDoors {
      *     what was done before stays done
      */
     public RepairReport repair() {
-        return new RepairReport(problems().repairing(openStore().upkeep()::repair));
+        return repair(RepairOptions.builder().build());
+    }
+
+    /**
+     * Repairs as {@link #repair()} does, with word of how far it is.
+     *
+     * @param options who is told
+     * @return what was found and done
+     * @throws CacheIoException if a file cannot be written or moved, or this cache may not write;
+     *     what was done before stays done
+     */
+    public RepairReport repair(RepairOptions options) {
+        Upkeep upkeep = openStore().upkeep();
+        VerifyPlan.Progress progress = OptionRules.once("options", null, options).progress();
+        return new RepairReport(problems().repairing(() -> upkeep.repair(progress)));
     }
 }

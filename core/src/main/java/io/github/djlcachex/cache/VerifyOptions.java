@@ -38,19 +38,6 @@ public final class VerifyOptions {
         return "VerifyOptions[sample=" + plan.share() + "]";
     }
 
-    /** A Progress is told how far a check is, by the thread that checks. */
-    @FunctionalInterface
-    public interface Progress {
-
-        /**
-         * Is called before the first file, and after each one.
-         *
-         * @param bytes the size of the segment files that were read so far, in bytes
-         * @param of the size of those that are to be read, in bytes
-         */
-        void read(long bytes, long of);
-    }
-
     /**
      * The options to be. Each setter throws {@link InvalidOptionException} for null, for a value
      * out of its range, and for a second call with another value. Not safe for use by several
@@ -59,7 +46,7 @@ public final class VerifyOptions {
     public static final class Builder {
 
         private @Nullable Double sample;
-        private @Nullable Progress progress;
+        private @Nullable ReadProgress progress;
 
         private Builder() {}
 
@@ -88,11 +75,11 @@ public final class VerifyOptions {
         /**
          * Sets who is told how far the check is. Default: nobody.
          *
-         * @param progress is called by the thread that checks, which ends with what it throws
+         * @param progress is called by the thread that checks
          * @return this builder
          */
         @CanIgnoreReturnValue
-        public Builder progress(Progress progress) {
+        public Builder progress(ReadProgress progress) {
             this.progress = OptionRules.once("progress", this.progress, progress);
             return this;
         }
@@ -103,7 +90,7 @@ public final class VerifyOptions {
          * @return the options
          */
         public VerifyOptions build() {
-            Progress told = progress == null ? (bytes, of) -> {} : progress;
+            ReadProgress told = progress == null ? (bytes, of) -> {} : progress;
             return new VerifyOptions(new VerifyPlan(sample == null ? 1 : sample, told::read));
         }
     }

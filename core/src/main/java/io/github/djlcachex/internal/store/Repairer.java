@@ -22,7 +22,9 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -60,18 +62,18 @@ final class Repairer {
         this.segmentBytes = segmentBytes;
     }
 
-    RepairedGeneration repair() throws IOException {
+    RepairedGeneration repair(VerifyPlan.Progress told) throws IOException {
+        RepairProgress progress = new RepairProgress(told);
         Verifier verifier = new Verifier(storage, paths, generation);
-        CheckedGeneration found = verifier.verify(VerifyPlan.ALL);
+        CheckedGeneration found = verifier.verify(new VerifyPlan(1, progress));
         generation.restore();
         List<Path> movedTo = new ArrayList<>();
         long savedRows = 0;
-        for (CheckedSegment earlier : found.segments()) {
-            if (earlier.condition() == SegmentCondition.INTACT) {
-                continue;
-            }
+        Map<SegmentName, Long> suspects = suspects(found);
+        suspects.values().forEach(progress::expect);
+        for (Map.Entry<SegmentName, Long> suspect : suspects.entrySet()) {
             // Once more: the report may be hours old, or have seen a file before its last bytes.
-            CheckedSegment check = verifier.check(Verifier.nameOf(earlier.file())).orElse(null);
+            CheckedSegment check = verifier.check(suspect.getKey()).orElse(null);
             if (check != null && check.isDamaged()) {
                 try {
                     if (check.condition() == SegmentCondition.DAMAGED_ROWS) {
@@ -82,8 +84,21 @@ final class Repairer {
                     checkMovedByAnother(check.file(), e);
                 }
             }
+            progress.readAgain(suspect.getValue());
         }
         return new RepairedGeneration(found, movedTo, savedRows);
+    }
+
+    /** The files that are not intact, with their sizes in bytes. */
+    private Map<SegmentName, Long> suspects(CheckedGeneration found) throws IOException {
+        Map<SegmentName, Long> suspects = new LinkedHashMap<>();
+        for (CheckedSegment segment : found.segments()) {
+            if (segment.condition() != SegmentCondition.INTACT) {
+                SegmentName name = Verifier.nameOf(segment.file());
+                suspects.put(name, VerifyPlan.bytes(paths.segments(), name));
+            }
+        }
+        return suspects;
     }
 
     /** Two repairs at once save the same rows twice, and one of them moves the file. */

@@ -90,10 +90,10 @@ public final class Upkeep {
     }
 
     /** Repairs what is on disk; no other thread lists or clears it meanwhile. */
-    public RepairedGeneration repair() throws IOException {
+    public RepairedGeneration repair(VerifyPlan.Progress progress) throws IOException {
         synchronized (catalog) {
             return new Repairer(storage, paths, generation, catalog, options.segmentBytes())
-                    .repair();
+                    .repair(progress);
         }
     }
 }

@@ -46,7 +46,7 @@ class RepairedLineageTest {
 
     private void repair(FaultyStorage storage) throws IOException {
         Store store = Caches.separate(directory, SMALL, storage);
-        store.upkeep().repair();
+        store.upkeep().repair((bytes, of) -> {});
         Caches.close(store);
     }
 

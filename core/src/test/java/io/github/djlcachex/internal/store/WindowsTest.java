@@ -114,7 +114,7 @@ class WindowsTest {
         Caches.ROWS.batch(Keys.of(7)).buffer(0).get(0, row);
         byte[] segment = windows.bytes(windows.filesThatEnd(".arrow").get(0));
         segment[TestFiles.indexOf(segment, row) + 3]++;
-        RepairReport report = Seams.report(store.upkeep().repair());
+        RepairReport report = Seams.report(store.upkeep().repair((bytes, of) -> {}));
         assertThat(report.movedTo()).hasSize(1);
         assertThat(report.savedRows()).isEqualTo(49);
         assertThat(Caches.rightHits(store, TestRows.range(0, 50))).isEqualTo(49);

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.djlcachex.cache.FeatureCache;
 import io.github.djlcachex.cache.ReadMode;
+import io.github.djlcachex.cache.ReadProgress;
+import io.github.djlcachex.cache.RepairOptions;
 import io.github.djlcachex.cache.RepairReport;
 import io.github.djlcachex.cache.Seams;
 import io.github.djlcachex.internal.store.Caches;
@@ -24,7 +26,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -62,6 +66,29 @@ class RepairTest {
     }
 
     @Test
+    void repair_withProgress_countsADamagedFileTwice() throws IOException {
+        write(KEYS);
+        write(TestRows.range(1000, 1100));
+        List<Path> files = TestFiles.below(directory, ".arrow");
+        Caches.spoilRow(files.get(0), 3);
+        long damagedBytes = Files.size(files.get(0));
+        long bytes = damagedBytes + Files.size(files.get(1));
+        List<Long> read = new ArrayList<>();
+        List<Long> toBeRead = new ArrayList<>();
+        try (FeatureCache cache = Caches.at(directory).open()) {
+            ReadProgress progress =
+                    (sofar, of) -> {
+                        read.add(sofar);
+                        toBeRead.add(of);
+                    };
+            cache.repair(RepairOptions.builder().progress(progress).build());
+            long all = bytes + damagedBytes;
+            assertThat(toBeRead).containsExactly(bytes, bytes, bytes, all);
+            assertThat(read).hasSize(4).isSorted().startsWith(0L).endsWith(bytes, all);
+        }
+    }
+
+    @Test
     void repair_whileAnotherMovesTheFile_leavesItToTheOther() throws IOException {
         Path segment = write(KEYS);
         Caches.spoilRow(segment, 3);
@@ -73,7 +100,7 @@ class RepairTest {
                     }
                 });
         Store store = Caches.separate(directory, Map.of(), storage);
-        RepairReport report = Seams.report(store.upkeep().repair());
+        RepairReport report = Seams.report(store.upkeep().repair((bytes, of) -> {}));
         assertThat(report.movedTo()).isEmpty();
         assertThat(damaged(segment)).exists();
         assertThat(Caches.rightHits(store, KEYS)).isEqualTo(199);
@@ -103,7 +130,7 @@ class RepairTest {
             }
             Store store = Caches.separate(directory, Map.of(), storage);
             reads.set(0);
-            RepairReport report = Seams.report(store.upkeep().repair());
+            RepairReport report = Seams.report(store.upkeep().repair((bytes, of) -> {}));
             assertThat(report.found().isIntact()).isFalse();
             assertThat(report.movedTo()).as("%s openings saw half", seenShort).isEmpty();
             Caches.close(store);
