@@ -44,7 +44,8 @@ public final class BenchmarkSuite {
                 new FeaturesPart(),
                 new RemovalPart(),
                 new CompactionPart(),
-                new PredictorsPart());
+                new PredictorsPart(),
+                new StartPart());
     }
 
     /**
