@@ -1,7 +1,6 @@
 package io.github.djlcachex.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.djlcachex.cache.FeatureCache;
 import io.github.djlcachex.row.Column;
@@ -16,19 +15,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
 import java.util.stream.IntStream;
 
-/**
- * What is exported is read by the tools themselves, in the Python that DJLCACHEX_PYTHON names. What
- * docs/interop.md shows is run here.
- */
+/** What is exported is read by the tools themselves, in the Python that DJLCACHEX_PYTHON names. */
 class PythonReadsTest {
 
-    private static final String PYTHON =
-            System.getenv().getOrDefault("DJLCACHEX_PYTHON", "python3");
     private static final int ROWS = 2000;
 
     @TempDir Path directory;
@@ -92,30 +85,6 @@ class PythonReadsTest {
                         + " assert t['b'].to_pylist() == [[False, False]] * 2 + [[False, True]];"
                         + " assert t['id'].to_pylist() == [1, 2, 3]",
                 file);
-    }
-
-    /** The segments of a cache are Arrow files: a reader needs no export. */
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "pyarrow|import pyarrow.ipc as ipc; t = pyarrow.concat_tables(ipc.open_file(f)"
-                        + ".read_all() for f in files); n = t.num_rows",
-                "polars|n = polars.concat([polars.read_ipc(f) for f in files])" + ".height",
-                "duckdb|import pyarrow, pyarrow.ipc as ipc; t ="
-                        + " pyarrow.concat_tables(ipc.open_file(f).read_all() for f in files);"
-                        + " n = duckdb.sql('select count(*) from t').fetchall()[0][0]",
-            })
-    void segments_areReadByTool(String module, String code) throws Exception {
-        assumeFound(module);
-        filled("from").close();
-        run(
-                "import sys, glob, "
-                        + module
-                        + "; files = glob.glob(sys.argv[1] + '/**/*.arrow', recursive=True); "
-                        + code
-                        + "; assert n == 2000, n",
-                directory);
     }
 
     @Test
@@ -192,32 +161,11 @@ class PythonReadsTest {
     }
 
     private static void assumeFound(String module) throws IOException, InterruptedException {
-        boolean found;
-        try {
-            found =
-                    new ProcessBuilder(PYTHON, "-c", "import numpy, " + module).start().waitFor()
-                            == 0;
-        } catch (IOException e) {
-            found = false;
-        }
-        if (!found) {
-            System.err.println(
-                    "*** SKIPPED: '"
-                            + PYTHON
-                            + "' has no numpy or no "
-                            + module
-                            + ": exports are not tested with it; see DJLCACHEX_PYTHON ***");
-        }
-        assumeTrue(found);
+        Python.assumeFound("numpy", module);
     }
 
     private void run(String script, Path file) throws IOException, InterruptedException {
-        Path errors = directory.resolve("errors");
-        ProcessBuilder builder = new ProcessBuilder(PYTHON, "-c", script, file.toString());
-        builder.environment().put("PYTHONUTF8", "1");
-        builder.redirectErrorStream(true).redirectOutput(errors.toFile());
-        int exit = builder.start().waitFor();
-        assertThat(exit).as("%s", Files.readString(errors)).isZero();
+        Python.run(out, script, file.toString());
     }
 
     private FeatureCache open(String module) {
