@@ -72,6 +72,42 @@ public final class HalfPrecision {
     }
 
     /**
+     * Returns the bits of the FLOAT16 that is nearest to a double-precision number, which is not
+     * the one that is nearest to its single-precision number.
+     *
+     * @param value the number
+     * @return the bits
+     */
+    public static short toFloat16(double value) {
+        return toFloat16(toOdd(value));
+    }
+
+    /**
+     * Returns the bits of the BFLOAT16 that is nearest to a double-precision number, which is not
+     * the one that is nearest to its single-precision number.
+     *
+     * @param value the number
+     * @return the bits
+     */
+    public static short toBfloat16(double value) {
+        return toBfloat16(toOdd(value));
+    }
+
+    /**
+     * Rounds to odd: of the two single-precision numbers around another one the one whose last bit
+     * is set. So a number beside the middle of two of 16 bits stays beside it, and is rounded to
+     * nearest once. See Boldo and Melquiond, "Emulation of a FMA and correctly rounded sums".
+     */
+    private static float toOdd(double value) {
+        float nearest = (float) value;
+        boolean isOdd = (Float.floatToRawIntBits(nearest) & 1) != 0;
+        if (isOdd || nearest == value || Double.isNaN(value)) {
+            return nearest;
+        }
+        return nearest < value ? Math.nextUp(nearest) : Math.nextDown(nearest);
+    }
+
+    /**
      * Returns the number that a FLOAT16 is.
      *
      * @param bits its bits

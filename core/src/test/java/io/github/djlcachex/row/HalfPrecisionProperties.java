@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
+import java.math.BigDecimal;
 import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -45,6 +47,61 @@ class HalfPrecisionProperties {
                         Float.NaN,
                         Float.POSITIVE_INFINITY,
                         Float.NEGATIVE_INFINITY));
+    }
+
+    /** Beside the middle of two numbers of 16 bits, by less than single precision tells apart. */
+    @Provide
+    Arbitrary<Double> doubles() {
+        Arbitrary<Integer> halves = Arbitraries.integers().between(0, INFINITY_16 - 2);
+        Arbitrary<Double> besides = Arbitraries.of(0.0, 0x1p-40, -0x1p-40, 0x1p-52, -0x1p-52);
+        return Combinators.combine(halves, besides, Arbitraries.of(1, -1))
+                .as(
+                        (bits, beside, sign) -> {
+                            double low = HalfPrecision.fromFloat16((short) (int) bits);
+                            double high = HalfPrecision.fromFloat16((short) (bits + 1));
+                            return sign * ((low + high) / 2) * (1 + beside);
+                        });
+    }
+
+    @Property
+    void toFloat16_ofDoubles_isTheNearest(@ForAll("doubles") double value) {
+        short bits = HalfPrecision.toFloat16(value);
+        BigDecimal own = distance(HalfPrecision.fromFloat16(bits), value);
+        for (int step : new int[] {-1, 1}) {
+            float other = HalfPrecision.fromFloat16((short) (bits + step));
+            boolean isNeighbour = Float.isFinite(other) && (other < 0) == (value < 0);
+            if (isNeighbour) {
+                int order = own.compareTo(distance(other, value));
+                assertThat(order).as("%s and %s", bits, other).isNotPositive();
+                assertThat(order == 0 && (bits & 1) == 1).as("a tie to even").isFalse();
+            }
+        }
+    }
+
+    @Property
+    void toBfloat16_ofDoubles_isTheNearest(@ForAll("doubles") double value) {
+        short bits = HalfPrecision.toBfloat16(value);
+        BigDecimal own = distance(HalfPrecision.fromBfloat16(bits), value);
+        for (int step : new int[] {-1, 1}) {
+            float other = HalfPrecision.fromBfloat16((short) (bits + step));
+            if (Float.isFinite(other) && (other < 0) == (value < 0)) {
+                assertThat(own.compareTo(distance(other, value))).isNotPositive();
+            }
+        }
+    }
+
+    private static BigDecimal distance(float number, double value) {
+        return new BigDecimal(number).subtract(new BigDecimal(value)).abs();
+    }
+
+    @Example
+    void narrowing_ofDoublesOutOfRange_isAsOfFloats() {
+        for (double value : new double[] {Double.NaN, 1e300, -1e300, 0.0, -0.0, 1e-300, -1e-300}) {
+            assertThat(HalfPrecision.toFloat16(value))
+                    .isEqualTo(HalfPrecision.toFloat16((float) value));
+        }
+        assertThat(HalfPrecision.toFloat16(65519.999999)).isEqualTo((short) 0x7bff);
+        assertThat(HalfPrecision.toFloat16(65520.0)).isEqualTo((short) INFINITY_16);
     }
 
     @Example

@@ -3,6 +3,7 @@ package io.github.djlcachex.interop.internal.csv;
 import io.github.djlcachex.interop.spi.LeafType;
 import io.github.djlcachex.row.HalfPrecision;
 
+import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.util.Locale;
 
@@ -53,24 +54,39 @@ final class CsvNumbers {
     private static boolean putFloating(ByteBuffer to, LeafType type, String text) {
         boolean isFinite = isDecimal(text);
         String number = isFinite ? text : special(text);
-        if (type == LeafType.FLOAT64) {
-            double value = Double.parseDouble(number);
-            to.putDouble(value);
-            return !isFinite || Double.isFinite(value);
-        }
-        float value = Float.parseFloat(number);
+        double value;
         switch (type) {
+            case FLOAT64 -> {
+                value = Double.parseDouble(number);
+                to.putDouble(value);
+            }
             case FLOAT16 -> {
-                to.putShort(HalfPrecision.toFloat16(value));
-                value = HalfPrecision.fromFloat16(HalfPrecision.toFloat16(value));
+                short bits = HalfPrecision.toFloat16(toOdd(number));
+                value = HalfPrecision.fromFloat16(bits);
+                to.putShort(bits);
             }
             case BFLOAT16 -> {
-                to.putShort(HalfPrecision.toBfloat16(value));
-                value = HalfPrecision.fromBfloat16(HalfPrecision.toBfloat16(value));
+                short bits = HalfPrecision.toBfloat16(toOdd(number));
+                value = HalfPrecision.fromBfloat16(bits);
+                to.putShort(bits);
             }
-            default -> to.putFloat(value);
+            default -> {
+                value = Float.parseFloat(number);
+                to.putFloat((float) value);
+            }
         }
-        return !isFinite || Float.isFinite(value);
+        return !isFinite || Double.isFinite(value);
+    }
+
+    /** Rounds to odd, so that 16 bits are rounded to nearest once; see {@link HalfPrecision}. */
+    private static double toOdd(String number) {
+        double nearest = Double.parseDouble(number);
+        boolean isOdd = (Double.doubleToRawLongBits(nearest) & 1) != 0;
+        if (isOdd || !Double.isFinite(nearest)) {
+            return nearest;
+        }
+        int side = new BigDecimal(number).compareTo(new BigDecimal(nearest));
+        return side == 0 ? nearest : side > 0 ? Math.nextUp(nearest) : Math.nextDown(nearest);
     }
 
     /** Java's parser takes more: hexadecimal numbers, and a letter behind for the type. */

@@ -39,8 +39,8 @@ public final class Conversion {
     public static void putFloating(ByteBuffer to, ElementType type, double value) {
         switch (type) {
             case FLOAT64 -> to.putDouble(value);
-            case FLOAT16 -> to.putShort(HalfPrecision.toFloat16((float) value));
-            case BFLOAT16 -> to.putShort(HalfPrecision.toBfloat16((float) value));
+            case FLOAT16 -> to.putShort(HalfPrecision.toFloat16(value));
+            case BFLOAT16 -> to.putShort(HalfPrecision.toBfloat16(value));
             default -> to.putFloat((float) value);
         }
     }
@@ -68,7 +68,9 @@ public final class Conversion {
             throw Refusals.rows(
                     subject,
                     "integers that " + type + " has",
-                    Long.toString(value),
+                    column.type() == LeafType.UINT64
+                            ? Long.toUnsignedString(value)
+                            : Long.toString(value),
                     "choose a wider type");
         }
     }
