@@ -114,7 +114,8 @@ public final class CacheDirectory {
     }
 
     /**
-     * Returns the generations of all modules. Opens each segment, to learn its rows.
+     * Returns the generations of all modules. Opens each segment, to learn its rows. Modules that
+     * this user may not read are left out, and logged.
      *
      * @return the generations, in the order of their directories' names
      */

@@ -80,7 +80,7 @@ public final class NpyHeader {
         if (length < 0 || length > MAX_BYTES) {
             return Optional.empty();
         }
-        String text = new String(data.readNBytes(length), StandardCharsets.UTF_8);
+        String text = new String(data.readNBytes(length), StandardCharsets.UTF_8).strip();
         return Optional.of(new NpyHeader(text, MAGIC.length + 2 + lengthBytes + length));
     }
 

@@ -21,6 +21,8 @@ public final class FilesystemProbe {
 
     static final String PREFIX = "djlcachex-check-";
 
+    private static final String PERMISSIONS = "check the filesystem and the permissions";
+
     private static final Logger logger = LoggerFactory.getLogger(FilesystemProbe.class);
 
     private interface Probe {
@@ -87,10 +89,15 @@ public final class FilesystemProbe {
         try {
             findings.add(probe.run());
         } catch (IOException e) {
-            findings.add(
-                    Finding.problem(
-                            trait, "failed: " + e, "check the filesystem and the permissions"));
+            String advice = isFull(e) ? LimitProbes.FREE : PERMISSIONS;
+            findings.add(Finding.problem(trait, "failed: " + e, advice));
         }
+    }
+
+    /** Java has no type for a full disk, and no words of its own. */
+    static boolean isFull(IOException e) {
+        String message = String.valueOf(e.getMessage());
+        return message.contains("No space left") || message.contains("quota exceeded");
     }
 
     private static void delete(Path directory) {

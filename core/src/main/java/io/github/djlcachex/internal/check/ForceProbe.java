@@ -37,7 +37,8 @@ final class ForceProbe {
                 out.force();
                 nanos[round] = System.nanoTime() - start;
             } catch (IOException e) {
-                return Finding.problem(FilesystemTrait.FILE_FSYNC, "fsync failed: " + e, FAILED);
+                String advice = FilesystemProbe.isFull(e) ? LimitProbes.FREE : FAILED;
+                return Finding.problem(FilesystemTrait.FILE_FSYNC, "failed: " + e, advice);
             }
         }
         Arrays.sort(nanos);

@@ -14,7 +14,7 @@ final class LimitProbes {
     private static final long FEW_INODES = 10_000;
     private static final long USUAL_MAPPINGS = 65_530;
     private static final long FEW_DESCRIPTORS = 4_096;
-    private static final String FREE = "make room: djlcachex gc, or a limit of the cache directory";
+    static final String FREE = "make room: djlcachex gc, or a limit of the cache directory";
 
     private LimitProbes() {}
 

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileStore;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -151,8 +152,9 @@ public final class FileStorage implements Storage {
 
     @Override
     public long usableBytes(Path directory) throws IOException {
-        long bytes = Files.getFileStore(directory).getUsableSpace();
-        return bytes <= 0 ? Long.MAX_VALUE : bytes; // some filesystems do not tell
+        FileStore store = Files.getFileStore(directory);
+        boolean tells = store.getTotalSpace() > 0; // some filesystems do not
+        return tells ? Math.max(0, store.getUsableSpace()) : Long.MAX_VALUE;
     }
 
     /**

@@ -17,6 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,15 +45,29 @@ public final class Generations {
     /** Returns the directories of generations, without links, which are told. */
     List<Path> list(BiConsumer<Path, String> passedOver) throws IOException {
         List<Path> generations = new ArrayList<>();
-        for (String module : storage.list(root)) {
-            Path directory = root.resolve(module);
-            if (FileKind.isModuleName(module) && isDirectory(directory, passedOver)) {
-                for (String name : storage.list(directory)) {
-                    Path generation = directory.resolve(name);
-                    if (StorePaths.isGenerationName(name) && isDirectory(generation, passedOver)) {
-                        generations.add(generation);
-                    }
-                }
+        for (Path module : modules(passedOver)) {
+            generations.addAll(list(module, passedOver));
+        }
+        return generations;
+    }
+
+    private List<Path> modules(BiConsumer<Path, String> passedOver) throws IOException {
+        List<Path> modules = new ArrayList<>();
+        for (String name : storage.list(root)) {
+            Path module = root.resolve(name);
+            if (FileKind.isModuleName(name) && isDirectory(module, passedOver)) {
+                modules.add(module);
+            }
+        }
+        return modules;
+    }
+
+    private List<Path> list(Path module, BiConsumer<Path, String> passedOver) throws IOException {
+        List<Path> generations = new ArrayList<>();
+        for (String name : storage.list(module)) {
+            Path generation = module.resolve(name);
+            if (StorePaths.isGenerationName(name) && isDirectory(generation, passedOver)) {
+                generations.add(generation);
             }
         }
         return generations;
@@ -66,11 +81,20 @@ public final class Generations {
         return Files.isDirectory(path);
     }
 
-    /** Returns what is known of each generation. Opens each segment, for its rows. */
+    /**
+     * Returns what is known of each generation. Opens each segment, for its rows. What another user
+     * lets nobody read, in a directory that several share, is left out.
+     */
     public List<GenerationFacts> facts() throws IOException {
         List<GenerationFacts> facts = new ArrayList<>();
-        for (Path generation : list((path, reason) -> {})) {
-            facts.add(facts(generation));
+        for (Path module : modules((path, reason) -> {})) {
+            try {
+                for (Path generation : list(module, (path, reason) -> {})) {
+                    facts.add(facts(generation));
+                }
+            } catch (AccessDeniedException e) {
+                logger.warn("left out {}: no permission to read {}", module, e.getFile());
+            }
         }
         return facts;
     }

@@ -160,7 +160,11 @@ final class Verifier {
                 file.rows(),
                 badRows.length,
                 keys.select(badRows),
-                badRows.length == 0 ? "" : badRows.length + " rows are not what was written");
+                badRows.length == 0 ? "" : notAsWritten(badRows.length));
+    }
+
+    private static String notAsWritten(int rows) {
+        return rows + (rows == 1 ? " row is" : " rows are") + " not what was written";
     }
 
     private CheckedSegment failed(
