@@ -18,10 +18,21 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.zip.GZIPInputStream;
 
 /** The codecs of pages, in Java alone: parquet's own ones are Hadoop's. */
 final class Codecs implements CompressionCodecFactory {
+
+    /** What is read. */
+    static final Set<CompressionCodecName> NAMES =
+            EnumSet.of(
+                    CompressionCodecName.UNCOMPRESSED,
+                    CompressionCodecName.SNAPPY,
+                    CompressionCodecName.GZIP,
+                    CompressionCodecName.ZSTD,
+                    CompressionCodecName.LZ4_RAW);
 
     @Override
     public BytesInputCompressor getCompressor(CompressionCodecName name) {

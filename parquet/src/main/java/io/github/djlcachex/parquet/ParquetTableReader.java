@@ -12,12 +12,15 @@ import org.apache.parquet.column.impl.ColumnReadStoreImpl;
 import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.example.DummyRecordConverter;
 import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.hadoop.metadata.BlockMetaData;
+import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.io.LocalInputFile;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.Type;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,10 +50,14 @@ final class ParquetTableReader implements TableReader {
 
     private static ParquetFileReader open(Path file) throws IOException {
         ParquetReadOptions options = ReadOptions.of(new Codecs());
+        LocalInputFile input = new LocalInputFile(file);
         try {
-            return ParquetFileReader.open(new LocalInputFile(file), options);
-        } catch (RuntimeException e) { // parquet's for a file that is none
-            throw Refusals.corrupt(file, "a Parquet file", e);
+            return ParquetFileReader.open(input, options);
+        } catch (FileSystemException e) {
+            throw e;
+        } catch (RuntimeException | IOException e) { // parquet's for a file that is none
+            String found = String.valueOf(e.getMessage()).replace(input.toString(), "it");
+            throw Refusals.corrupt(file, "a Parquet file", found, e);
         }
     }
 
@@ -71,6 +78,22 @@ final class ParquetTableReader implements TableReader {
                 new MessageType(
                         schema.getName(), names.stream().distinct().map(schema::getType).toList());
         reader.setRequestedSchema(requested);
+        checkCodecs();
+    }
+
+    private void checkCodecs() {
+        for (BlockMetaData group : reader.getRowGroups()) {
+            for (ColumnChunkMetaData chunk : group.getColumns()) {
+                boolean isRead = requested.containsField(chunk.getPath().toArray()[0]);
+                if (isRead && !Codecs.NAMES.contains(chunk.getCodec())) {
+                    throw Refusals.unsupported(
+                            file,
+                            "pages of one of " + Codecs.NAMES,
+                            chunk.getCodec().toString(),
+                            "write it with another compression");
+                }
+            }
+        }
     }
 
     @Override

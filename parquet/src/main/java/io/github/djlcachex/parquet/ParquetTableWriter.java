@@ -69,6 +69,7 @@ final class ParquetTableWriter implements TableWriter {
         Builder(OutputFile file, List<TableColumn> columns) {
             super(file);
             this.columns = columns;
+            RawFloats.use(this);
         }
 
         @Override

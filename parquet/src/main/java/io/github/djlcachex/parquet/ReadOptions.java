@@ -22,6 +22,9 @@ final class ReadOptions {
 
     private static final int MAX_ALLOCATION = 8 << 20;
 
+    /** Holds pages against their checksums, where a file has some. */
+    private static final boolean CHECKS_PAGES = true;
+
     private ReadOptions() {}
 
     static ParquetReadOptions of(CompressionCodecFactory codecs) {
@@ -54,7 +57,7 @@ final class ReadOptions {
                     false,
                     false,
                     false,
-                    false,
+                    CHECKS_PAGES,
                     false,
                     false,
                     false,

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.IntStream;
@@ -96,6 +97,68 @@ class ParquetTest {
             assertThat(back.buffer(0)).isEqualTo(rows.buffer(4));
             assertThat(back.buffer(1)).isEqualTo(rows.buffer(5));
         }
+    }
+
+    @Test
+    void exportThenImport_anyBitsOfNaN_comeBack() {
+        RowSchema schema =
+                RowSchema.of(
+                        Column.of("f", ElementType.FLOAT32), Column.of("d", ElementType.FLOAT64));
+        int[] floats = {0x7fc00000, 0xffc00000, 0x7fc01234, 0x80000000, 0x00000001};
+        long[] doubles = {0x7ff8L << 48, 0xfff8L << 48, 0x7ff8_0000_0000_1234L, 1L << 63, 1};
+        RowBatch rows = RowBatch.allocate(schema, floats.length);
+        for (int i = 0; i < floats.length; i++) {
+            rows.buffer(0).putInt(4 * i, floats[i]);
+            rows.buffer(1).putLong(8 * i, doubles[i]);
+        }
+        Keys keys = Keys.of(0, 1, 2, 3, 4);
+        Path file = out.resolve("nan.parquet");
+        try (FeatureCache from = open("from");
+                FeatureCache to = open("to")) {
+            from.put(keys, rows);
+            from.flush();
+            export(from, file);
+            importer(to, file).run();
+            RowBatch back = RowBatch.allocate(schema, floats.length);
+            assertThat(to.gather(keys, back).isComplete()).isTrue();
+            assertThat(back.buffer(0)).isEqualTo(rows.buffer(0));
+            assertThat(back.buffer(1)).isEqualTo(rows.buffer(1));
+            assertThat(importer(from, file).run().storedRows()).isZero(); // and no conflict
+        }
+    }
+
+    @Test
+    void import_aPageThatIsNotAsItsChecksum_isCorrupt() throws IOException {
+        RowSchema schema = RowSchema.of(Column.of("d", ElementType.FLOAT64));
+        RowBatch rows = RowBatch.allocate(schema, 1);
+        rows.buffer(0).putDouble(0, 1.234567890123);
+        Path file = out.resolve("page.parquet");
+        try (FeatureCache from = open("from");
+                FeatureCache to = open("to")) {
+            from.put(Keys.of(1), rows);
+            from.flush();
+            export(from, file);
+            byte[] bytes = Files.readAllBytes(file);
+            ByteBuffer number = rows.buffer(0).slice(0, 8);
+            int at = 0;
+            while (ByteBuffer.wrap(bytes, at, 8).mismatch(number) >= 0) {
+                at++;
+            }
+            bytes[at + 5] ^= 1;
+            Files.write(file, bytes);
+            assertThatThrownBy(() -> importer(to, file).run())
+                    .isInstanceOf(CorruptFileException.class)
+                    .hasMessageContaining("page.parquet");
+            assertThat(to.schema()).isEmpty();
+        }
+    }
+
+    private static void export(FeatureCache from, Path file) {
+        CacheExporter.builder().cache(from).format(FileFormat.PARQUET).target(file).run();
+    }
+
+    private static CacheImporter importer(FeatureCache to, Path file) {
+        return CacheImporter.builder().cache(to).format(FileFormat.PARQUET).source(file);
     }
 
     @Test
