@@ -49,10 +49,24 @@ record ExportPlan(
                     target + ", which is",
                     "name another one, or remove it; overwrite replaces a file");
         }
+        if (!isDirectory()) {
+            format.companions(target).forEach(this::checkCompanion);
+        }
         Path parent = target.getParent();
         if (parent == null || !Files.isDirectory(parent)) {
             throw Refusals.option(
                     "target", "a place in a directory", target.toString(), "make the directory");
+        }
+    }
+
+    private void checkCompanion(Path file) {
+        boolean isThere = Files.exists(file, LinkOption.NOFOLLOW_LINKS);
+        if (isThere && !(overwrites && Files.isRegularFile(file))) {
+            throw Refusals.option(
+                    "target",
+                    "no file beside " + target + " that belongs to it",
+                    file + ", which is there",
+                    "name another target, or remove the file; overwrite replaces it");
         }
     }
 

@@ -1,6 +1,7 @@
 package io.github.djlcachex.interop;
 
 import io.github.djlcachex.interop.internal.numpy.IdArray;
+import io.github.djlcachex.interop.internal.table.ColumnNames;
 import io.github.djlcachex.interop.internal.table.ExpectedTypes;
 import io.github.djlcachex.interop.internal.table.IdLines;
 import io.github.djlcachex.interop.internal.table.IdSource;
@@ -31,6 +32,7 @@ final class Import {
     private final RowSink sink;
     private final @Nullable TransferListener listener;
 
+    private final ColumnNames names;
     private @Nullable RowAssembler assembler;
     private long rows;
     private int filesDone;
@@ -38,6 +40,7 @@ final class Import {
     Import(ImportPlan plan, RowSink sink, @Nullable TransferListener listener) {
         this.plan = plan;
         this.sink = sink;
+        this.names = new ColumnNames(sink.schema());
         this.listener = listener;
     }
 
@@ -49,6 +52,9 @@ final class Import {
             Path ids = plan.ids();
             at = ids == null ? at : ids;
             try (IdSource idFile = ids == null ? null : idSource(ids)) {
+                if (idFile != null) {
+                    checkCount(files, idFile);
+                }
                 for (Path file : files) {
                     at = file;
                     read(file, idFile, files.size());
@@ -73,10 +79,27 @@ final class Import {
         return isArray ? new IdArray(file) : new IdLines(file);
     }
 
+    /** Refuses, before a row is stored, ids that are not as many as the rows of files that tell. */
+    private void checkCount(List<Path> files, IdSource ids) throws IOException {
+        long count = 0;
+        for (Path file : files) {
+            try (TableReader reader = plan.format().open(file)) {
+                reader.select(plan.columnsOf(reader, file));
+                OptionalLong own = reader.rows();
+                if (own.isEmpty()) {
+                    return;
+                }
+                count += own.getAsLong();
+            }
+        }
+        ids.checkCount(count);
+    }
+
     private void read(Path file, @Nullable IdSource idFile, int files) throws IOException {
         try (TableReader reader = plan.format().open(file)) {
             String idColumn = plan.idColumnOf(reader, file);
-            List<String> columns = plan.columnsOf(reader, file);
+            List<String> columns =
+                    names.ordered(plan.columnsOf(reader, file), reader.hasNames(), file);
             List<String> selected = new ArrayList<>(columns);
             if (idColumn != null) {
                 selected.add(0, idColumn);

@@ -23,6 +23,8 @@ class ArchitectureTest {
                             "io.github.djlcachex.cache",
                             "io.github.djlcachex.row",
                             "org.apache.arrow.flatbuf",
+                            "org.apache.commons.compress.compressors.lz4",
+                            "io.airlift.compress..",
                             "com.google.flatbuffers",
                             "com.fasterxml.jackson..",
                             "com.google.errorprone.annotations",

@@ -125,7 +125,8 @@ class ArrowImportTest {
                             .ids(ids);
             assertThatThrownBy(more::run)
                     .isInstanceOf(InvalidRowsException.class)
-                    .hasMessageContaining("more");
+                    .hasMessageContaining("300 ids")
+                    .hasMessageContaining("301");
         }
     }
 

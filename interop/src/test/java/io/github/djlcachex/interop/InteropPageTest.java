@@ -55,8 +55,7 @@ class InteropPageTest {
                         .open()) {
             RowSchema schema = RowSchema.of(Column.of("v", ElementType.FLOAT32, 4));
             cache.put(
-                    Keys.of(LongStream.range(0, ROWS).toArray()),
-                    RowBatch.allocate(schema, ROWS));
+                    Keys.of(LongStream.range(0, ROWS).toArray()), RowBatch.allocate(schema, ROWS));
             assertThat(cache.flush().isComplete()).isTrue();
             assertThat(cache.segments()).hasSizeGreaterThan(1);
         }

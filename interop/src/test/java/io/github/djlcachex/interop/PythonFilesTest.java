@@ -9,7 +9,6 @@ import io.github.djlcachex.row.ElementType;
 import io.github.djlcachex.row.InvalidRowsException;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.RowBatch;
-import io.github.djlcachex.row.UnsupportedFormatException;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,10 +17,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Random;
+import java.util.stream.LongStream;
 
 /** Files that pyarrow, Polars and {@code datasets} wrote; generate.py beside them writes them. */
 class PythonFilesTest {
@@ -39,6 +41,8 @@ class PythonFilesTest {
                 "tensor.arrow||[2, 2]",
                 "dictionary.arrow|row|[4]",
                 "nested.arrow|row|[2, 2]",
+                "lz4.arrow|row|[4]",
+                "zstd.arrows|row|[4]",
                 "polars.arrow|a text of more than twelve bytes|[4]",
                 "hf|row|[4]",
             })
@@ -114,12 +118,50 @@ class PythonFilesTest {
         }
     }
 
+    /** Of one the LZ4 blocks refer to those before, of the other a buffer is not compressed. */
     @Test
-    void import_compressedBatches_areRefusedWithWhatToDo() throws URISyntaxException {
-        try (FeatureCache cache = open()) {
-            assertThatThrownBy(() -> importer(cache, "lz4.arrow").run())
-                    .isInstanceOf(UnsupportedFormatException.class)
-                    .hasMessageContaining("uncompressed");
+    void import_compressedBatches_givesEachRow() throws URISyntaxException {
+        RowBatch lz4 = longRows("long.lz4.arrow");
+        RowBatch zstd = longRows("long.zstd.arrow");
+        for (int row = 0; row < lz4.rows(); row++) {
+            assertThat(lz4.buffer(0).getFloat(16 * row)).isEqualTo(row);
+            assertThat(lz4.buffer(0).getFloat(16 * row + 12)).isEqualTo(3);
+        }
+        assertThat(zstd.buffer(0)).isEqualTo(lz4.buffer(0));
+        assertThat(zstd.buffer(1)).isEqualTo(lz4.buffer(1));
+    }
+
+    private RowBatch longRows(String name) throws URISyntaxException {
+        try (FeatureCache cache =
+                FeatureCache.builder().directory(directory).moduleId(name).open()) {
+            assertThat(importer(cache, name).run().storedRows()).isEqualTo(20_000);
+            RowBatch rows = RowBatch.allocate(cache.schema().orElseThrow(), 20_000);
+            Keys keys = Keys.of(LongStream.range(0, 20_000).toArray());
+            assertThat(cache.gather(keys, rows).isComplete()).isTrue();
+            return rows;
+        }
+    }
+
+    /** Whatever a byte becomes, an import ends with rows or with a typed exception. */
+    @ParameterizedTest
+    @ValueSource(strings = {"lz4.arrow", "zstd.arrows"})
+    void import_changedBytesOfCompressedBatches_givesRowsOrATypedException(String name)
+            throws Exception {
+        byte[] whole = Files.readAllBytes(file(name));
+        Path changed = directory.resolve("changed");
+        Random random = new Random(5);
+        for (int run = 0; run < 300; run++) {
+            byte[] bytes = whole.clone();
+            for (int i = 0; i < 3; i++) {
+                bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
+            }
+            Files.write(changed, bytes);
+            try (FeatureCache cache =
+                    FeatureCache.builder().directory(directory).moduleId("m" + run).open()) {
+                CacheImporter.builder().cache(cache).format(FileFormat.ARROW).source(changed).run();
+            } catch (CacheException e) {
+                assertThat(e).hasMessageContaining("expected");
+            }
         }
     }
 
@@ -144,7 +186,11 @@ class PythonFilesTest {
     private static CacheImporter importer(FeatureCache cache, String name)
             throws URISyntaxException {
         FileFormat format = name.equals("hf") ? FileFormat.HF : FileFormat.ARROW;
+        return CacheImporter.builder().cache(cache).format(format).source(file(name));
+    }
+
+    private static Path file(String name) throws URISyntaxException {
         var file = Objects.requireNonNull(PythonFilesTest.class.getResource("/python/" + name));
-        return CacheImporter.builder().cache(cache).format(format).source(Path.of(file.toURI()));
+        return Path.of(file.toURI());
     }
 }

@@ -68,6 +68,17 @@ public interface TableFormat {
     }
 
     /**
+     * Returns the files beside a file that a reader takes for parts of it. An export refuses those
+     * that are there, or deletes them if it may replace the file.
+     *
+     * @param file a file
+     * @return the files that may be beside it, whether they are there or not
+     */
+    default List<Path> companions(Path file) {
+        return List.of();
+    }
+
+    /**
      * Returns how the names of files that are written end.
      *
      * @return the suffix, with its dot

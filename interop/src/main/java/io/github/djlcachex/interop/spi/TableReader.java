@@ -38,7 +38,8 @@ public interface TableReader extends Closeable {
     /**
      * Returns the number of rows.
      *
-     * @return the number, or empty if the file does not tell it before it is read
+     * @return the number, or empty if the file does not tell it before it is read; asked after
+     *     {@link #select}
      */
     OptionalLong rows();
 
@@ -46,8 +47,9 @@ public interface TableReader extends Closeable {
      * Chooses the columns to read. Called once, before the first chunk is read.
      *
      * @param columns names of columns of the file, in the order in which chunks will have them
+     * @throws IOException if the file cannot be read
      */
-    void select(List<String> columns);
+    void select(List<String> columns) throws IOException;
 
     /**
      * Tells which types the chosen columns are to have. A reader of a format without types converts

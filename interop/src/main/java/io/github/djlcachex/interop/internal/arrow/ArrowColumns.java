@@ -55,7 +55,7 @@ final class ArrowColumns {
                     throw Refusals.rows(
                             subject(),
                             "numbers, texts, bytes, or lists of numbers",
-                            "a type that no row of a cache has",
+                            "type " + field.typeName() + ", which no row of a cache has",
                             "leave the column out, or cast it");
         };
     }
@@ -158,7 +158,7 @@ final class ArrowColumns {
             }
             starts[i + 1] = starts[i] + length;
         }
-        if (starts[count] > Math.max(batch.bodyBytes(), 1) * Byte.SIZE) {
+        if (starts[count] > Math.max(batch.plainBytes(), 1) * Byte.SIZE) {
             throw corrupt("texts of the size of their batch", starts[count] + " bytes");
         }
         ByteBuffer values = ByteBuffer.allocate(starts[count]);

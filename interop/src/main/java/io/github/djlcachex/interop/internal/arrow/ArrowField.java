@@ -11,6 +11,7 @@ import java.util.Map;
  * A field of an Arrow schema.
  *
  * @param name its name
+ * @param typeName the name of its type in Arrow's format
  * @param kind how its values lie in buffers
  * @param leaf the type of its values, or null if it has children or no column can have them
  * @param listLength the length of lists of one length, else 0
@@ -20,6 +21,7 @@ import java.util.Map;
  */
 record ArrowField(
         String name,
+        String typeName,
         ArrowKind kind,
         @Nullable LeafType leaf,
         int listLength,

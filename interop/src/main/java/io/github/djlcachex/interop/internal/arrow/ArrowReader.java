@@ -38,6 +38,7 @@ public final class ArrowReader implements TableReader {
     private List<String> selected = List.of();
     private @Nullable ArrowBatch batch;
     private long row;
+    private long rows = -1;
 
     private ArrowReader(RegionFile file) throws IOException {
         this.file = file;
@@ -91,12 +92,29 @@ public final class ArrowReader implements TableReader {
 
     @Override
     public OptionalLong rows() {
-        return OptionalLong.empty();
+        return rows < 0 ? OptionalLong.empty() : OptionalLong.of(rows);
     }
 
+    /** Passes over all messages, so that a file that is cut off is refused before it is read. */
     @Override
-    public void select(List<String> columns) {
+    public void select(List<String> columns) throws IOException {
         selected = List.copyOf(columns);
+        rows = guarded(this::countRows);
+    }
+
+    private long countRows() throws IOException {
+        ArrowMessages all = ArrowMessages.of(file);
+        long count = 0;
+        for (ArrowMessage message = all.next(); message != null; message = all.next()) {
+            if (message.header().headerType() == MessageHeader.RecordBatch) {
+                count = Math.addExact(count, recordBatch(message).length());
+            }
+        }
+        return count;
+    }
+
+    private static RecordBatch recordBatch(ArrowMessage message) {
+        return (RecordBatch) Objects.requireNonNull(message.header().header(new RecordBatch()));
     }
 
     @Override
@@ -110,7 +128,7 @@ public final class ArrowReader implements TableReader {
                 return null;
             }
         }
-        long bytesPerRow = Math.max(1, batch.bodyBytes() / batch.rows());
+        long bytesPerRow = Math.max(1, batch.plainBytes() / batch.rows());
         long rows = Math.max(1, Math.min(MAX_CHUNK_ROWS, CHUNK_BYTES / bytesPerRow));
         int count = (int) Math.min(rows, batch.rows() - row);
         List<ColumnData> chunk = new ArrayList<>();
@@ -139,10 +157,7 @@ public final class ArrowReader implements TableReader {
             if (message.header().headerType() == MessageHeader.DictionaryBatch) {
                 dictionaries.add(message);
             } else if (message.header().headerType() == MessageHeader.RecordBatch) {
-                RecordBatch header =
-                        (RecordBatch)
-                                Objects.requireNonNull(message.header().header(new RecordBatch()));
-                batch = new ArrowBatch(file, message, header);
+                batch = new ArrowBatch(file, message, recordBatch(message));
                 row = 0;
                 return true;
             }

@@ -60,6 +60,7 @@ final class ArrowSchemaReader {
         ArrowField values =
                 new ArrowField(
                         field.name() == null ? "" : field.name(),
+                        typeName(field),
                         ArrowKind.of(field.typeType(), isDenseUnion(field)),
                         leaf(field),
                         listLength(field),
@@ -75,12 +76,18 @@ final class ArrowSchemaReader {
         Int index = dictionary.indexType();
         return new ArrowField(
                 values.name(),
+                values.typeName(),
                 ArrowKind.NUMBER,
                 index == null ? LeafType.INT32 : integer(index),
                 0,
                 List.of(),
                 values.metadata(),
                 new ArrowField.DictionaryField(dictionary.id(), values));
+    }
+
+    private static String typeName(Field field) {
+        int type = field.typeType();
+        return type < Type.names.length ? Type.name(type) : "number " + type;
     }
 
     private static boolean isDenseUnion(Field field) {

@@ -1,5 +1,6 @@
 package io.github.djlcachex.interop.internal.csv;
 
+import io.github.djlcachex.interop.internal.table.KeyColumn;
 import io.github.djlcachex.interop.internal.table.Refusals;
 import io.github.djlcachex.interop.spi.ColumnData;
 import io.github.djlcachex.interop.spi.LeafType;
@@ -49,18 +50,14 @@ final class CsvCells {
 
     private LeafType idType(List<CsvRow> rows) {
         return expected.orElse(
-                !column.isVector() && rows.stream().allMatch(row -> isCanonical(only(row)))
+                !column.isVector() && rows.stream().allMatch(row -> isIntegerId(only(row)))
                         ? LeafType.INT64
                         : LeafType.TEXT);
     }
 
     /** An id such as 007 is a text: as a number it would be another one. */
-    private static boolean isCanonical(String id) {
-        try {
-            return Long.toString(Long.parseLong(id)).equals(id);
-        } catch (NumberFormatException e) {
-            return false;
-        }
+    private static boolean isIntegerId(String id) {
+        return KeyColumn.canonical(id).isPresent();
     }
 
     private LeafType typeOf(List<CsvRow> rows) {
@@ -122,7 +119,8 @@ final class CsvCells {
         CsvLists lists = new CsvLists(leaf, depth);
         for (CsvRow row : rows) {
             for (int cell : column.cells()) {
-                if (!lists.add(row.cell(cell).strip())) {
+                boolean isOther = areIds && !isIntegerId(row.cell(cell));
+                if (isOther || !lists.add(row.cell(cell).strip())) {
                     throw areIds
                             ? refusedId(row, CsvNumbers.shortened("'" + row.cell(cell) + "'"))
                             : refused(row, leaf, row.cell(cell));
@@ -147,14 +145,17 @@ final class CsvCells {
                 cell.isEmpty() ? "none" : "'" + CsvNumbers.shortened(cell) + "'",
                 "fix or leave out the row, choose the type with elementType, or leave out the"
                         + " column with columns; a column of texts begins with one that is no"
-                        + " number");
+                        + " number. Rows before it may be stored: remove them to choose another"
+                        + " type");
     }
 
     private RuntimeException refusedId(CsvRow row, String found) {
         return new InvalidKeyException(
                 Problem.of(
                         subject(row),
-                        type == LeafType.INT64 ? "an id that is an integer" : "an id",
+                        type == LeafType.INT64
+                                ? "an id that is an integer, without zeros or blanks"
+                                : "an id",
                         found,
                         "give each row an id; ids of which some are texts need the key type UTF8"));
     }

@@ -106,7 +106,7 @@ public final class Output implements Closeable {
         }
         finishFile();
         if (!isDirectory) {
-            return staging.moveFiles(target);
+            return staging.moveFiles(target, format.companions(target));
         }
         List<String> names = new ArrayList<>();
         for (int i = 0; i < files; i++) {

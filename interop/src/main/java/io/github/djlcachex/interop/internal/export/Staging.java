@@ -64,12 +64,23 @@ final class Staging implements Closeable {
         }
     }
 
-    /** Moves the files into the target's directory, the target itself last. */
-    List<Path> moveFiles(Path target) throws IOException {
+    /**
+     * Moves the files into the target's directory, the target itself last. One that has companions
+     * is deleted first: it never stands beside those of another.
+     *
+     * @param companions what may be there beside the target, and belongs to it
+     */
+    List<Path> moveFiles(Path target, List<Path> companions) throws IOException {
         List<Path> moved = new ArrayList<>();
         List<Path> files = files();
         for (Path file : files) {
             force(file);
+        }
+        if (!companions.isEmpty()) {
+            Files.deleteIfExists(target);
+            for (Path companion : companions) {
+                Files.deleteIfExists(companion);
+            }
         }
         for (Path file : files) {
             Path to = target.resolveSibling(String.valueOf(file.getFileName()));

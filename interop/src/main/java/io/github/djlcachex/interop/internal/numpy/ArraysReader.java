@@ -24,13 +24,20 @@ final class ArraysReader implements TableReader {
     private static final int MAX_CHUNK_ROWS = 1 << 16;
 
     private final Path file;
-    private final Map<String, NpyArray> arrays;
+    private final Map<String, ArraySource> sources;
+    private final Map<String, NpyArray> arrays = new LinkedHashMap<>();
     private final boolean hasNames;
     private final Closeable archive;
     private final @Nullable IdLines ids;
     private List<String> selected = List.of();
     private long rows = -1;
     private long row;
+
+    /** Opens an array, once it is chosen: what others of an archive are does not matter. */
+    interface ArraySource {
+
+        NpyArray open() throws IOException;
+    }
 
     /**
      * Creates a reader.
@@ -40,12 +47,12 @@ final class ArraysReader implements TableReader {
      */
     ArraysReader(
             Path file,
-            Map<String, NpyArray> arrays,
+            Map<String, ArraySource> sources,
             boolean hasNames,
             Closeable archive,
             @Nullable IdLines ids) {
         this.file = file;
-        this.arrays = new LinkedHashMap<>(arrays);
+        this.sources = new LinkedHashMap<>(sources);
         this.hasNames = hasNames;
         this.archive = archive;
         this.ids = ids;
@@ -53,7 +60,7 @@ final class ArraysReader implements TableReader {
 
     @Override
     public List<String> columns() {
-        List<String> names = new ArrayList<>(arrays.keySet());
+        List<String> names = new ArrayList<>(sources.keySet());
         if (ids != null) {
             names.add(0, NpyFormat.ID);
         }
@@ -71,13 +78,15 @@ final class ArraysReader implements TableReader {
     }
 
     @Override
-    public void select(List<String> columns) {
+    public void select(List<String> columns) throws IOException {
         selected = List.copyOf(columns);
         for (String column : columns) {
             if (isLines(column)) {
                 continue;
             }
-            long own = array(column).rows();
+            NpyArray array = Objects.requireNonNull(sources.get(column), column).open();
+            arrays.put(column, array);
+            long own = array.rows();
             if (rows >= 0 && own != rows) {
                 throw Refusals.rows(
                         "array '" + column + "' of " + file,
@@ -86,6 +95,9 @@ final class ArraysReader implements TableReader {
                         "choose arrays of one length with columns");
             }
             rows = own;
+        }
+        if (columns.stream().anyMatch(this::isLines)) {
+            lines().checkCount(rows);
         }
     }
 
@@ -104,9 +116,6 @@ final class ArraysReader implements TableReader {
     @Override
     public @Nullable List<ColumnData> next() throws IOException {
         if (row >= rows) {
-            if (selected.stream().anyMatch(this::isLines)) {
-                lines().checkEnd();
-            }
             return null;
         }
         long rowBytes = 1;

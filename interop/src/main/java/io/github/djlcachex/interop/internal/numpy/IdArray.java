@@ -21,6 +21,13 @@ public final class IdArray implements IdSource {
     }
 
     @Override
+    public void checkCount(long rows) {
+        if (rows != array.rows()) {
+            throw refused(rows + " rows");
+        }
+    }
+
+    @Override
     public ColumnData next(int count) throws IOException {
         if (count > array.rows() - row) {
             throw refused("more rows");

@@ -47,7 +47,7 @@ final class NpyArray implements Closeable {
         }
         this.rows = all[0];
         this.rowBytes = (int) bytes;
-        boolean isReordered = isFortran && all.length > 1 && rows > 1;
+        boolean isReordered = isFortran && all.length > 1;
         this.elements =
                 isReordered
                         ? new FortranRows(file, header.bytes(), rows, shape, type.width())
@@ -153,12 +153,17 @@ final class NpyArray implements Closeable {
         StringBuilder text = new StringBuilder();
         for (int at = from; at < end; at += Integer.BYTES) {
             int character = characters.getInt(at);
-            if (!Character.isValidCodePoint(character)) {
+            if (!Character.isValidCodePoint(character) || isSurrogate(character)) {
                 throw Refusals.corrupt(file, "characters of Unicode", "number " + character);
             }
             text.appendCodePoint(character);
         }
         return text.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Half of a pair of UTF-16 has no bytes in UTF-8, and would become a question mark. */
+    private static boolean isSurrogate(int character) {
+        return character >= Character.MIN_SURROGATE && character <= Character.MAX_SURROGATE;
     }
 
     @Override

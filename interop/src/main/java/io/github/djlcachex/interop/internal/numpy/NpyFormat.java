@@ -26,6 +26,7 @@ public final class NpyFormat implements TableFormat {
 
     static final String SUFFIX = ".npy";
     static final String IDS = ".ids";
+    static final String LINES = ".txt";
     static final String ID = "id";
     private static final String VALUE = "value";
 
@@ -47,23 +48,21 @@ public final class NpyFormat implements TableFormat {
 
     @Override
     public TableReader open(Path file) throws IOException {
-        Map<String, NpyArray> arrays = new LinkedHashMap<>();
+        Map<String, ArraysReader.ArraySource> arrays = new LinkedHashMap<>();
         Path ids = beside(file, IDS + SUFFIX);
-        try {
-            if (!ids.equals(file) && Files.isRegularFile(ids)) {
-                arrays.put(ID, array(ids));
-            }
-            arrays.put(VALUE, array(file));
-        } catch (IOException | RuntimeException e) {
-            for (NpyArray array : arrays.values()) {
-                array.close();
-            }
-            throw e;
+        if (!ids.equals(file) && Files.isRegularFile(ids)) {
+            arrays.put(ID, () -> array(ids));
         }
-        Path lines = beside(file, IDS + ".txt");
+        arrays.put(VALUE, () -> array(file));
+        Path lines = beside(file, IDS + LINES);
         boolean hasLines = !arrays.containsKey(ID) && Files.isRegularFile(lines);
         IdLines idLines = hasLines ? new IdLines(lines) : null;
         return new ArraysReader(file, arrays, false, () -> {}, idLines);
+    }
+
+    @Override
+    public List<Path> companions(Path file) {
+        return List.of(beside(file, IDS + SUFFIX), beside(file, IDS + LINES));
     }
 
     /** Returns the file of the same name with another end. */

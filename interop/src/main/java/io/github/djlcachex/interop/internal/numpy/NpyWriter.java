@@ -29,8 +29,9 @@ final class NpyWriter implements TableWriter {
         this.array = new ArrayFile(file, column);
         this.ids =
                 id.type() == LeafType.TEXT
-                        ? new Lines(NpyFormat.beside(file, NpyFormat.IDS + ".txt"))
-                        : new Integers(NpyFormat.beside(file, NpyFormat.IDS + ".npy"), id);
+                        ? new Lines(NpyFormat.beside(file, NpyFormat.IDS + NpyFormat.LINES))
+                        : new Integers(
+                                NpyFormat.beside(file, NpyFormat.IDS + NpyFormat.SUFFIX), id);
     }
 
     @Override

@@ -9,18 +9,23 @@ import io.github.djlcachex.interop.spi.TableReader;
 import io.github.djlcachex.interop.spi.TableWriter;
 
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 
 /** Arrays by name in one archive, one of them of the ids. */
 public final class NpzFormat implements TableFormat {
+
+    private static final int BUFFER_BYTES = 1 << 16;
 
     @Override
     public FileFormat format() {
@@ -36,20 +41,43 @@ public final class NpzFormat implements TableFormat {
     public TableReader open(Path file) throws IOException {
         ZipFile zip = zip(file);
         try {
-            Map<String, NpyArray> arrays = new LinkedHashMap<>();
+            Map<String, ArraysReader.ArraySource> arrays = new LinkedHashMap<>();
             for (ZipEntry entry : Collections.list(zip.entries())) {
                 String name = entry.getName();
                 String column =
                         name.endsWith(NpyFormat.SUFFIX)
                                 ? name.substring(0, name.length() - NpyFormat.SUFFIX.length())
                                 : name;
-                var input = new BufferedInputStream(zip.getInputStream(entry));
-                arrays.put(column, NpyArray.openEntry(file, column, input));
+                arrays.put(column, () -> array(file, zip, entry, column));
             }
             return new ArraysReader(file, arrays, true, zip, null);
-        } catch (IOException | RuntimeException e) {
+        } catch (RuntimeException e) {
             zip.close();
             throw e;
+        }
+    }
+
+    private static NpyArray array(Path file, ZipFile zip, ZipEntry entry, String column)
+            throws IOException {
+        checkCrc(file, zip, entry);
+        var input = new BufferedInputStream(zip.getInputStream(entry));
+        return NpyArray.openEntry(file, column, input);
+    }
+
+    /** Reads an entry once before its rows are stored: ZipFile does not check what it reads. */
+    private static void checkCrc(Path file, ZipFile zip, ZipEntry entry) throws IOException {
+        CRC32 crc = new CRC32();
+        byte[] buffer = new byte[BUFFER_BYTES];
+        try (InputStream input = zip.getInputStream(entry)) {
+            for (int read = input.read(buffer); read >= 0; read = input.read(buffer)) {
+                crc.update(buffer, 0, read);
+            }
+        } catch (ZipException | EOFException e) {
+            throw Refusals.corrupt(file, "the array '" + entry.getName() + "'", e);
+        }
+        if (crc.getValue() != entry.getCrc()) {
+            throw Refusals.corrupt(
+                    file, "the checksum of its entry '" + entry.getName() + "'", "another one");
         }
     }
 

@@ -16,6 +16,9 @@ import java.nio.file.Path;
 /** An IdLines gives the ids of rows that have none in their own file: a line each, in UTF-8. */
 public final class IdLines implements IdSource {
 
+    private static final int BYTE_ORDER_MARK = 0xFEFF;
+    private static final String ADVICE = "write one id a line, in the order of the rows";
+
     private final Path path;
     private final BufferedReader lines;
     private long row;
@@ -23,7 +26,48 @@ public final class IdLines implements IdSource {
     /** Opens the file. */
     public IdLines(Path path) throws IOException {
         this.path = path;
-        this.lines = Files.newBufferedReader(path, StandardCharsets.UTF_8);
+        this.lines = open(path);
+    }
+
+    /** Windows programs write a mark in front, which is no part of the first id. */
+    private static BufferedReader open(Path path) throws IOException {
+        BufferedReader lines = Files.newBufferedReader(path, StandardCharsets.UTF_8);
+        try {
+            lines.mark(1);
+            if (lines.read() != BYTE_ORDER_MARK) {
+                lines.reset();
+            }
+            return lines;
+        } catch (CharacterCodingException e) {
+            lines.close();
+            throw notText(path, e);
+        } catch (IOException e) {
+            lines.close();
+            throw e;
+        }
+    }
+
+    private static RuntimeException notText(Path path, CharacterCodingException cause) {
+        return Refusals.corrupt(path, "text in UTF-8", "other bytes", cause);
+    }
+
+    @Override
+    public void checkCount(long rows) throws IOException {
+        long count = 0;
+        try (BufferedReader all = open(path)) {
+            while (all.readLine() != null) {
+                count++;
+            }
+        } catch (CharacterCodingException e) {
+            throw notText(path, e);
+        }
+        if (count != rows) {
+            throw Refusals.rows("ids of " + path, ids(rows), Long.toString(count), ADVICE);
+        }
+    }
+
+    private static String ids(long rows) {
+        return rows + " ids, one a row";
     }
 
     @Override
@@ -37,7 +81,7 @@ public final class IdLines implements IdSource {
                         "ids of " + path,
                         "an id for each row",
                         (line == null ? "none" : "an empty line") + " for row " + (row + i),
-                        "write one id a line, in the order of the rows");
+                        ADVICE);
             }
             encoded[i] = line.getBytes(StandardCharsets.UTF_8);
             starts[i + 1] = Math.addExact(starts[i], encoded[i].length);
@@ -54,18 +98,14 @@ public final class IdLines implements IdSource {
         try {
             return lines.readLine();
         } catch (CharacterCodingException e) {
-            throw Refusals.corrupt(path, "text in UTF-8", e);
+            throw notText(path, e);
         }
     }
 
     @Override
     public void checkEnd() throws IOException {
         if (line() != null) {
-            throw Refusals.rows(
-                    "ids of " + path,
-                    row + " ids, one a row",
-                    "more",
-                    "write one id a line, in the order of the rows");
+            throw Refusals.rows("ids of " + path, ids(row), "more", ADVICE);
         }
     }
 

@@ -12,9 +12,12 @@ import org.jspecify.annotations.Nullable;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.OptionalLong;
 
 /** A column of ids as keys. */
 public final class KeyColumn {
+
+    private static final String INTEGER = "a 64-bit integer, without zeros or a plus in front";
 
     private KeyColumn() {}
 
@@ -62,14 +65,25 @@ public final class KeyColumn {
     private static Keys parsed(String subject, ColumnData column) {
         long[] keys = new long[column.rows()];
         for (int row = 0; row < keys.length; row++) {
+            int number = row;
             String text = text(column, row);
-            try {
-                keys[row] = Long.parseLong(text);
-            } catch (NumberFormatException e) {
-                throw invalid(subject, row, "a decimal 64-bit integer", "'" + text + "'");
-            }
+            keys[row] =
+                    canonical(text)
+                            .orElseThrow(() -> invalid(subject, number, INTEGER, "'" + text + "'"));
         }
         return Keys.of(keys);
+    }
+
+    /** Reads an integer as {@link Long#toString} writes it: 007 would be the id of another row. */
+    public static OptionalLong canonical(String text) {
+        try {
+            long value = Long.parseLong(text);
+            return Long.toString(value).equals(text)
+                    ? OptionalLong.of(value)
+                    : OptionalLong.empty();
+        } catch (NumberFormatException e) {
+            return OptionalLong.empty();
+        }
     }
 
     private static String text(ColumnData column, int row) {

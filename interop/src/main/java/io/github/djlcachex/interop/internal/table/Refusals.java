@@ -8,6 +8,8 @@ import io.github.djlcachex.row.Problem;
 import io.github.djlcachex.row.UnsupportedFormatException;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** Refusals are the exceptions of imports and exports, in one form. */
@@ -23,13 +25,14 @@ public final class Refusals {
 
     /** A file whose bytes contradict its format, noticed by an exception. */
     public static CorruptFileException corrupt(Path file, String expected, Throwable cause) {
+        return corrupt(file, expected, String.valueOf(cause), cause);
+    }
+
+    /** A file whose bytes contradict its format, noticed by an exception. */
+    public static CorruptFileException corrupt(
+            Path file, String expected, String found, Throwable cause) {
         return new CorruptFileException(
-                Problem.of(
-                        "file " + file,
-                        expected,
-                        String.valueOf(cause),
-                        "write or copy the file anew",
-                        cause));
+                Problem.of("file " + file, expected, found, "write or copy the file anew", cause));
     }
 
     /** A file that asks for what no reader here can do. */
@@ -56,8 +59,15 @@ public final class Refusals {
                 Problem.of(
                         "file " + file,
                         "a file that can be read or written",
-                        String.valueOf(cause),
+                        reason(cause),
                         "see the cause",
                         cause));
+    }
+
+    private static String reason(IOException cause) {
+        if (cause instanceof NoSuchFileException) {
+            return "no such file";
+        }
+        return cause instanceof AccessDeniedException ? "no permission" : String.valueOf(cause);
     }
 }

@@ -4,6 +4,7 @@ import io.github.djlcachex.interop.spi.ColumnData;
 import io.github.djlcachex.interop.spi.LeafType;
 import io.github.djlcachex.row.Column;
 import io.github.djlcachex.row.ColumnKind;
+import io.github.djlcachex.row.ElementType;
 import io.github.djlcachex.row.RowBatch;
 import io.github.djlcachex.row.RowSchema;
 import io.github.djlcachex.row.RowShapes;
@@ -50,6 +51,7 @@ public final class RowAssembler {
         for (int c = 0; c < buffers.length; c++) {
             Column column = columns.columns().get(c);
             check(column, chunk.get(c), subject(c, file));
+            checkType(column, chunk.get(c), subject(c, file));
             buffers[c] =
                     column.kind() == ColumnKind.TENSOR
                             ? Conversion.convert(chunk.get(c), column.type(), subject(c, file))
@@ -129,6 +131,21 @@ public final class RowAssembler {
             if (!fits(column.shape(), data.shape(row))) {
                 throw ragged(column, data.shape(row), subject, row);
             }
+        }
+    }
+
+    /** A number that the first file's type has not is not rounded without being asked. */
+    private void checkType(Column column, ColumnData data, String subject) {
+        if (column.kind() != ColumnKind.TENSOR) {
+            return;
+        }
+        ElementType type = ElementTypes.of(data.type(), rules.elementType(), subject);
+        if (type != column.type()) {
+            throw Refusals.rows(
+                    subject,
+                    "elements of type " + column.type() + ", as in the files before",
+                    data.type().toString(),
+                    "choose one type for all files with elementType");
         }
     }
 

@@ -24,8 +24,6 @@ import java.util.List;
 /** RowColumns makes columns of a file of rows and their ids. */
 public final class RowColumns {
 
-    private static final String UNNAMED = "value";
-
     private final List<TableColumn> columns;
     private final int[] sources;
 
@@ -46,7 +44,7 @@ public final class RowColumns {
             String idColumn,
             @Nullable List<String> wanted,
             @Nullable ElementType type) {
-        List<String> names = names(schema);
+        List<String> names = ColumnNames.of(schema);
         List<String> chosen = wanted == null ? names : wanted;
         List<TableColumn> columns = new ArrayList<>();
         columns.add(
@@ -71,17 +69,6 @@ public final class RowColumns {
             throw Refusals.option("columns", "one at least", "none", "leave it unset for all");
         }
         return new RowColumns(columns, sources);
-    }
-
-    private static List<String> names(RowSchema schema) {
-        List<String> names = new ArrayList<>();
-        boolean isAlone = schema.columns().size() == 1;
-        for (Column column : schema.columns()) {
-            String name = column.name();
-            String unnamed = isAlone ? UNNAMED : UNNAMED + "_" + names.size();
-            names.add(name == null ? unnamed : name);
-        }
-        return names;
     }
 
     private static TableColumn column(String name, Column column, @Nullable ElementType wanted) {

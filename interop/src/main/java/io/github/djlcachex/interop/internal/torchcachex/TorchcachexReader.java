@@ -64,7 +64,7 @@ final class TorchcachexReader implements TableReader {
     }
 
     @Override
-    public void select(List<String> columns) {
+    public void select(List<String> columns) throws IOException {
         selected = List.copyOf(columns);
         List<String> halves = new ArrayList<>();
         for (String column : columns) {
