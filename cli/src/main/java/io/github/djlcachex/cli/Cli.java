@@ -30,11 +30,15 @@ import java.util.Objects;
         versionProvider = Cli.Version.class,
         footer = {
             "",
-            "MODULE is a module id, or module@generation with 4 to 16 hex digits, as ls prints.",
+            "MODULE is a module id, or module@generation with 4 to 16 hex digits, as ls "
+                    + "prints.",
             "The directory is -d DIR, or $DJLCACHEX_DIR, or the current one.",
             "Exit codes: 0 ok, 1 problems found, 2 usage, 3 I/O, 10 no such cache."
         })
 final class Cli implements Runnable {
+
+    /** Picocli's own least width. */
+    private static final int LEAST_USAGE_WIDTH = 55;
 
     @Spec private @Nullable CommandSpec spec;
 
@@ -57,6 +61,10 @@ final class Cli implements Runnable {
             return ExitCode.OK; // as `| head` wants it
         } catch (UncheckedIOException e) {
             terminal.error("djlcachex: " + e.getCause());
+            return ExitCode.IO;
+        } catch (
+                LinkageError e) { // jars of a format, of which one is missing or of another version
+            terminal.error("djlcachex: the class path is not whole, see DJLCACHEX_CLASSPATH: " + e);
             return ExitCode.IO;
         }
     }
@@ -86,10 +94,19 @@ final class Cli implements Runnable {
         return line.setExpandAtFiles(false) // an id may begin with @
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setColorScheme(CommandLine.Help.defaultColorScheme(ansi))
-                .setUsageHelpWidth(Math.min(terminal.columns(), 100))
+                .setUsageHelpWidth(Math.max(LEAST_USAGE_WIDTH, Math.min(terminal.columns(), 100)))
                 .setOut(new PrintWriter(terminal.out()))
                 .setErr(terminal.err())
+                .setParameterExceptionHandler((e, words) -> misused(terminal, e))
                 .setExecutionExceptionHandler((e, command, result) -> failed(terminal, e));
+    }
+
+    /** The whole usage would push the message off the screen. */
+    private static int misused(Terminal terminal, ParameterException e) {
+        terminal.error(terminal.red("djlcachex: ") + Escapes.lines(String.valueOf(e.getMessage())));
+        String command = e.getCommandLine().getCommandSpec().qualifiedName();
+        terminal.error("see " + command + " --help");
+        return ExitCode.USAGE;
     }
 
     /** Must not throw: picocli prints the stack trace of what a handler throws. */
@@ -103,7 +120,7 @@ final class Cli implements Runnable {
 
     private static String message(Exception e) {
         if (e instanceof CacheException || e instanceof CommandFailure) {
-            return String.valueOf(e.getMessage());
+            return Wording.ofCommand(String.valueOf(e.getMessage()));
         }
         return e instanceof UncheckedIOException io
                 ? io.getMessage() + ": " + io.getCause()

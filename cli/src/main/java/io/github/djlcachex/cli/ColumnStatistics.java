@@ -15,6 +15,11 @@ final class ColumnStatistics {
 
     private static final int MOST_DIMENSIONS = 1 << 20;
 
+    /** Above it the sum of many squares may be infinite. */
+    private static final double LARGE = 0x1p400;
+
+    private static final double SMALL = 0x1p-600;
+
     private final double[] reservoir = new double[RESERVOIR];
     private final SplittableRandom random = new SplittableRandom(42);
     private long numbers;
@@ -24,26 +29,25 @@ final class ColumnStatistics {
     private double max = Double.NEGATIVE_INFINITY;
     private double mean;
     private double squares;
-    private double[] least = new double[0];
-    private double[] greatest = new double[0];
+    private double scale = 1;
+    private long[] first = new long[0];
+    private boolean[] varies = new boolean[0];
     private long rows;
     private boolean sameSize = true;
 
     void add(RowValue value) {
         if (rows == 0 && value.size() <= MOST_DIMENSIONS) {
-            least = new double[value.size()];
-            greatest = new double[value.size()];
-            Arrays.fill(least, Double.POSITIVE_INFINITY);
-            Arrays.fill(greatest, Double.NEGATIVE_INFINITY);
+            first = new long[value.size()];
+            varies = new boolean[value.size()];
+            Arrays.setAll(first, value::bits);
         }
         rows++;
-        sameSize &= value.size() == least.length;
+        sameSize &= value.size() == first.length;
         for (int i = 0; i < value.size(); i++) {
             double number = value.number(i);
             add(number);
             if (sameSize) {
-                least[i] = Math.min(least[i], number); // a NaN stays, and is no constant
-                greatest[i] = Math.max(greatest[i], number);
+                varies[i] |= value.bits(i) != first[i] || Double.isNaN(number);
             }
         }
     }
@@ -58,10 +62,21 @@ final class ColumnStatistics {
             numbers++;
             min = Math.min(min, number);
             max = Math.max(max, number);
-            double delta = number - mean;
+            if (scale == 1 && Math.abs(number) > LARGE) {
+                scaleDown();
+            }
+            double scaled = number * scale;
+            double delta = scaled - mean;
             mean += delta / numbers;
-            squares += delta * (number - mean);
+            squares += delta * (scaled - mean);
         }
+    }
+
+    /** So that no square of a difference is infinite; what was small before does not count then. */
+    private void scaleDown() {
+        scale = SMALL;
+        mean *= SMALL;
+        squares *= SMALL * SMALL;
     }
 
     private void keep(double number) {
@@ -98,12 +113,12 @@ final class ColumnStatistics {
     }
 
     double mean() {
-        return numbers == 0 ? Double.NaN : mean;
+        return numbers == 0 ? Double.NaN : mean / scale;
     }
 
     /** The standard deviation of the population. */
     double deviation() {
-        return numbers == 0 ? Double.NaN : Math.sqrt(squares / numbers);
+        return numbers == 0 ? Double.NaN : Math.sqrt(squares / numbers) / scale;
     }
 
     long values() {
@@ -132,8 +147,8 @@ final class ColumnStatistics {
         if (rows < 2 || !sameSize) {
             return new int[0];
         }
-        return IntStream.range(0, least.length)
-                .filter(i -> least[i] == greatest[i] && (!zero || least[i] == 0))
+        return IntStream.range(0, first.length)
+                .filter(i -> !varies[i] && (!zero || first[i] == 0))
                 .toArray();
     }
 }

@@ -18,8 +18,9 @@ import java.util.concurrent.Callable;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "Deleted and duplicate rows are left out. Other processes may read and write meanwhile.",
-            "It needs room for what it writes: a replaced file goes once its rows were read back."
+            "Deleted and duplicate rows are left out. Other processes may read and write "
+                    + "meanwhile. It needs room for what it writes: a replaced file goes once its "
+                    + "rows were read back."
         })
 final class CompactCommand implements Callable<Integer> {
 

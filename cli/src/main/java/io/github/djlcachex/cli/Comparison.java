@@ -136,11 +136,7 @@ final class Comparison {
         boolean within =
                 Arrays.equals(rowsOfA.column(column).shape(row), rowsOfB.column(column).shape(row));
         for (int i = 0; within && i < x.size(); i++) {
-            double p = x.number(i);
-            double q = y.number(i);
-            within =
-                    Double.compare(p, q) == 0
-                            || Math.abs(p - q) <= tolerance.orElse(0); // false for a NaN
+            within = x.isWithin(y, i, tolerance.orElse(0));
         }
         return within;
     }

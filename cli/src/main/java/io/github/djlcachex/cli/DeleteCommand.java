@@ -19,8 +19,9 @@ import java.util.concurrent.Callable;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "Ids without a row are passed over. The bytes stay on the disk until a compaction leaves",
-            "them out: djlcachex compact MODULE. What must be gone at once goes with rm MODULE."
+            "Ids without a row are passed over. The bytes stay on the disk until a "
+                    + "compaction leaves them out: djlcachex compact MODULE. What must be gone at "
+                    + "once goes with rm MODULE."
         })
 final class DeleteCommand implements Callable<Integer> {
 

@@ -26,9 +26,10 @@ import java.util.concurrent.Callable;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "Signs: - only in A, + only in B, * differs, = same. No row is decoded, unless there is",
-            "a tolerance and the checksums differ. The ids go through temporary files, so that",
-            "memory does not grow with the rows. Exits with 1 if there is a difference."
+            "Signs: - only in A, + only in B, * differs, = same. No row is decoded, "
+                    + "unless there is a tolerance and the checksums differ. The ids go through "
+                    + "temporary files, so that memory does not grow with the rows. Exits with 1 if "
+                    + "there is a difference."
         })
 final class DiffCommand implements Callable<Integer> {
 
@@ -90,11 +91,8 @@ final class DiffCommand implements Callable<Integer> {
                         OpenedGeneration.readOnly(DirectoryOption.findOne(terminal, b, nameOfB))) {
             Comparison comparison = new Comparison(ofA, ofB, most);
             print(comparison);
-            if (comparison.damagedRows() > 0) {
-                terminal.error(
-                        Figures.count(comparison.damagedRows(), "damaged row") + " left out");
-            }
-            return comparison.foundNone() ? ExitCode.OK : ExitCode.PROBLEMS;
+            int exit = LeftOut.tell(terminal, comparison.damagedRows(), ofA, ofB);
+            return comparison.foundNone() ? exit : ExitCode.PROBLEMS;
         } catch (IOException e) {
             throw new UncheckedIOException("temporary files", e);
         }

@@ -34,6 +34,9 @@ final class DirectoryOption {
 
     /** Returns the path of a directory that need not be there. */
     Path path(Terminal terminal) {
+        if (directory != null) {
+            checkNotEmpty(directory);
+        }
         return directory == null ? ofEnvironment(terminal) : directory;
     }
 
@@ -47,11 +50,19 @@ final class DirectoryOption {
     }
 
     private static CacheDirectory open(Path path) {
+        checkNotEmpty(path);
         if (!Files.isDirectory(path)) {
             String what = Files.exists(path) ? "is no directory" : "does not exist";
             throw CommandFailure.noCache(path + " " + what + ": give the cache directory, -d DIR");
         }
         return CacheDirectory.of(path);
+    }
+
+    /** An empty text, often a variable that is not set, is no name of the current directory. */
+    static void checkNotEmpty(Path path) {
+        if (path.toString().isEmpty()) {
+            throw CommandFailure.usage("the directory is an empty text: give its path, or .");
+        }
     }
 
     /** Returns the generations that a name means, the one that was used last first. */
@@ -64,6 +75,16 @@ final class DirectoryOption {
         if (found.isEmpty()) {
             throw CommandFailure.noCache(
                     "no module '" + name + "' in " + directory.path() + ": see djlcachex ls");
+        }
+        boolean isModule = new GenerationName(found.get(0)).isModule(name);
+        for (GenerationInfo other : found) {
+            if (new GenerationName(other).isModule(name) != isModule) {
+                throw CommandFailure.usage(
+                        "'"
+                                + name
+                                + "' is a module, and a generation of another one: take the names"
+                                + " that ls -q prints, or those of their directories");
+            }
         }
         return found;
     }

@@ -18,9 +18,9 @@ import java.util.concurrent.Callable;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "It takes some seconds, and writes below a new directory of its own in DIR, which it",
-            "deletes. Caches in DIR may be open. Other hosts are not asked: run it on each of them.",
-            "Exits with 1 if a cache should not be kept there."
+            "It takes some seconds, and writes below a new directory of its own in DIR, "
+                    + "which it deletes. Caches in DIR may be open. Other hosts are not asked: run "
+                    + "it on each of them. Exits with 1 if a cache should not be kept there."
         })
 final class DoctorCommand implements Callable<Integer> {
 
@@ -41,6 +41,7 @@ final class DoctorCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         format.refuseCsv("doctor");
+        DirectoryOption.checkNotEmpty(directory);
         if (!Files.isDirectory(directory)) {
             throw CommandFailure.noCache(directory + " is no directory: create it first");
         }

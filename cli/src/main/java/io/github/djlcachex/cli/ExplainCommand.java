@@ -34,8 +34,9 @@ import java.util.concurrent.Callable;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "Reads the ids of every segment. A row that was evicted has left no trace. An integer id",
-            "below zero goes behind --. Exits with 1 if an id has no row in MODULE."
+            "Reads the ids of every segment. A row that was evicted has left no trace. An "
+                    + "integer id below zero goes behind --. Exits with 1 if an id has no row in "
+                    + "MODULE."
         })
 final class ExplainCommand implements Callable<Integer> {
 

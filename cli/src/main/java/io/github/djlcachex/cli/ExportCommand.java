@@ -25,8 +25,9 @@ import java.util.concurrent.Callable;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "FORMAT is arrow, csv, hf, npy, npz or parquet. The ids of an npy file are beside it.",
-            "The files appear when they are whole. Damaged rows are left out: exit 1."
+            "FORMAT is arrow, csv, hf, npy, npz or parquet. The ids of an npy file are "
+                    + "beside it. The files appear when they are whole. Damaged rows are left out: "
+                    + "exit 1."
         })
 final class ExportCommand implements Callable<Integer> {
 
@@ -106,7 +107,7 @@ final class ExportCommand implements Callable<Integer> {
                             + Figures.bytes(report.bytes())
                             + ": "
                             + Escapes.line(target.toString()));
-            return told(report);
+            return LeftOut.tell(terminal, report.damagedRows(), cache);
         }
     }
 
@@ -126,15 +127,5 @@ final class ExportCommand implements Callable<Integer> {
         if (rowsPerFile != null) {
             exporter.rowsPerFile(rowsPerFile);
         }
-    }
-
-    private int told(ExportReport report) {
-        if (report.damagedRows() == 0) {
-            return ExitCode.OK;
-        }
-        terminal.error(
-                Figures.count(report.damagedRows(), "damaged row")
-                        + " left out: djlcachex verify names the files");
-        return ExitCode.PROBLEMS;
     }
 }

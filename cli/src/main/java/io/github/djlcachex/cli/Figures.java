@@ -128,8 +128,14 @@ final class Figures {
     /** Parses a whole number. */
     static long parseCount(String text) {
         if (!text.matches("[0-9]{1,18}")) {
-            throw CommandFailure.usage("'" + text + "' is no number");
+            throw CommandFailure.usage("'" + text + "' is no whole number from 0");
         }
         return Long.parseLong(text);
+    }
+
+    static void checkFromZero(String option, long number) {
+        if (number < 0) {
+            throw CommandFailure.usage(option + " is a whole number from 0, not " + number);
+        }
     }
 }

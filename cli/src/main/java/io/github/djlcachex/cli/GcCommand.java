@@ -22,10 +22,11 @@ import java.util.concurrent.Callable;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "Does nothing without --older-than, --max-bytes or --keep-generations. Of several all",
-            "must allow the removal, but for --max-bytes: it removes what was used longest ago until",
-            "the directory is small enough, whatever its age, and keeps what --keep-generations says.",
-            "Exits with 1 if something stays, or if the answer was no."
+            "Does nothing without --older-than, --max-bytes or --keep-generations. Of "
+                    + "several all must allow the removal, but for --max-bytes: it removes what was "
+                    + "used longest ago until the directory is small enough, whatever its age, and "
+                    + "keeps what --keep-generations says. Exits with 1 if something stays, or if "
+                    + "the answer was no."
         })
 final class GcCommand implements Callable<Integer> {
 

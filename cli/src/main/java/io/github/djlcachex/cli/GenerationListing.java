@@ -50,9 +50,9 @@ final class GenerationListing extends Report {
             GenerationName name = new GenerationName(generation);
             table.row(
                     name,
-                    generation.rows(),
+                    Figures.count(generation.rows()),
                     Figures.bytes(generation.bytes()),
-                    generation.files(),
+                    Figures.count(generation.files()),
                     generation.schema().map(Columns::text).orElse("?"),
                     Figures.ago(generation.lastUsed(), terminal().clock().instant()),
                     name.fingerprintStart(),
@@ -66,6 +66,9 @@ final class GenerationListing extends Report {
 
     /** What a reader should know of a generation in a word or two. */
     static String note(GenerationInfo generation) {
+        if (CheckedGeneration.isEmpty(generation)) {
+            return "empty";
+        }
         if (generation.condition() != GenerationCondition.INTACT) {
             return generation.condition() == GenerationCondition.NEWER_FORMAT
                     ? "newer format"

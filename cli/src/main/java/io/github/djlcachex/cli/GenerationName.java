@@ -3,6 +3,7 @@ package io.github.djlcachex.cli;
 import io.github.djlcachex.cache.GenerationInfo;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
 
@@ -33,11 +34,12 @@ record GenerationName(GenerationInfo generation) {
         return String.valueOf(generation.directory().getFileName()).substring("g-".length());
     }
 
-    /** A name that a shell takes for one word. */
-    String safe() {
-        String module = module();
-        boolean safe = SAFE.matcher(module).matches();
-        return (safe ? module : moduleDirectory()) + "@" + shortHash();
+    /** A name that a shell takes for one word, and that none of the others has. */
+    String safe(List<GenerationInfo> all) {
+        String name = toString();
+        boolean isOwn = all.stream().filter(g -> new GenerationName(g).matches(name)).count() == 1;
+        boolean isSafe = isOwn && SAFE.matcher(module()).matches();
+        return (isSafe ? module() : moduleDirectory()) + "@" + shortHash();
     }
 
     private String shortHash() {
@@ -46,19 +48,21 @@ record GenerationName(GenerationInfo generation) {
 
     /** Tells whether a name means this generation. */
     boolean matches(String name) {
-        if (isModule(name)) {
-            return true;
-        }
+        return isModule(name) || isGeneration(name);
+    }
+
+    /** Tells whether a name is that of the module alone. */
+    boolean isModule(String name) {
+        return name.equals(module()) || name.equals(moduleDirectory());
+    }
+
+    private boolean isGeneration(String name) {
         int at = name.lastIndexOf('@');
         String prefix = name.substring(at + 1);
         return at > 0
                 && isModule(name.substring(0, at))
                 && prefix.length() >= LEAST
                 && hash().startsWith(prefix);
-    }
-
-    private boolean isModule(String name) {
-        return name.equals(module()) || name.equals(moduleDirectory());
     }
 
     /** The start of the fingerprint, as far as it tells versions apart. */

@@ -19,8 +19,9 @@ import java.util.concurrent.Callable;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "An integer id below zero goes behind --. A terminal shows as many values as a line",
-            "holds; a pipe gets all. Exits with 1 if an id has no row, which standard error names."
+            "An integer id below zero goes behind --. A terminal shows as many values as "
+                    + "a line holds; a pipe gets all. Exits with 1 if an id has no row, which "
+                    + "standard error names."
         })
 final class GetCommand implements Callable<Integer> {
 

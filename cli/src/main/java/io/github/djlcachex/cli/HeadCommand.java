@@ -19,8 +19,9 @@ import java.util.concurrent.Callable;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "A terminal shows as many values as a line holds; a pipe gets all. Ids are escaped, but",
-            "for JSON, which has its own escapes. Exits with 1 if a damaged row was left out."
+            "A terminal shows as many values as a line holds; a pipe gets all. Ids are "
+                    + "escaped, but for JSON, which has its own escapes. Exits with 1 if damaged "
+                    + "rows were left out."
         })
 final class HeadCommand implements Callable<Integer> {
 
@@ -45,13 +46,17 @@ final class HeadCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        Figures.checkFromZero("--rows", count);
         GenerationInfo generation =
                 DirectoryOption.findOne(terminal, option.open(terminal), module);
         try (FeatureCache cache = OpenedGeneration.readOnly(generation)) {
             Optional<RowSchema> schema = cache.schema();
-            return schema.isEmpty()
-                    ? ExitCode.OK
-                    : rows.print(terminal, "head", schema.get(), StoredRows.first(cache, count));
+            int exit =
+                    schema.isEmpty()
+                            ? ExitCode.OK
+                            : rows.print(
+                                    terminal, "head", schema.get(), StoredRows.first(cache, count));
+            return Math.max(exit, LeftOut.tell(terminal, 0, cache));
         }
     }
 }

@@ -19,6 +19,7 @@ import java.util.List;
 final class Ids {
 
     private static final String STANDARD_INPUT = "-";
+    private static final char BYTE_ORDER_MARK = '\uFEFF';
 
     private Ids() {}
 
@@ -51,11 +52,16 @@ final class Ids {
     }
 
     private static long parseLong(String text) {
+        String stripped = text.strip();
         try {
-            return Long.parseLong(text.strip());
+            long id = Long.parseLong(stripped);
+            if (Long.toString(id).equals(stripped)) {
+                return id;
+            }
         } catch (NumberFormatException e) {
-            throw CommandFailure.usage("'" + text + "' is no id: the ids here are integers");
+            // told below, as of 007, which may be an id of another cache
         }
+        throw CommandFailure.usage("'" + text + "' is no id: the ids here are integers, as 7");
     }
 
     /**
@@ -63,7 +69,9 @@ final class Ids {
      * ended by a NUL. Empty ones are passed over.
      */
     static List<String> read(Terminal terminal, String file, boolean nul) {
-        String text = read(terminal, file);
+        String read = read(terminal, file);
+        boolean hasMark = !read.isEmpty() && read.charAt(0) == BYTE_ORDER_MARK;
+        String text = hasMark ? read.substring(1) : read; // as programs of Windows write it
         String[] parts = nul ? text.split("\0") : text.split("\r?\n");
         return Arrays.stream(parts).filter(part -> !part.isEmpty()).toList();
     }

@@ -25,9 +25,10 @@ import java.util.concurrent.Callable;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "FORMAT is arrow, csv, hf, npy, npz, parquet or torchcachex. Run it again after",
-            "an interruption: rows that are there are not stored twice. An id that is there",
-            "with another row ends it with exit 1. The cache directory is made if it is not there."
+            "FORMAT is arrow, csv, hf, npy, npz, parquet or torchcachex. Run it again "
+                    + "after an interruption: rows that are there are not stored twice. An id that "
+                    + "is there with another row ends it with exit 1. The cache directory is made "
+                    + "if it is not there."
         })
 final class ImportCommand implements Callable<Integer> {
 

@@ -17,9 +17,9 @@ import java.util.concurrent.Callable;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "Of several generations of a module it shows the one that was used last. Rows that are",
-            "not indexed are in no index snapshot: an open reads their keys from the segments.",
-            "Exits with 1 if the generation cannot be opened."
+            "Of several generations of a module it shows the one that was used last. Rows "
+                    + "that are not indexed are in no index snapshot: an open reads their keys from "
+                    + "the segments. Exits with 1 if the generation cannot be opened."
         })
 final class InfoCommand implements Callable<Integer> {
 

@@ -20,9 +20,9 @@ import java.util.concurrent.Callable;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "Shows the limits without an option. New limits take the place of those that are there;",
-            "processes obey them from the next segment on that they write, and nothing is removed",
-            "before that. At once: djlcachex gc --max-bytes SIZE"
+            "Shows the limits without an option. New limits take the place of those that "
+                    + "are there; processes obey them from the next segment on that they write, and "
+                    + "nothing is removed before that. At once: djlcachex gc --max-bytes SIZE"
         })
 final class LimitCommand implements Callable<Integer> {
 

@@ -21,9 +21,10 @@ import java.util.concurrent.Callable;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "A generation is all rows of one module and one fingerprint. Rows that two files have",
-            "count twice. What ls prints is what the other commands take: info minilm@1f0c9a2e.",
-            "Remove what no process used for a month: djlcachex gc --older-than 30d"
+            "A generation is all rows of one module and one fingerprint. Rows that two "
+                    + "files have count twice. What ls prints is what the other commands take: info "
+                    + "minilm@1f0c9a2e. Remove what no process used for a month: djlcachex gc "
+                    + "--older-than 30d"
         })
 final class LsCommand implements Callable<Integer> {
 
@@ -70,6 +71,7 @@ final class LsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        Figures.checkFromZero("--limit", limit);
         CacheDirectory cacheDirectory = option.open(terminal, directory);
         var filter = GenerationFilters.all(filters, terminal.clock().instant());
         var sorted = GenerationFilters.order(order);
@@ -80,12 +82,14 @@ final class LsCommand implements Callable<Integer> {
         List<GenerationInfo> shown =
                 all.stream().filter(filter).sorted(sorted).limit(limit).toList();
         if (quiet) {
-            shown.forEach(generation -> terminal.println(new GenerationName(generation).safe()));
+            for (GenerationInfo generation : shown) {
+                terminal.println(new GenerationName(generation).safe(all));
+            }
         } else if (segments) {
             new SegmentListing(terminal, cacheDirectory.path(), shown).print(format);
         } else {
             new GenerationListing(terminal, cacheDirectory.path(), shown).print(format);
         }
-        return ExitCode.OK;
+        return UnreadableModules.tell(terminal, cacheDirectory.path());
     }
 }

@@ -12,6 +12,7 @@ import picocli.CommandLine.Parameters;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -25,9 +26,9 @@ import java.util.concurrent.Callable;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "The picture is SVG, or PNG if FILE ends with .png. The map shows the two directions in",
-            "which a sample of rows differs most (PCA of the first column), a color for each prefix",
-            "of the ids. The file must not exist."
+            "The picture is SVG, or PNG if FILE ends with .png. The map shows the two "
+                    + "directions in which a sample of rows differs most (PCA of the first column), "
+                    + "a color for each prefix of the ids. The file must not exist."
         })
 final class PlotCommand implements Callable<Integer> {
 
@@ -75,7 +76,9 @@ final class PlotCommand implements Callable<Integer> {
                 Files.write(
                         output, picture(output, generation, map), StandardOpenOption.CREATE_NEW);
             }
-            return ExitCode.OK;
+            return LeftOut.tell(terminal, map.damagedRows(), cache);
+        } catch (FileAlreadyExistsException e) {
+            throw CommandFailure.usage(output + " is there: remove it, or name another file");
         } catch (IOException e) {
             throw new CommandFailure(ExitCode.IO, "cannot write " + output + ": " + e);
         }

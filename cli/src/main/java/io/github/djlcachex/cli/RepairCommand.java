@@ -28,8 +28,9 @@ import java.util.concurrent.Callable;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "Deletes nothing: the damaged files are in the directory 'damaged' of the generation.",
-            "Exits with 1 if something is left that it cannot mend, or in a dry run with damage."
+            "Deletes nothing: the damaged files are in the directory 'damaged' of the "
+                    + "generation. Exits with 1 if something is left that it cannot mend, or in a "
+                    + "dry run with damage."
         })
 final class RepairCommand implements Callable<Integer> {
 

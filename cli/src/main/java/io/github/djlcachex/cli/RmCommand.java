@@ -18,9 +18,10 @@ import java.util.concurrent.Callable;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "A module's name means all of its generations. What a process has open stays, and what",
-            "is not of this library. Exits with 1 if something stays, or if the answer was no.",
-            "For scripts: djlcachex rm -y $(djlcachex ls -q --filter 'used>30d')"
+            "A module's name means all of its generations. What a process has open stays, "
+                    + "and what is not of this library. Exits with 1 if something stays, or if the "
+                    + "answer was no. For scripts: djlcachex rm -y $(djlcachex ls -q --filter "
+                    + "'used>30d')"
         })
 final class RmCommand implements Callable<Integer> {
 

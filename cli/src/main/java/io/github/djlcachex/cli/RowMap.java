@@ -26,6 +26,7 @@ final class RowMap {
     private final List<String> prefixes = new ArrayList<>();
     private final SplittableRandom random = new SplittableRandom(SEED);
     private long seen;
+    private long damagedRows;
 
     private RowMap() {}
 
@@ -45,9 +46,14 @@ final class RowMap {
                         }
                     }
                 }
+                map.damagedRows += reader.damagedRows();
             }
         }
         return map;
+    }
+
+    long damagedRows() {
+        return damagedRows;
     }
 
     private static String prefix(String id, String end) {

@@ -8,6 +8,7 @@ import io.github.djlcachex.row.ColumnKind;
 import io.github.djlcachex.row.HalfPrecision;
 
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
@@ -48,6 +49,32 @@ final class RowValue {
             case UINT8 -> bytes.get(i) & 0xff;
             case BOOLEAN -> bytes.get(i) == 0 ? 0 : 1;
         };
+    }
+
+    private boolean hasIntegers() {
+        return switch (column.type()) {
+            case INT64, INT32, INT8, UINT8, BOOLEAN -> true;
+            default -> false;
+        };
+    }
+
+    /** Tells whether an element differs from another row's by no more; NaN is as NaN. */
+    boolean isWithin(RowValue other, int i, double tolerance) {
+        if (hasIntegers() && other.hasIntegers()) {
+            long p = integer(i);
+            long q = other.integer(i);
+            // as longs: those above 2^53 are not all doubles
+            return BigInteger.valueOf(p).subtract(BigInteger.valueOf(q)).abs().doubleValue()
+                    <= tolerance;
+        }
+        double p = number(i);
+        double q = other.number(i);
+        return Double.compare(p, q) == 0 || Math.abs(p - q) <= tolerance; // false for a NaN
+    }
+
+    /** The element as bits that are the same for the same number alone; -0 is as 0. */
+    long bits(int i) {
+        return hasIntegers() ? integer(i) : Double.doubleToLongBits(number(i) + 0.0);
     }
 
     private String element(int i) {

@@ -25,10 +25,11 @@ import java.util.concurrent.Callable;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "A dimension is constant if all rows have one value there, and dead if that is zero.",
-            "Duplicates are rows with the bytes of an earlier one. NaN and infinite values are no",
-            "part of the other figures; quantiles are those of 10,000 values. A sample takes a share",
-            "of the rows, from some of the files. Exits with 1 if a row was damaged and left out."
+            "A dimension is constant if all rows have one value there, and dead if that "
+                    + "is zero. Duplicates are rows with the bytes of an earlier one. NaN and "
+                    + "infinite values are no part of the other figures; quantiles are those of "
+                    + "10,000 values. A sample takes a share of the rows, from some of the files. "
+                    + "Exits with 1 if rows were damaged and left out."
         })
 final class StatsCommand implements Callable<Integer> {
 
@@ -67,10 +68,7 @@ final class StatsCommand implements Callable<Integer> {
                     new StatsReport(terminal, new GenerationName(generation).toString(), schema);
             long damaged = read(snapshot, report, share);
             report.print(format);
-            if (damaged > 0) {
-                terminal.error(Figures.count(damaged, "damaged row") + " left out");
-            }
-            return damaged == 0 ? ExitCode.OK : ExitCode.PROBLEMS;
+            return LeftOut.tell(terminal, damaged, cache);
         }
     }
 

@@ -25,9 +25,10 @@ import java.util.concurrent.Callable;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "Changes nothing. Reads whole segment files; a sample reads some, chosen anew each time.",
-            "Exits with 1 if anything is damaged. What it costs is told by id, as far as the ids can",
-            "be read. Compute these rows again, or save the others of a damaged file: repair MODULE"
+            "Changes nothing. Reads whole segment files; a sample reads some, chosen anew "
+                    + "each time. Exits with 1 if anything is damaged. What it costs is told by id, "
+                    + "as far as the ids can be read. Compute these rows again, or save the others "
+                    + "of a damaged file: repair MODULE"
         })
 final class VerifyCommand implements Callable<Integer> {
 
@@ -61,6 +62,10 @@ final class VerifyCommand implements Callable<Integer> {
     public Integer call() {
         CacheDirectory directory = option.open(terminal);
         List<GenerationInfo> generations = DirectoryOption.findAll(directory, modules);
+        if (generations.isEmpty()) { // a nightly check of a disk that is not mounted must fail
+            Misplaced.refuse(directory.path());
+            throw CommandFailure.noCache("no generation in " + directory.path());
+        }
         if (sample != null) {
             Sample.parse(sample, 1); // wrong usage is told before anything is read
         }
@@ -75,10 +80,14 @@ final class VerifyCommand implements Callable<Integer> {
             output.print(format);
         }
         boolean intact = checks.stream().allMatch(CheckedGeneration::isIntact);
-        return intact ? ExitCode.OK : ExitCode.PROBLEMS;
+        int unreadable = UnreadableModules.tell(terminal, directory.path());
+        return intact ? unreadable : ExitCode.PROBLEMS;
     }
 
     private CheckedGeneration check(GenerationInfo generation) {
+        if (CheckedGeneration.isEmpty(generation)) {
+            return new CheckedGeneration(generation, Optional.empty(), "");
+        }
         String name = new GenerationName(generation).toString();
         try (Progress progress = new Progress(terminal, name);
                 FeatureCache cache = OpenedGeneration.readOnly(generation)) {

@@ -3,6 +3,7 @@ package io.github.djlcachex.cli;
 import com.fasterxml.jackson.core.JsonGenerator;
 
 import io.github.djlcachex.cache.SegmentCheck;
+import io.github.djlcachex.cache.SegmentCondition;
 import io.github.djlcachex.cache.VerifyReport;
 import io.github.djlcachex.row.Keys;
 
@@ -37,7 +38,8 @@ final class VerifyOutput extends Report {
                 printIndented("", name + ": " + summary(report));
                 printProblems(report);
             } else {
-                printIndented("", name + ": " + plain(check.problem()));
+                String problem = check.problem();
+                printIndented("", name + ": " + (problem.isEmpty() ? "empty" : plain(problem)));
             }
         }
     }
@@ -120,13 +122,27 @@ final class VerifyOutput extends Report {
 
     /** Prints the ids of the lost rows alone, one a line. */
     void printLost() {
+        int unread = 0;
         for (CheckedGeneration check : checks) {
             for (SegmentCheck segment :
                     check.report().map(VerifyReport::problems).orElse(List.of())) {
                 for (int i = 0; i < segment.lostKeys().size(); i++) {
                     terminal().println(Ids.text(segment.lostKeys(), i));
                 }
+                if (segment.condition() != SegmentCondition.DAMAGED_ROWS) {
+                    unread++;
+                }
             }
+        }
+        if (unread > 0) {
+            terminal().flush();
+            terminal()
+                    .error(
+                            "the ids of "
+                                    + Figures.count(unread, "file")
+                                    + " cannot be read: compute all rows again that the cache"
+                                    + " misses; verify names the file"
+                                    + (unread == 1 ? "" : "s"));
         }
     }
 

@@ -22,9 +22,9 @@ import java.util.concurrent.Callable;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "Rows count once their file is there, so that the rate goes in steps. Ends on Ctrl-C, or",
-            "after --count lines. It asks for every file each time: take a longer interval for",
-            "thousands of files."
+            "Rows count once their file is there, so that the rate goes in steps. Ends on "
+                    + "Ctrl-C, or after --count lines. It asks for every file each time: take a "
+                    + "longer interval for thousands of files."
         })
 final class WatchCommand implements Callable<Integer> {
 
@@ -62,7 +62,13 @@ final class WatchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (count < 1) {
+            throw CommandFailure.usage("--count is 1 at least");
+        }
         Duration pause = Figures.parseAge(interval);
+        if (pause.isZero()) {
+            throw CommandFailure.usage("--interval is 1s at least");
+        }
         CacheDirectory directory = option.open(terminal);
         if (format == Format.TABLE) {
             terminal.println(line("FILES", "ROWS", "SIZE", "ROWS/S"));

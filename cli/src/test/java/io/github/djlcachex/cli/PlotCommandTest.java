@@ -68,7 +68,8 @@ class PlotCommandTest {
         CliRun.of("plot", "-d", root, "bert", "-o", file, "-n", "2").ok();
         assertThat(parse(Files.readString(file)).getElementsByTagName("circle").getLength())
                 .isEqualTo(2);
-        CliRun.of("plot", "-d", root, "bert", "-o", file).exits(ExitCode.IO);
+        CliRun again = CliRun.of("plot", "-d", root, "bert", "-o", file).exits(ExitCode.USAGE);
+        assertThat(again.err()).contains("is there");
         CliRun.of("plot", "-d", root, "bert", "-n", "1").exits(ExitCode.USAGE);
     }
 

@@ -1,0 +1,44 @@
+package io.github.djlcachex.cli;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The words of the API in a message, as the options of the command are called. */
+final class Wording {
+
+    private static final Map<String, String> OPTIONS = new LinkedHashMap<>();
+
+    static {
+        OPTIONS.put("option columns", "option --columns");
+        OPTIONS.put("with columns", "with --columns");
+        OPTIONS.put("option idColumn", "option --id-column");
+        OPTIONS.put("idColumn", "--id-column");
+        OPTIONS.put("option ids", "option --ids");
+        OPTIONS.put("with ids", "with --ids");
+        OPTIONS.put("option keyType", "option --key-type");
+        OPTIONS.put("key type UTF8", "--key-type utf8");
+        OPTIONS.put("elementType", "--type");
+        OPTIONS.put("variableRows(true)", "--variable-rows");
+        OPTIONS.put("variableRows", "--variable-rows");
+        OPTIONS.put("ExistingRows.KEEP", "--keep");
+        OPTIONS.put("unnamedColumns", "--unnamed-columns");
+        OPTIONS.put("rowsPerFile", "--rows-per-file");
+        OPTIONS.put("overwrite replaces", "--overwrite replaces");
+        OPTIONS.put("option olderThan", "option --older-than");
+        OPTIONS.put("option expireAfterWrite", "option --expire-after");
+        OPTIONS.put("option keepGenerations", "option --keep-generations");
+        OPTIONS.put("option maxBytes", "option --max-bytes");
+        OPTIONS.put("option maxFiles", "option --max-files");
+    }
+
+    private Wording() {}
+
+    /** Returns a message of the library with the command's words. */
+    static String ofCommand(String message) {
+        String words = message;
+        for (Map.Entry<String, String> option : OPTIONS.entrySet()) {
+            words = words.replace(option.getKey(), option.getValue());
+        }
+        return words;
+    }
+}
