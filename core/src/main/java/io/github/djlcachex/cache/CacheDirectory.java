@@ -11,10 +11,14 @@ import io.github.djlcachex.row.CorruptFileException;
 import io.github.djlcachex.row.Problem;
 import io.github.djlcachex.row.UnsupportedFormatException;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * CacheDirectory is a directory with the caches of any number of modules: what {@link
@@ -25,6 +29,8 @@ import java.util.Optional;
  * it writes. Safe for use by many threads.
  */
 public final class CacheDirectory {
+
+    private static final Logger logger = LoggerFactory.getLogger(CacheDirectory.class);
 
     private static final String READABLE = "files that can be read";
     private static final String WRITABLE = "a directory to write to";
@@ -114,17 +120,27 @@ public final class CacheDirectory {
     }
 
     /**
-     * Returns the generations of all modules. Opens each segment, to learn its rows. Modules that
-     * this user may not read are left out, and logged.
+     * Returns the generations of all modules. Opens each segment, to learn its rows. Those that
+     * this user may not read, in a directory that several share, are left out with a line of log.
      *
      * @return the generations, in the order of their directories' names
      */
     public List<GenerationInfo> generations() {
+        return generations(path -> logger.warn("left out {}: no permission to read it", path));
+    }
+
+    /**
+     * Returns the generations of all modules, and tells which are left out.
+     *
+     * @param leftOut gets the directory of each module and generation that this user may not read
+     * @return the others, in the order of their directories' names
+     */
+    public List<GenerationInfo> generations(Consumer<Path> leftOut) {
         return call(
                 READABLE,
                 () ->
                         new Generations(storage, root)
-                                .facts().stream().map(GenerationInfo::new).toList());
+                                .facts(leftOut).stream().map(GenerationInfo::new).toList());
     }
 
     /**

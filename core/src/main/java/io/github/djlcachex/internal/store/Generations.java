@@ -25,6 +25,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /** The generations of a cache directory, as its files show them to a process without a store. */
 public final class Generations {
@@ -82,21 +83,31 @@ public final class Generations {
     }
 
     /**
-     * Returns what is known of each generation. Opens each segment, for its rows. What another user
-     * lets nobody read, in a directory that several share, is left out.
+     * Returns what is known of each generation. Opens each segment, for its rows.
+     *
+     * @param leftOut gets the modules and generations that this user may not read
      */
-    public List<GenerationFacts> facts() throws IOException {
+    public List<GenerationFacts> facts(Consumer<Path> leftOut) throws IOException {
         List<GenerationFacts> facts = new ArrayList<>();
         for (Path module : modules((path, reason) -> {})) {
-            try {
-                for (Path generation : list(module, (path, reason) -> {})) {
+            for (Path generation : readable(module, leftOut)) {
+                try {
                     facts.add(facts(generation));
+                } catch (AccessDeniedException e) {
+                    leftOut.accept(generation);
                 }
-            } catch (AccessDeniedException e) {
-                logger.warn("left out {}: no permission to read {}", module, e.getFile());
             }
         }
         return facts;
+    }
+
+    private List<Path> readable(Path module, Consumer<Path> leftOut) throws IOException {
+        try {
+            return list(module, (path, reason) -> {});
+        } catch (AccessDeniedException e) {
+            leftOut.accept(module);
+            return List.of();
+        }
     }
 
     private GenerationFacts facts(Path generation) throws IOException {
