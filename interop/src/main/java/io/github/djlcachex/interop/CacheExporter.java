@@ -168,7 +168,8 @@ public final class CacheExporter {
 
     /**
      * Allows a file to be replaced. Default: a target that is there is refused; a directory always
-     * is.
+     * is. One file replaces another at once; of NumPy's arrays, which have their ids in a file
+     * beside them, the old ones are deleted first.
      *
      * @param allowed whether a file may be replaced
      * @return this export

@@ -35,8 +35,9 @@ import java.util.List;
  * 32-bit integers become the next wider ones. A null, a list of another length, an id that is
  * missing, and an id that is there with another row end the import with a typed exception.
  *
- * <p>Files are read a few MiB at a time. An import that was killed is started again: rows that are
- * there are not stored a second time. For one thread; the cache may be in use meanwhile.
+ * <p>Files are read a few MiB at a time, Parquet by row groups and compressed Arrow files by record
+ * batches. An import that was killed is started again: rows that are there are not stored a second
+ * time. For one thread; the cache may be in use meanwhile.
  */
 public final class CacheImporter {
 

@@ -54,7 +54,8 @@ final class Export {
                                 plan.target(),
                                 columns.columns(),
                                 plan.rowsPerFile(),
-                                plan.isDirectory())) {
+                                plan.isDirectory(),
+                                plan.overwrites())) {
             long total = snapshot.rows();
             while (stream.next()) {
                 write(stream, columns, output);

@@ -146,6 +146,21 @@ class NumpyFilesTest {
         }
     }
 
+    @Test
+    void import_idsThatAreAColumnToo_readsThemOnce() throws IOException {
+        long[] ids = new long[200_000]; // several chunks
+        Arrays.setAll(ids, i -> i);
+        Path file = archive("id", array("<i8", false, "200000,", longs(ids)));
+        try (FeatureCache to = open("to")) {
+            importer(to, FileFormat.NPZ, file).columns("id").run();
+            RowBatch row = RowBatch.allocate(to.schema().orElseThrow(), 1);
+            for (long id : new long[] {0, 65_536, 199_999}) {
+                assertThat(to.gather(Keys.of(id), row).isComplete()).isTrue();
+                assertThat(row.buffer(0).getLong(0)).isEqualTo(id);
+            }
+        }
+    }
+
     private FeatureCache filled(String module, boolean hasTexts) {
         FeatureCache cache = open(module);
         RowSchema schema = RowSchema.of(Column.of(ElementType.FLOAT32));

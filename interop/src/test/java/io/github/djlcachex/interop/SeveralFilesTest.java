@@ -137,6 +137,18 @@ class SeveralFilesTest {
     }
 
     @Test
+    void columnsOfAModuleWithoutNames_haveThoseOfTheFirstFile() throws IOException {
+        csv("0.csv", "id,a,b\n1,10.5,11.5\n");
+        csv("1.csv", "id,b,a\n3,31.5,30.5\n");
+        for (int turn = 0; turn < 2; turn++) { // the second one finds a module with rows
+            try (FeatureCache to = open("to")) {
+                importer(to, FileFormat.CSV, files).unnamedColumns(true).run();
+                assertThat(row(to, 3)).containsExactly(30.5f, 31.5f);
+            }
+        }
+    }
+
+    @Test
     void columnsWithoutNames_areTakenByPosition() throws IOException {
         csv("0.csv", "id,a,b\n1,10.5,11.5\n");
         csv("1.csv", "id,c,d\n3,30.5,31.5\n");

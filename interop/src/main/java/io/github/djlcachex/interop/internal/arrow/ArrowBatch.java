@@ -27,6 +27,7 @@ final class ArrowBatch {
     private final long[] views;
     private final long[] compressed;
     private final @Nullable ByteBuffer[] plain;
+    private long decompressedBytes;
 
     ArrowBatch(RegionFile file, ArrowMessage message, RecordBatch batch) throws IOException {
         this.file = file;
@@ -136,6 +137,8 @@ final class ArrowBatch {
     ByteBuffer read(int buffer, long at, long bytes) throws IOException {
         ByteBuffer whole = plain[buffer];
         if (compressed[buffer] > 0 && whole == null) {
+            decompressedBytes += sizes[buffer];
+            BufferCodec.checkMemory(decompressedBytes, file.path());
             ByteBuffer read = file.read(message.bodyAt() + offsets[buffer], compressed[buffer]);
             whole = codec.decompress(read, Math.toIntExact(sizes[buffer]), file.path());
             plain[buffer] = whole;

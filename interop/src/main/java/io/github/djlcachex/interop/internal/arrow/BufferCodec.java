@@ -66,15 +66,20 @@ enum BufferCodec {
 
     /** Refuses a size that so many bytes cannot become: memory is taken by it. */
     void checkSize(long bytes, long compressed, Path file) {
-        if (bytes < 0 || bytes > compressed * expansion + SLACK_BYTES) {
+        if (bytes < 0 || compressed == 0 || bytes > compressed * expansion + SLACK_BYTES) {
             throw Refusals.corrupt(file, "sizes of buffers without compression", bytes + "");
         }
-        if (bytes > MAX_BYTES) {
+    }
+
+    /** Refuses a batch whose chosen buffers, which are in memory together, are too large. */
+    static void checkMemory(long bytes, Path file) {
+        long most = Math.min(MAX_BYTES, Runtime.getRuntime().maxMemory() / 2);
+        if (bytes > most) {
             throw Refusals.unsupported(
                     file,
-                    "compressed buffers of at most " + MAX_BYTES + " bytes",
+                    "compressed record batches of at most " + most + " bytes",
                     bytes + " bytes",
-                    "write smaller record batches");
+                    "write smaller record batches, or have a larger heap");
         }
     }
 

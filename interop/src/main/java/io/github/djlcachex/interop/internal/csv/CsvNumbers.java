@@ -82,7 +82,7 @@ final class CsvNumbers {
     private static double toOdd(String number) {
         double nearest = Double.parseDouble(number);
         boolean isOdd = (Double.doubleToRawLongBits(nearest) & 1) != 0;
-        if (isOdd || !Double.isFinite(nearest)) {
+        if (isOdd || nearest == 0 || !Double.isFinite(nearest)) {
             return nearest;
         }
         int side = new BigDecimal(number).compareTo(new BigDecimal(nearest));

@@ -21,6 +21,7 @@ public final class Output implements Closeable {
     private final List<TableColumn> columns;
     private final long rowsPerFile;
     private final boolean isDirectory;
+    private final boolean overwrites;
     private final Path target;
     private final Staging staging;
     private @Nullable TableWriter writer;
@@ -34,13 +35,15 @@ public final class Output implements Closeable {
             Path target,
             List<TableColumn> columns,
             long rowsPerFile,
-            boolean isDirectory)
+            boolean isDirectory,
+            boolean overwrites)
             throws IOException {
         this.format = format;
         this.target = target;
         this.columns = List.copyOf(columns);
         this.rowsPerFile = rowsPerFile;
         this.isDirectory = isDirectory;
+        this.overwrites = overwrites;
         this.staging = Staging.beside(target);
     }
 
@@ -106,7 +109,7 @@ public final class Output implements Closeable {
         }
         finishFile();
         if (!isDirectory) {
-            return staging.moveFiles(target, format.companions(target));
+            return staging.moveFiles(target, format.companions(target), overwrites);
         }
         List<String> names = new ArrayList<>();
         for (int i = 0; i < files; i++) {

@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.File;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -69,19 +70,16 @@ final class Staging implements Closeable {
      * is deleted first: it never stands beside those of another.
      *
      * @param companions what may be there beside the target, and belongs to it
+     * @param overwrites whether it may be deleted
      */
-    List<Path> moveFiles(Path target, List<Path> companions) throws IOException {
+    List<Path> moveFiles(Path target, List<Path> companions, boolean overwrites)
+            throws IOException {
         List<Path> moved = new ArrayList<>();
         List<Path> files = files();
         for (Path file : files) {
             force(file);
         }
-        if (!companions.isEmpty()) {
-            Files.deleteIfExists(target);
-            for (Path companion : companions) {
-                Files.deleteIfExists(companion);
-            }
-        }
+        removeOld(target, companions, overwrites);
         for (Path file : files) {
             Path to = target.resolveSibling(String.valueOf(file.getFileName()));
             if (!to.equals(target)) {
@@ -94,6 +92,22 @@ final class Staging implements Closeable {
         moved.add(target);
         forceDirectory(Objects.requireNonNull(target.getParent()));
         return moved;
+    }
+
+    /** An old array beside the ids of a new one would be read as rows that never were. */
+    private static void removeOld(Path target, List<Path> companions, boolean overwrites)
+            throws IOException {
+        for (Path companion : companions) {
+            if (!overwrites && Files.exists(companion)) {
+                throw new FileAlreadyExistsException(companion.toString());
+            }
+        }
+        if (!companions.isEmpty()) {
+            Files.deleteIfExists(target);
+            for (Path companion : companions) {
+                Files.deleteIfExists(companion);
+            }
+        }
     }
 
     /** Makes the directory itself the target. */

@@ -11,6 +11,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -81,7 +82,7 @@ final class ArraysReader implements TableReader {
     public void select(List<String> columns) throws IOException {
         selected = List.copyOf(columns);
         for (String column : columns) {
-            if (isLines(column)) {
+            if (isLines(column) || arrays.containsKey(column)) {
                 continue;
             }
             NpyArray array = Objects.requireNonNull(sources.get(column), column).open();
@@ -119,17 +120,20 @@ final class ArraysReader implements TableReader {
             return null;
         }
         long rowBytes = 1;
-        for (String column : selected) {
-            rowBytes += isLines(column) ? 0 : array(column).rowBytes();
+        for (NpyArray array : arrays.values()) {
+            rowBytes += array.rowBytes();
         }
         long most = Math.max(1, Math.min(MAX_CHUNK_ROWS, CHUNK_BYTES / rowBytes));
         int count = (int) Math.min(most, rows - row);
-        List<ColumnData> chunk = new ArrayList<>();
+        Map<String, ColumnData> read = new HashMap<>(); // a column may be chosen twice
         for (String column : selected) {
-            chunk.add(isLines(column) ? lines().next(count) : array(column).read(count));
+            if (!read.containsKey(column)) {
+                boolean isLines = isLines(column);
+                read.put(column, isLines ? lines().next(count) : array(column).read(count));
+            }
         }
         row += count;
-        return chunk;
+        return selected.stream().map(read::get).toList();
     }
 
     @Override

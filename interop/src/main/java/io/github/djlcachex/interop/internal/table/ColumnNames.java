@@ -19,8 +19,7 @@ public final class ColumnNames {
     private static final String UNNAMED = "value";
 
     private @Nullable List<String> names;
-    private final boolean haveNone;
-    private final int count;
+    private boolean haveNone;
 
     /**
      * Creates the names.
@@ -29,7 +28,6 @@ public final class ColumnNames {
      */
     public ColumnNames(@Nullable RowSchema known) {
         this.names = known == null ? null : of(known);
-        this.count = known == null ? 0 : known.columns().size();
         this.haveNone = known != null && known.columns().stream().allMatch(c -> c.name() == null);
     }
 
@@ -57,11 +55,14 @@ public final class ColumnNames {
             names = List.copyOf(found);
             return found;
         }
-        if (found.size() == expected.size() && new HashSet<>(found).containsAll(expected)) {
+        boolean asMany = found.size() == expected.size();
+        if (asMany && new HashSet<>(found).containsAll(expected)) {
             return expected;
         }
-        if (!hasNames || (haveNone && found.size() == count)) {
-            return found; // by position, as there are no names to go by
+        if (asMany && (!hasNames || haveNone)) { // by position, as there are no names to go by
+            names = hasNames ? List.copyOf(found) : expected;
+            haveNone = haveNone && !hasNames; // later files have the names of this one
+            return found;
         }
         throw Refusals.rows(
                 "columns of " + file,

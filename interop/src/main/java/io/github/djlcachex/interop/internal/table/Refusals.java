@@ -9,6 +9,7 @@ import io.github.djlcachex.row.UnsupportedFormatException;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
@@ -55,9 +56,12 @@ public final class Refusals {
 
     /** A file that the system does not let be read or written. */
     public static CacheIoException io(Path file, IOException cause) {
+        boolean namesOne =
+                cause instanceof FileSystemException failure && failure.getFile() != null;
+        Object subject = namesOne ? ((FileSystemException) cause).getFile() : file;
         return new CacheIoException(
                 Problem.of(
-                        "file " + file,
+                        "file " + subject,
                         "a file that can be read or written",
                         reason(cause),
                         "see the cause",
