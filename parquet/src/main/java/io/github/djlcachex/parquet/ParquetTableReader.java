@@ -19,8 +19,8 @@ import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.Type;
 import org.jspecify.annotations.Nullable;
 
+import java.io.EOFException;
 import java.io.IOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,9 +53,11 @@ final class ParquetTableReader implements TableReader {
         LocalInputFile input = new LocalInputFile(file);
         try {
             return ParquetFileReader.open(input, options);
-        } catch (FileSystemException e) {
-            throw e;
         } catch (RuntimeException | IOException e) { // parquet's for a file that is none
+            boolean isOfDisk = e instanceof IOException && e.getCause() == null;
+            if (isOfDisk && !(e instanceof EOFException)) {
+                throw (IOException) e;
+            }
             String found = String.valueOf(e.getMessage()).replace(input.toString(), "it");
             throw Refusals.corrupt(file, "a Parquet file", found, e);
         }
