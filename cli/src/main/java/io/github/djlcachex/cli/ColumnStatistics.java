@@ -72,11 +72,11 @@ final class ColumnStatistics {
         }
     }
 
-    /** So that no square of a difference is infinite; what was small before does not count then. */
+    /** So that no square of a difference is infinite. */
     private void scaleDown() {
         scale = SMALL;
         mean *= SMALL;
-        squares *= SMALL * SMALL;
+        squares = squares * SMALL * SMALL; // the square of SMALL alone is 0
     }
 
     private void keep(double number) {

@@ -9,8 +9,10 @@ import picocli.CommandLine.Option;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /** The option that names the cache directory, and the generations that are found in it. */
@@ -67,15 +69,25 @@ final class DirectoryOption {
 
     /** Returns the generations that a name means, the one that was used last first. */
     static List<GenerationInfo> find(CacheDirectory directory, String name) {
+        List<Path> leftOut = new ArrayList<>();
         List<GenerationInfo> found =
-                directory.generations().stream()
+                directory.generations(leftOut::add).stream()
                         .filter(generation -> new GenerationName(generation).matches(name))
                         .sorted(Comparator.comparing(GenerationInfo::lastUsed).reversed())
                         .toList();
+        if (found.isEmpty() && !leftOut.isEmpty()) {
+            throw notReadable("no module '" + name + "' that may be read", leftOut.get(0));
+        }
         if (found.isEmpty()) {
             throw CommandFailure.noCache(
                     "no module '" + name + "' in " + directory.path() + ": see djlcachex ls");
         }
+        checkUnambiguous(found, name);
+        checkReadable(found, name, leftOut);
+        return found;
+    }
+
+    private static void checkUnambiguous(List<GenerationInfo> found, String name) {
         boolean isModule = new GenerationName(found.get(0)).isModule(name);
         for (GenerationInfo other : found) {
             if (new GenerationName(other).isModule(name) != isModule) {
@@ -86,7 +98,23 @@ final class DirectoryOption {
                                 + " that ls -q prints, or those of their directories");
             }
         }
-        return found;
+    }
+
+    /** A module's name means all of its generations: none is passed over in silence. */
+    private static void checkReadable(List<GenerationInfo> found, String name, List<Path> leftOut) {
+        GenerationInfo first = found.get(0);
+        for (Path generation : leftOut) {
+            boolean isSibling =
+                    Objects.equals(generation.getParent(), first.directory().getParent());
+            if (isSibling && new GenerationName(first).isModule(name)) {
+                throw notReadable("not all generations of '" + name + "' may be read", generation);
+            }
+        }
+    }
+
+    private static CommandFailure notReadable(String what, Path leftOut) {
+        return new CommandFailure(
+                ExitCode.IO, what + ": no permission, " + leftOut + "; see djlcachex ls");
     }
 
     /** Returns the generations that names mean, each once; all of them without a name. */

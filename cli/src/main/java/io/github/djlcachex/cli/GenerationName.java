@@ -3,7 +3,6 @@ package io.github.djlcachex.cli;
 import io.github.djlcachex.cache.GenerationInfo;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
 
@@ -34,12 +33,16 @@ record GenerationName(GenerationInfo generation) {
         return String.valueOf(generation.directory().getFileName()).substring("g-".length());
     }
 
-    /** A name that a shell takes for one word, and that none of the others has. */
-    String safe(List<GenerationInfo> all) {
-        String name = toString();
-        boolean isOwn = all.stream().filter(g -> new GenerationName(g).matches(name)).count() == 1;
-        boolean isSafe = isOwn && SAFE.matcher(module()).matches();
-        return (isSafe ? module() : moduleDirectory()) + "@" + shortHash();
+    /** Tells whether a shell takes the name for one word. */
+    boolean isOneWord() {
+        return SAFE.matcher(module()).matches();
+    }
+
+    /**
+     * The name that the directories of module and generation give, which is one word and its own.
+     */
+    String ofDirectories() {
+        return moduleDirectory() + "@" + hash();
     }
 
     private String shortHash() {

@@ -45,7 +45,8 @@ final class GetCommand implements Callable<Integer> {
             RowSchema schema =
                     cache.schema().orElseThrow(() -> CommandFailure.nothingStored(ids.module()));
             Keys keys = Ids.of(cache.keyType().orElse(KeyType.UTF8), all);
-            return rows.print(terminal, "get", schema, StoredRows.of(cache, keys));
+            int exit = rows.print(terminal, "get", schema, StoredRows.of(cache, keys));
+            return Math.max(exit, LeftOut.tell(terminal, 0, cache));
         }
     }
 }

@@ -19,6 +19,7 @@ import java.util.List;
 final class Ids {
 
     private static final String STANDARD_INPUT = "-";
+    private static final int SHOWN_CHARS = 60;
     private static final char BYTE_ORDER_MARK = '\uFEFF';
 
     private Ids() {}
@@ -61,7 +62,9 @@ final class Ids {
         } catch (NumberFormatException e) {
             // told below, as of 007, which may be an id of another cache
         }
-        throw CommandFailure.usage("'" + text + "' is no id: the ids here are integers, as 7");
+        boolean isLong = stripped.length() > SHOWN_CHARS;
+        String shown = isLong ? stripped.substring(0, SHOWN_CHARS) + ".." : stripped;
+        throw CommandFailure.usage("'" + shown + "' is no id: the ids here are integers, as 7");
     }
 
     /**

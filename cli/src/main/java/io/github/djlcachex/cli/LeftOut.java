@@ -2,20 +2,26 @@ package io.github.djlcachex.cli;
 
 import io.github.djlcachex.cache.FeatureCache;
 
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 
-/** What a command that reads rows had to leave out: whole files, and single rows. */
+/** What a command had to leave out: directories, whole files, and single rows. */
 final class LeftOut {
 
     private LeftOut() {}
 
-    /** Tells whether files of a cache cannot be used, so that their rows are not seen at all. */
-    static boolean hasFiles(FeatureCache... caches) {
-        return files(caches) > 0;
-    }
-
     private static long files(FeatureCache... caches) {
         return Arrays.stream(caches).mapToLong(cache -> cache.stats().skippedSegments()).sum();
+    }
+
+    /** Names modules and generations that may not be read; returns the exit code. */
+    static int tell(Terminal terminal, List<Path> directories) {
+        terminal.flush();
+        for (Path directory : directories) {
+            terminal.error("left out, no permission: " + Escapes.line(directory.toString()));
+        }
+        return directories.isEmpty() ? ExitCode.OK : ExitCode.IO;
     }
 
     /** Says on standard error what was left out; returns the exit code. */

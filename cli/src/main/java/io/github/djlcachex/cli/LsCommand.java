@@ -11,6 +11,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 
@@ -75,21 +76,23 @@ final class LsCommand implements Callable<Integer> {
         CacheDirectory cacheDirectory = option.open(terminal, directory);
         var filter = GenerationFilters.all(filters, terminal.clock().instant());
         var sorted = GenerationFilters.order(order);
-        List<GenerationInfo> all = cacheDirectory.generations();
+        List<Path> leftOut = new ArrayList<>();
+        List<GenerationInfo> all = cacheDirectory.generations(leftOut::add);
         if (all.isEmpty()) {
             Misplaced.refuse(cacheDirectory.path());
         }
         List<GenerationInfo> shown =
                 all.stream().filter(filter).sorted(sorted).limit(limit).toList();
         if (quiet) {
+            GenerationNames names = new GenerationNames(all);
             for (GenerationInfo generation : shown) {
-                terminal.println(new GenerationName(generation).safe(all));
+                terminal.println(names.safe(new GenerationName(generation)));
             }
         } else if (segments) {
             new SegmentListing(terminal, cacheDirectory.path(), shown).print(format);
         } else {
             new GenerationListing(terminal, cacheDirectory.path(), shown).print(format);
         }
-        return UnreadableModules.tell(terminal, cacheDirectory.path());
+        return LeftOut.tell(terminal, leftOut);
     }
 }

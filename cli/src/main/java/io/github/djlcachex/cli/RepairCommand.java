@@ -70,8 +70,9 @@ final class RepairCommand implements Callable<Integer> {
     private int repair(GenerationInfo generation) {
         try (FeatureCache cache = OpenedGeneration.writable(generation)) {
             RepairReport report = repair(cache, generation);
-            boolean mended = report.found().isIntact() || verify(cache, generation).isIntact();
             new Output(terminal, generation, report).print(format);
+            terminal.flush();
+            boolean mended = report.found().isIntact() || verify(cache, generation).isIntact();
             return mended ? ExitCode.OK : ExitCode.PROBLEMS;
         }
     }

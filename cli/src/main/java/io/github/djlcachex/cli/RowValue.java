@@ -8,7 +8,6 @@ import io.github.djlcachex.row.ColumnKind;
 import io.github.djlcachex.row.HalfPrecision;
 
 import java.io.IOException;
-import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
@@ -61,15 +60,18 @@ final class RowValue {
     /** Tells whether an element differs from another row's by no more; NaN is as NaN. */
     boolean isWithin(RowValue other, int i, double tolerance) {
         if (hasIntegers() && other.hasIntegers()) {
-            long p = integer(i);
-            long q = other.integer(i);
-            // as longs: those above 2^53 are not all doubles
-            return BigInteger.valueOf(p).subtract(BigInteger.valueOf(q)).abs().doubleValue()
-                    <= tolerance;
+            return isWithin(integer(i), other.integer(i), tolerance);
         }
         double p = number(i);
         double q = other.number(i);
         return Double.compare(p, q) == 0 || Math.abs(p - q) <= tolerance; // false for a NaN
+    }
+
+    /** As longs: those above 2^53 are not all doubles. */
+    private static boolean isWithin(long p, long q, double tolerance) {
+        long difference = p - q;
+        boolean overflows = ((p ^ q) & (p ^ difference)) < 0;
+        return Math.abs(overflows ? (double) p - q : difference) <= tolerance;
     }
 
     /** The element as bits that are the same for the same number alone; -0 is as 0. */

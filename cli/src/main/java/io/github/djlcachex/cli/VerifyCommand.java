@@ -13,6 +13,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -61,8 +62,13 @@ final class VerifyCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         CacheDirectory directory = option.open(terminal);
-        List<GenerationInfo> generations = DirectoryOption.findAll(directory, modules);
-        if (generations.isEmpty()) { // a nightly check of a disk that is not mounted must fail
+        List<Path> leftOut = new ArrayList<>();
+        List<GenerationInfo> generations =
+                modules.isEmpty()
+                        ? directory.generations(leftOut::add)
+                        : DirectoryOption.findAll(directory, modules);
+        if (generations.isEmpty()
+                && leftOut.isEmpty()) { // a nightly check of a disk that is not mounted must fail
             Misplaced.refuse(directory.path());
             throw CommandFailure.noCache("no generation in " + directory.path());
         }
@@ -80,8 +86,8 @@ final class VerifyCommand implements Callable<Integer> {
             output.print(format);
         }
         boolean intact = checks.stream().allMatch(CheckedGeneration::isIntact);
-        int unreadable = UnreadableModules.tell(terminal, directory.path());
-        return intact ? unreadable : ExitCode.PROBLEMS;
+        int exit = LeftOut.tell(terminal, leftOut);
+        return intact ? exit : ExitCode.PROBLEMS;
     }
 
     private CheckedGeneration check(GenerationInfo generation) {

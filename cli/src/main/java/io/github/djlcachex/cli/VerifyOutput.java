@@ -124,6 +124,9 @@ final class VerifyOutput extends Report {
     void printLost() {
         int unread = 0;
         for (CheckedGeneration check : checks) {
+            if (!check.problem().isEmpty()) {
+                terminal().error(Escapes.line(plain(check.problem())));
+            }
             for (SegmentCheck segment :
                     check.report().map(VerifyReport::problems).orElse(List.of())) {
                 for (int i = 0; i < segment.lostKeys().size(); i++) {

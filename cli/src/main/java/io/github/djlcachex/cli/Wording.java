@@ -33,9 +33,23 @@ final class Wording {
 
     private Wording() {}
 
-    /** Returns a message of the library with the command's words. */
+    /**
+     * Returns a message of the library with the command's words: "subject: expected this, found
+     * that; advice". What was found is left alone, and so is a subject that is no option.
+     */
     static String ofCommand(String message) {
-        String words = message;
+        int subjectEnd = message.startsWith("option ") ? message.indexOf(':') : 0;
+        int advice = message.indexOf("; ", Math.max(0, message.lastIndexOf(", found ")));
+        if (subjectEnd < 0 || advice < subjectEnd) {
+            return message;
+        }
+        return words(message.substring(0, subjectEnd))
+                + message.substring(subjectEnd, advice)
+                + words(message.substring(advice));
+    }
+
+    private static String words(String text) {
+        String words = text;
         for (Map.Entry<String, String> option : OPTIONS.entrySet()) {
             words = words.replace(option.getKey(), option.getValue());
         }

@@ -126,7 +126,7 @@ class LsCommandTest {
             assertThat(out.chars()).allMatch(c -> c == '\n' || (c >= ' ' && c < 0x7f));
         }
         String name = CliRun.of("ls", "-q", root).ok().lines().get(0);
-        assertThat(name).matches("m-[-a-z0-9]+@[0-9a-f]{8}");
+        assertThat(name).matches("m-[-a-z0-9]+@[0-9a-f]{16}");
     }
 
     @Test

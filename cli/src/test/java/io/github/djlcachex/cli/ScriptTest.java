@@ -2,6 +2,11 @@ package io.github.djlcachex.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.djlcachex.row.Column;
+import io.github.djlcachex.row.ElementType;
+import io.github.djlcachex.row.RowBatch;
+import io.github.djlcachex.row.RowSchema;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -156,6 +161,45 @@ class ScriptTest {
                 .contains("1 same", "1 different");
         CliRun.of("diff", "a", "b", "-d", root, "--tolerance", "1").exits(0);
         assertThat(CliRun.of("stats", "c", "-d", root).exits(0).out()).doesNotContain("constant 1");
+    }
+
+    @Test
+    void integersOfBothEnds_areFarFromEachOther() throws IOException {
+        Path a = Files.writeString(root.resolve("a.csv"), "id,v\n1," + Long.MIN_VALUE + "\n");
+        Path b = Files.writeString(root.resolve("b.csv"), "id,v\n1," + Long.MAX_VALUE + "\n");
+        CliRun.of("import", "csv", a, "a", "-d", root).ok();
+        CliRun.of("import", "csv", b, "b", "-d", root).ok();
+        CliRun.of("diff", "a", "b", "-d", root, "--tolerance", "1e18").exits(1);
+        CliRun.of("diff", "a", "b", "-d", root, "--tolerance", "2e19").exits(0);
+    }
+
+    @Test
+    void deviation_keepsWhatCameBeforeALargeNumber() {
+        ColumnStatistics statistics = new ColumnStatistics();
+        RowSchema schema = RowSchema.of(Column.of(ElementType.FLOAT64));
+        for (double number : new double[] {2.5e120, -2.5e120, 2.6e120}) {
+            RowBatch row = RowBatch.allocate(schema, 1);
+            row.buffer(0).putDouble(0, number);
+            for (int i = 0; i < 1000; i++) {
+                statistics.add(new RowValue(row.column(0), 0));
+            }
+        }
+        assertThat(statistics.deviation()).isBetween(2.3e120, 2.5e120);
+        assertThat(statistics.mean()).isBetween(0.86e120, 0.87e120);
+    }
+
+    @Test
+    void words_ofTheLibrary_areThoseOfTheCommand_butForNamesAndPaths() {
+        assertThat(
+                        Wording.ofCommand(
+                                "column 'elementType' of /idColumn/x: expected FLOAT32, found"
+                                        + " elementType; choose it with elementType"))
+                .isEqualTo(
+                        "column 'elementType' of /idColumn/x: expected FLOAT32, found"
+                                + " elementType; choose it with --type");
+        assertThat(Wording.ofCommand("option idColumn: expected a, found b; name it with ids"))
+                .isEqualTo("option --id-column: expected a, found b; name it with --ids");
+        assertThat(Wording.ofCommand("any text")).isEqualTo("any text");
     }
 
     @Test
