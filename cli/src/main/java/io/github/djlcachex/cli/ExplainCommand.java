@@ -143,6 +143,10 @@ final class ExplainCommand implements Callable<Integer> {
             answers.forEach(this::print);
         }
 
+        private static String reason(Answer answer) {
+            return Wording.plain(answer.row().reason());
+        }
+
         private void print(Answer answer) {
             String others =
                     answer.elsewhere().isEmpty() || answer.row().state() == RowState.STORED
@@ -153,7 +157,7 @@ final class ExplainCommand implements Callable<Integer> {
             String state = answer.row().state().name().toLowerCase(Locale.ROOT).replace('_', ' ');
             String id = Ids.text(answer.keys(), answer.position());
             new Paragraphs(terminal(), 2)
-                    .print("", 0, id + ": " + state + ", " + answer.row().reason() + file + others);
+                    .print("", 0, id + ": " + state + ", " + reason(answer) + file + others);
         }
 
         @Override
@@ -165,7 +169,7 @@ final class ExplainCommand implements Callable<Integer> {
                 json.writeFieldName("id");
                 Ids.write(json, answer.keys(), answer.position());
                 json.writeStringField("state", answer.row().state().name());
-                json.writeStringField("reason", answer.row().reason());
+                json.writeStringField("reason", reason(answer));
                 json.writeStringField("file", answer.row().file().map(Path::toString).orElse(null));
                 json.writeArrayFieldStart("otherGenerations");
                 for (String other : answer.elsewhere()) {

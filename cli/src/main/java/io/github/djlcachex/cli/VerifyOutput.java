@@ -13,14 +13,11 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /** A VerifyOutput tells what checks found, and the ids of the rows that are lost. */
 final class VerifyOutput extends Report {
 
     private static final int IDS_SHOWN = 10;
-    private static final Pattern CLASS_NAME =
-            Pattern.compile("^io\\.github\\.djlcachex\\.row\\.\\w+: ");
 
     private final List<CheckedGeneration> checks;
 
@@ -39,7 +36,8 @@ final class VerifyOutput extends Report {
                 printProblems(report);
             } else {
                 String problem = check.problem();
-                printIndented("", name + ": " + (problem.isEmpty() ? "empty" : plain(problem)));
+                printIndented(
+                        "", name + ": " + (problem.isEmpty() ? "empty" : Wording.plain(problem)));
             }
         }
     }
@@ -68,7 +66,11 @@ final class VerifyOutput extends Report {
             terminal().println("  " + Escapes.line(segment.file().toString()));
             printIndented(
                     "    ",
-                    condition(segment) + ", " + rows(segment) + ": " + plain(segment.problem()));
+                    condition(segment)
+                            + ", "
+                            + rows(segment)
+                            + ": "
+                            + Wording.plain(segment.problem()));
             printLost(segment);
         }
         problem("contract.json", report.contractProblem());
@@ -86,13 +88,8 @@ final class VerifyOutput extends Report {
                 : Figures.count(segment.badRows()) + " of " + Figures.count(segment.rows(), "row");
     }
 
-    /** The problem without the name of the exception that told it. */
-    private static String plain(String problem) {
-        return CLASS_NAME.matcher(problem).replaceFirst("");
-    }
-
     private static @Nullable String plainOrNull(Optional<String> problem) {
-        return problem.map(VerifyOutput::plain).orElse(null);
+        return problem.map(Wording::plain).orElse(null);
     }
 
     private void printLost(SegmentCheck segment) {
@@ -112,7 +109,7 @@ final class VerifyOutput extends Report {
     }
 
     private void problem(String what, Optional<String> problem) {
-        problem.ifPresent(text -> printIndented("  ", what + ": " + plain(text)));
+        problem.ifPresent(text -> printIndented("  ", what + ": " + Wording.plain(text)));
     }
 
     private void printIndented(String blanks, String text) {
@@ -125,7 +122,7 @@ final class VerifyOutput extends Report {
         int unread = 0;
         for (CheckedGeneration check : checks) {
             if (!check.problem().isEmpty()) {
-                terminal().error(Escapes.line(plain(check.problem())));
+                terminal().error(Escapes.line(Wording.plain(check.problem())));
             }
             for (SegmentCheck segment :
                     check.report().map(VerifyReport::problems).orElse(List.of())) {
@@ -158,7 +155,7 @@ final class VerifyOutput extends Report {
             json.writeStringField("module", check.generation().moduleId().orElse(null));
             json.writeStringField("generation", new GenerationName(check.generation()).hash());
             json.writeStringField("directory", check.generation().directory().toString());
-            json.writeStringField("problem", plain(check.problem()));
+            json.writeStringField("problem", Wording.plain(check.problem()));
             if (check.report().isPresent()) {
                 writeReport(json, check.report().get());
             }
@@ -177,7 +174,7 @@ final class VerifyOutput extends Report {
         json.writeStringField("indexSnapshotProblem", plainOrNull(report.indexSnapshotProblem()));
         json.writeArrayFieldStart("tombstoneProblems");
         for (String problem : report.tombstoneProblems()) {
-            json.writeString(plain(problem));
+            json.writeString(Wording.plain(problem));
         }
         json.writeEndArray();
         json.writeArrayFieldStart("problems");
@@ -187,7 +184,7 @@ final class VerifyOutput extends Report {
             json.writeStringField("condition", segment.condition().name());
             json.writeNumberField("rows", segment.rows());
             json.writeNumberField("badRows", segment.badRows());
-            json.writeStringField("problem", plain(segment.problem()));
+            json.writeStringField("problem", Wording.plain(segment.problem()));
             Ids.write(json, "lostIds", segment.lostKeys());
             json.writeEndObject();
         }

@@ -2,6 +2,7 @@ package io.github.djlcachex.cli;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** The words of the API in a message, as the options of the command are called. */
 final class Wording {
@@ -31,7 +32,16 @@ final class Wording {
         OPTIONS.put("option maxFiles", "option --max-files");
     }
 
+    /** Of the library, whose messages say what is wrong; Java's are paths alone. */
+    private static final Pattern EXCEPTION =
+            Pattern.compile("\\bio\\.github\\.djlcachex(?:\\.[a-z]\\w*)+\\.[A-Z]\\w*: ");
+
     private Wording() {}
+
+    /** Returns a text without the names of the library's exceptions. */
+    static String plain(String text) {
+        return EXCEPTION.matcher(text).replaceAll("");
+    }
 
     /**
      * Returns a message of the library with the command's words: "subject: expected this, found

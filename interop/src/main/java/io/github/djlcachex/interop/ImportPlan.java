@@ -65,6 +65,13 @@ record ImportPlan(
                         "columns", "some of " + reader.columns() + " of " + file, name, "see file");
             }
         }
+        if (names.contains("")) {
+            throw Refusals.option(
+                    "columns",
+                    "columns with names, of " + names + " of " + file,
+                    "one without, as the index that pandas writes",
+                    "choose the others with columns");
+        }
         if (names.isEmpty() || names.stream().distinct().count() < names.size()) {
             throw Refusals.option(
                     "columns", "one column or more, each once", names.toString(), "name them");

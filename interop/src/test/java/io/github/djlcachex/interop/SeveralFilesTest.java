@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.djlcachex.cache.FeatureCache;
 import io.github.djlcachex.row.Column;
 import io.github.djlcachex.row.ElementType;
+import io.github.djlcachex.row.InvalidOptionException;
 import io.github.djlcachex.row.InvalidRowsException;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.RowBatch;
@@ -145,6 +146,19 @@ class SeveralFilesTest {
                 importer(to, FileFormat.CSV, files).unnamedColumns(true).run();
                 assertThat(row(to, 3)).containsExactly(30.5f, 31.5f);
             }
+        }
+    }
+
+    /** As DataFrame.to_csv writes it. */
+    @Test
+    void columnWithoutAName_isRefusedWithWhatToDo() throws IOException {
+        csv("0.csv", ",id,v\n0,1,2.5\n");
+        try (FeatureCache to = open("to")) {
+            assertThatThrownBy(() -> importer(to, FileFormat.CSV, files).run())
+                    .isInstanceOf(InvalidOptionException.class)
+                    .hasMessageContaining("pandas");
+            importer(to, FileFormat.CSV, files).columns("v").run();
+            assertThat(row(to, 1)).containsExactly(2.5f);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.github.djlcachex.parquet;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.djlcachex.cache.FeatureCache;
@@ -12,7 +13,9 @@ import io.github.djlcachex.row.ElementType;
 import io.github.djlcachex.row.Keys;
 import io.github.djlcachex.row.RowBatch;
 import io.github.djlcachex.row.RowSchema;
+import io.github.djlcachex.row.UnsupportedFormatException;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -79,6 +82,23 @@ class PythonParquetTest {
             assertThat(to.gather(keys, back).isComplete()).isTrue();
             assertThat(back.schema()).isEqualTo(schema);
             assertThat(back.buffer(0)).isEqualTo(rows.buffer(0));
+        }
+    }
+
+    @Test
+    void parquet_ofAnotherCodec_isRefusedByItsName() throws Exception {
+        assumeFound("pyarrow");
+        run(
+                "import sys, pyarrow as pa, pyarrow.parquet as p; g = sys.argv[2];"
+                        + " p.write_table(pa.table({'id': [1], 'v': [2.5]}), g,"
+                        + " compression='brotli')");
+        Path file = out.resolve("back.parquet");
+        try (FeatureCache to = open("to")) {
+            CacheImporter importer =
+                    CacheImporter.builder().cache(to).format(FileFormat.PARQUET).source(file);
+            assertThatThrownBy(importer::run)
+                    .isInstanceOf(UnsupportedFormatException.class)
+                    .hasMessageContaining("BROTLI");
         }
     }
 

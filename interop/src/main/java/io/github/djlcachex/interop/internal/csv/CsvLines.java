@@ -114,7 +114,8 @@ final class CsvLines implements Closeable {
     }
 
     private RuntimeException notUtf8(CharacterCodingException e) {
-        return Refusals.corrupt(file, "text in UTF-8, at line " + line + " or later", e);
+        return Refusals.corrupt(
+                file, "text in UTF-8", "other bytes, at line " + line + " or later", e);
     }
 
     /** Lines end with a line feed, a carriage return, or both. */
