@@ -65,6 +65,14 @@ public final class ContractJson {
             new ChecksummedJson(
                     16, MAX_TOKENS, "it is rebuilt from the segments, if there are any");
 
+    private static final int MOST_KEPT_CHARS = 1 << 16;
+
+    /** A text with its contract. */
+    private record Decoded(String text, Contract contract) {}
+
+    /** All segments of a generation repeat one contract: a listing of many parses it once. */
+    private static volatile @Nullable Decoded last;
+
     private ContractJson() {}
 
     /** Writes a contract. */
@@ -121,6 +129,18 @@ public final class ContractJson {
      * @throws UnsupportedFormatException if a newer version wrote it
      */
     public static Contract decode(String text, String subject) {
+        Decoded before = last;
+        if (before != null && before.text().equals(text)) {
+            return before.contract();
+        }
+        Contract contract = parse(text, subject);
+        if (text.length() <= MOST_KEPT_CHARS) {
+            last = new Decoded(text, contract);
+        }
+        return contract;
+    }
+
+    private static Contract parse(String text, String subject) {
         try {
             ObjectNode node = JSON.decode(text, subject);
             checkFormat(node, subject);

@@ -1,6 +1,5 @@
 package io.github.djlcachex.internal.segment;
 
-import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,6 +18,7 @@ public record SegmentName(WriterId writer, long sequence) {
     /** The suffix of a file that is being written. */
     public static final String TEMPORARY = ".tmp";
 
+    private static final int DIGITS = 8;
     private static final Pattern GRAMMAR = Pattern.compile("(\\w+)-([0-9]{8,18})\\.(arrow|tmp)");
 
     /**
@@ -58,6 +58,7 @@ public record SegmentName(WriterId writer, long sequence) {
 
     @Override
     public String toString() {
-        return String.format(Locale.ROOT, "%s-%08d", writer, sequence);
+        String digits = Long.toString(sequence);
+        return writer + "-" + "0".repeat(Math.max(0, DIGITS - digits.length())) + digits;
     }
 }

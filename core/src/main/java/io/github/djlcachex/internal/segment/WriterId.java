@@ -3,7 +3,7 @@ package io.github.djlcachex.internal.segment;
 import io.github.djlcachex.internal.io.ProcessIdentity;
 
 import java.security.SecureRandom;
-import java.util.Locale;
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -53,14 +53,18 @@ public record WriterId(ProcessIdentity process, int random) {
 
     @Override
     public String toString() {
-        return String.format(
-                Locale.ROOT,
-                "h%08x_b%08x_n%d_p%d_s%d_r%08x",
-                process.host(),
-                process.boot(),
-                process.namespace(),
-                process.pid(),
-                process.start(),
-                random);
+        HexFormat hex = HexFormat.of(); // listings make a name for each file, often in a new JVM
+        return "h"
+                + hex.toHexDigits(process.host())
+                + "_b"
+                + hex.toHexDigits(process.boot())
+                + "_n"
+                + process.namespace()
+                + "_p"
+                + process.pid()
+                + "_s"
+                + process.start()
+                + "_r"
+                + hex.toHexDigits(random);
     }
 }
