@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
 
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Objects;
 
 /** Cli is the command {@code djlcachex} with its subcommands, and what their failures exit with. */
@@ -40,6 +41,12 @@ final class Cli implements Runnable {
     /** Picocli's own least width. */
     private static final int LEAST_USAGE_WIDTH = 55;
 
+    private static final List<String> COMMANDS =
+            List.of(
+                    "ls", "info", "head", "get", "verify", "repair", "rm", "delete", "gc",
+                    "compact", "limit", "export", "import", "explain", "diff", "stats", "watch",
+                    "plot", "doctor");
+
     @Spec private @Nullable CommandSpec spec;
 
     /** Comes before the first logger is made. */
@@ -54,7 +61,7 @@ final class Cli implements Runnable {
     /** Runs a command; returns its exit code. */
     static int run(Terminal terminal, String... args) {
         try {
-            int exit = commandLine(terminal).execute(args);
+            int exit = commandLine(terminal, commands(args)).execute(args);
             terminal.flush();
             return exit;
         } catch (OutputClosed e) {
@@ -62,34 +69,56 @@ final class Cli implements Runnable {
         } catch (UncheckedIOException e) {
             terminal.error("djlcachex: " + e.getCause());
             return ExitCode.IO;
-        } catch (
-                LinkageError e) { // jars of a format, of which one is missing or of another version
+        } catch (LinkageError e) { // a jar of a format is missing, or of another version
             terminal.error("djlcachex: the class path is not whole, see DJLCACHEX_CLASSPATH: " + e);
             return ExitCode.IO;
         }
     }
 
     static CommandLine commandLine(Terminal terminal) {
+        return commandLine(terminal, COMMANDS);
+    }
+
+    /** The command that some arguments name, or all: each takes picocli a while at the start. */
+    private static List<String> commands(String... args) {
+        for (String arg : args) {
+            if (!arg.startsWith("-")) {
+                return COMMANDS.contains(arg) ? List.of(arg) : COMMANDS;
+            }
+        }
+        return COMMANDS;
+    }
+
+    private static Object command(String name, Terminal terminal) {
+        return switch (name) {
+            case "ls" -> new LsCommand(terminal);
+            case "info" -> new InfoCommand(terminal);
+            case "head" -> new HeadCommand(terminal);
+            case "get" -> new GetCommand(terminal);
+            case "verify" -> new VerifyCommand(terminal);
+            case "repair" -> new RepairCommand(terminal);
+            case "rm" -> new RmCommand(terminal);
+            case "delete" -> new DeleteCommand(terminal);
+            case "gc" -> new GcCommand(terminal);
+            case "compact" -> new CompactCommand(terminal);
+            case "limit" -> new LimitCommand(terminal);
+            case "export" -> new ExportCommand(terminal);
+            case "import" -> new ImportCommand(terminal);
+            case "explain" -> new ExplainCommand(terminal);
+            case "diff" -> new DiffCommand(terminal);
+            case "stats" -> new StatsCommand(terminal);
+            case "watch" -> new WatchCommand(terminal);
+            case "plot" -> new PlotCommand(terminal);
+            case "doctor" -> new DoctorCommand(terminal);
+            default -> throw new IllegalArgumentException(name);
+        };
+    }
+
+    private static CommandLine commandLine(Terminal terminal, List<String> commands) {
         CommandLine line = new CommandLine(new Cli());
-        line.addSubcommand(new LsCommand(terminal));
-        line.addSubcommand(new InfoCommand(terminal));
-        line.addSubcommand(new HeadCommand(terminal));
-        line.addSubcommand(new GetCommand(terminal));
-        line.addSubcommand(new VerifyCommand(terminal));
-        line.addSubcommand(new RepairCommand(terminal));
-        line.addSubcommand(new RmCommand(terminal));
-        line.addSubcommand(new DeleteCommand(terminal));
-        line.addSubcommand(new GcCommand(terminal));
-        line.addSubcommand(new CompactCommand(terminal));
-        line.addSubcommand(new LimitCommand(terminal));
-        line.addSubcommand(new ExportCommand(terminal));
-        line.addSubcommand(new ImportCommand(terminal));
-        line.addSubcommand(new ExplainCommand(terminal));
-        line.addSubcommand(new DiffCommand(terminal));
-        line.addSubcommand(new StatsCommand(terminal));
-        line.addSubcommand(new WatchCommand(terminal));
-        line.addSubcommand(new PlotCommand(terminal));
-        line.addSubcommand(new DoctorCommand(terminal));
+        for (String name : commands) {
+            line.addSubcommand(command(name, terminal));
+        }
         Ansi ansi = terminal.hasColors() ? Ansi.ON : Ansi.OFF;
         return line.setExpandAtFiles(false) // an id may begin with @
                 .setCaseInsensitiveEnumValuesAllowed(true)
