@@ -70,9 +70,11 @@ class RepairTest {
         write(KEYS);
         write(TestRows.range(1000, 1100));
         List<Path> files = TestFiles.below(directory, ".arrow");
-        Caches.spoilRow(files.get(0), 3);
-        long damagedBytes = Files.size(files.get(0));
-        long bytes = damagedBytes + Files.size(files.get(1));
+        long bytes = Files.size(files.get(0)) + Files.size(files.get(1));
+        // The names of files are drawn; KEYS are more than the others.
+        Path damaged = files.get(Files.size(files.get(0)) > bytes / 2 ? 0 : 1);
+        long damagedBytes = Files.size(damaged);
+        Caches.spoilRow(damaged, 3);
         List<Long> read = new ArrayList<>();
         List<Long> toBeRead = new ArrayList<>();
         try (FeatureCache cache = Caches.at(directory).open()) {
