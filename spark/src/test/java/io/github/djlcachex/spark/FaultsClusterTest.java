@@ -14,6 +14,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -26,6 +27,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +65,16 @@ class FaultsClusterTest {
     @AfterAll
     static void stop() {
         spark.stop();
+    }
+
+    /** A job that failed leaves tasks of its other partitions, which still write. */
+    @AfterEach
+    void awaitTasks() {
+        Await.until(
+                "no task runs",
+                () ->
+                        Arrays.stream(spark.sparkContext().statusTracker().getExecutorInfos())
+                                .allMatch(executor -> executor.numRunningTasks() == 0));
     }
 
     /** A test that halts some leaves the cluster to start others. */
