@@ -46,8 +46,8 @@ final class ColumnStatistics {
         for (int i = 0; i < value.size(); i++) {
             double number = value.number(i);
             add(number);
-            if (sameSize) {
-                varies[i] |= value.bits(i) != first[i] || Double.isNaN(number);
+            if (sameSize && !varies[i]) {
+                varies[i] = value.bits(i) != first[i] || Double.isNaN(number);
             }
         }
     }

@@ -36,10 +36,9 @@ final class DirectoryOption {
 
     /** Returns the path of a directory that need not be there. */
     Path path(Terminal terminal) {
-        if (directory != null) {
-            checkNotEmpty(directory);
-        }
-        return directory == null ? ofEnvironment(terminal) : directory;
+        Path path = directory == null ? ofEnvironment(terminal) : directory;
+        checkNotEmpty(path);
+        return path;
     }
 
     CacheDirectory open(Terminal terminal) {

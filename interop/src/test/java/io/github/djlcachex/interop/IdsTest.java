@@ -12,7 +12,6 @@ import io.github.djlcachex.row.KeyType;
 import io.github.djlcachex.row.NpyHeader;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -23,18 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Ids that are texts of numbers, in files of their own, or no ids at all. */
-class IdsTest {
-
-    @TempDir Path directory;
-    @TempDir Path files;
-
-    private FeatureCache open(String module) {
-        return FeatureCache.builder().directory(directory).moduleId(module).open();
-    }
-
-    private static CacheImporter importer(FeatureCache to, FileFormat format, Path source) {
-        return CacheImporter.builder().cache(to).format(format).source(source);
-    }
+class IdsTest extends ImportTest {
 
     private Path csv(String text) throws IOException {
         return Files.writeString(files.resolve("v.csv"), text);

@@ -13,7 +13,6 @@ import io.github.djlcachex.row.RowBatch;
 import io.github.djlcachex.row.RowSchema;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -28,18 +27,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /** Arrays that NumPy writes seldom, and files beside others. */
-class NumpyFilesTest {
-
-    @TempDir Path directory;
-    @TempDir Path files;
-
-    private FeatureCache open(String module) {
-        return FeatureCache.builder().directory(directory).moduleId(module).open();
-    }
-
-    private static CacheImporter importer(FeatureCache to, FileFormat format, Path source) {
-        return CacheImporter.builder().cache(to).format(format).source(source);
-    }
+class NumpyFilesTest extends ImportTest {
 
     private static CacheExporter exporter(FeatureCache from, Path target) {
         return CacheExporter.builder().cache(from).format(FileFormat.NPY).target(target);

@@ -13,27 +13,14 @@ import io.github.djlcachex.row.RowBatch;
 import io.github.djlcachex.row.RowSchema;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 
 /** Columns of several files, or of a file and a module, which are found by name. */
-class SeveralFilesTest {
-
-    @TempDir Path directory;
-    @TempDir Path files;
-
-    private FeatureCache open(String module) {
-        return FeatureCache.builder().directory(directory).moduleId(module).open();
-    }
-
-    private static CacheImporter importer(FeatureCache to, FileFormat format, Path source) {
-        return CacheImporter.builder().cache(to).format(format).source(source);
-    }
+class SeveralFilesTest extends ImportTest {
 
     private void csv(String name, String text) throws IOException {
         Files.writeString(files.resolve(name), text);

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /**
  * An ArrowBatch is one record batch: where its buffers are, of which parts are read. A buffer that
@@ -83,11 +84,7 @@ final class ArrowBatch {
 
     /** The size of all buffers, without compression. */
     long plainBytes() {
-        long bytes = codec == BufferCodec.NONE ? message.bodyBytes() : 0;
-        for (int i = 0; i < sizes.length && codec != BufferCodec.NONE; i++) {
-            bytes += sizes[i];
-        }
-        return bytes;
+        return codec == BufferCodec.NONE ? message.bodyBytes() : Arrays.stream(sizes).sum();
     }
 
     /** The number of values of a field. */
@@ -140,7 +137,7 @@ final class ArrowBatch {
             decompressedBytes += sizes[buffer];
             BufferCodec.checkMemory(decompressedBytes, file.path());
             ByteBuffer read = file.read(message.bodyAt() + offsets[buffer], compressed[buffer]);
-            whole = codec.decompress(read, Math.toIntExact(sizes[buffer]), file.path());
+            whole = codec.decompress(read.array(), Math.toIntExact(sizes[buffer]), file.path());
             plain[buffer] = whole;
         }
         if (whole == null) {
