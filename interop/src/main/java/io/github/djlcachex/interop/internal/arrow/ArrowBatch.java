@@ -137,7 +137,7 @@ final class ArrowBatch {
             decompressedBytes += sizes[buffer];
             BufferCodec.checkMemory(decompressedBytes, file.path());
             ByteBuffer read = file.read(message.bodyAt() + offsets[buffer], compressed[buffer]);
-            whole = codec.decompress(read.array(), Math.toIntExact(sizes[buffer]), file.path());
+            whole = codec.decompress(read, Math.toIntExact(sizes[buffer]), file.path());
             plain[buffer] = whole;
         }
         if (whole == null) {
